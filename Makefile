@@ -1,0 +1,60 @@
+# The commands of every day. Each prepares what it needs; `make help` lists them.
+
+EXAMPLE ?= examples/idle-60min
+JOBS ?= $(shell nproc)
+DROPSCOPE := build/release/apps/cli/dropscope
+SOURCES := $(shell find src apps tests fuzz bench examples -name '*.h' -o -name '*.cc' 2>/dev/null)
+
+.PHONY: help demo build test format tidy fuzz bench windows coverage clean
+
+help: ## This list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+
+demo: build ## Diagnose the example evidence; leaves an HTML report in build/demo
+	@mkdir -p build/demo
+	@$(DROPSCOPE) diagnose $(EXAMPLE) --report build/demo/report.html
+	@echo
+	@echo "$(CURDIR)/build/demo/report.html"
+
+build: ## The program, optimised: build/release/apps/cli/dropscope
+	@tools/setup.sh demo
+	@cmake --preset release --log-level=WARNING
+	@cmake --build --preset release -j $(JOBS)
+
+test: ## Build with warnings as errors and run every test
+	@tools/setup.sh test
+	@cmake --preset dev --log-level=WARNING
+	@cmake --build --preset dev -j $(JOBS)
+	@ctest --preset dev -j $(JOBS)
+
+format: ## Lay out all code
+	@clang-format-16 -i $(SOURCES)
+
+tidy: ## clang-tidy over src and apps
+	@tools/setup.sh ci
+	@tools/tidy.sh
+
+fuzz: ## Every fuzz target for FUZZ_SECONDS (60) seconds
+	@tools/setup.sh ci
+	@cmake --preset fuzz --log-level=WARNING
+	@cmake --build --preset fuzz -j $(JOBS)
+	@tools/fuzz.sh
+
+bench: ## The benchmarks
+	@tools/setup.sh ci
+	@cmake --preset bench --log-level=WARNING
+	@cmake --build --preset bench -j $(JOBS)
+	@for program in build/bench/bench/*_bench; do $$program; done
+
+windows: ## dropscope.exe, with its tests under Wine
+	@tools/setup.sh windows
+	@tools/windows_test.sh
+
+coverage: ## Tests with gcov
+	@tools/setup.sh test
+	@cmake --preset coverage --log-level=WARNING
+	@cmake --build --preset coverage -j $(JOBS)
+	@ctest --preset coverage -j $(JOBS)
+
+clean: ## Remove build/
+	@rm -rf build

@@ -1,0 +1,336 @@
+// `diagnose`: evidence in, a verdict out. Everything that is said comes from the library; this file
+// chooses the writers, and tells on stderr what could not be read.
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+
+#include "apps/cli/commands.h"
+#include "apps/cli/console.h"
+#include "apps/cli/options.h"
+#include "apps/cli/output.h"
+#include "base/files.h"
+#include "base/text.h"
+#include "evidence/catalogue/catalogue.h"
+#include "evidence/intake/intake.h"
+#include "present/present.h"
+#include "verdict/verdict.h"
+
+namespace dropscope::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// More than this many unreadable inputs are counted instead of listed; the reports list all.
+constexpr std::size_t kListed = 50;
+/// TerminalStyle's own default, for output that goes to no terminal.
+constexpr int kDefaultColumns = 80;
+
+constexpr std::string_view kAnyDisconnect = "any-disconnect";
+
+const std::vector<Outcome>& all_outcomes() {
+  static const std::vector<Outcome> outcomes = {
+      Outcome::NothingUsable, Outcome::NoApplication,     Outcome::NoDisconnect,
+      Outcome::NotEnough,     Outcome::NoRegularInterval, Outcome::IdleTimer,
+      Outcome::FixedAge,      Outcome::ClockSchedule,     Outcome::RegularUnexplained};
+  return outcomes;
+}
+
+std::vector<std::string> fail_on_choices() {
+  std::vector<std::string> choices{std::string(kAnyDisconnect)};
+  for (const Outcome outcome : all_outcomes()) choices.emplace_back(to_string(outcome));
+  return choices;
+}
+
+/// Whether the outcome means that the connection was lost at least once.
+bool is_disconnect(Outcome outcome) {
+  return outcome != Outcome::NothingUsable && outcome != Outcome::NoApplication &&
+         outcome != Outcome::NoDisconnect;
+}
+
+bool fails_on(const std::vector<std::string>& wanted, Outcome outcome) {
+  return std::any_of(wanted.begin(), wanted.end(), [&](const std::string& id) {
+    return id == kAnyDisconnect ? is_disconnect(outcome) : id == to_string(outcome);
+  });
+}
+
+/// One document to be written.
+struct Planned {
+  std::string format;
+  std::string target;  ///< "" = standard output.
+};
+
+std::vector<Planned> plan_outputs(const DiagnoseArguments& arguments) {
+  std::vector<Planned> outputs;
+  const auto add = [&](std::string format, const std::string& target) {
+    outputs.push_back({std::move(format), target == "-" ? std::string() : target});
+  };
+  if (!arguments.json.empty()) add("json", arguments.json);
+  if (!arguments.report.empty()) add("html", arguments.report);
+  add(arguments.format, arguments.output);
+  return outputs;
+}
+
+/// Two outputs in one place, or an output over an input, would lose something.
+Result<void> check_outputs(const std::vector<Planned>& outputs,
+                           const std::vector<std::string>& inputs) {
+  std::error_code ignored;
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const fs::path target = path_from_utf8(outputs[i].target);
+    for (std::size_t k = 0; k < i; ++k) {
+      if (outputs[i].target != outputs[k].target) continue;
+      return fail(ErrorCode::Invalid,
+                  outputs[i].target.empty()
+                      ? "two results would go to standard output; name a file for one of them"
+                      : fmt::format("two results would go to \"{}\"; give each its own name",
+                                    outputs[i].target));
+    }
+    if (outputs[i].target.empty()) continue;
+    if (fs::is_directory(target, ignored)) {
+      return fail(ErrorCode::Invalid, "the output is a folder; add a file name", outputs[i].target);
+    }
+    for (const std::string& input : inputs) {
+      const fs::path source = path_from_utf8(input);
+      if (fs::is_regular_file(source, ignored) && fs::equivalent(source, target, ignored)) {
+        return fail(ErrorCode::Invalid, "the output would replace an input; choose another name",
+                    outputs[i].target);
+      }
+    }
+  }
+  return {};
+}
+
+std::string command_line(const std::vector<std::string>& arguments) {
+  std::string line = "dropscope";
+  for (const std::string& argument : arguments) {
+    const bool plain = !argument.empty() && argument.find_first_of(" \t\"'") == std::string::npos;
+    line += plain ? " " + argument : " \"" + argument + "\"";
+  }
+  return line;
+}
+
+std::string render(const Planned& output, const ReportInput& input,
+                   const DiagnoseArguments& arguments) {
+  if (output.format == "json") return render_json(input);
+  if (output.format == "html") return render_html(input);
+  TerminalStyle style;
+  const bool standard = output.target.empty();
+  style.colour = arguments.colour == "always" ||
+                 (standard && use_colour(arguments.colour, StandardStream::Out));
+  style.width = arguments.width != 0 ? static_cast<int>(arguments.width)
+                : standard ? known_columns(0, StandardStream::Out).value_or(kDefaultColumns)
+                           : kDefaultColumns;
+  style.unicode = !arguments.ascii &&
+                  !(standard && is_terminal(StandardStream::Out) && !terminal_has_unicode());
+  return render_terminal(input, style);
+}
+
+std::string tell_source(const Source& source) {
+  std::string text = source.path + ": ";
+  if (!source.problem.empty()) return text + source.problem;
+  text += count_of(source.damage_count, "damaged place");
+  if (source.records_damaged > 0) {
+    text += ", " + count_of(source.records_damaged, "record") + " lost";
+  }
+  if (!source.damage.empty()) {
+    text += fmt::format("; first at offset {:#x}: {}", source.damage.front().offset,
+                        source.damage.front().what);
+  }
+  return text;
+}
+
+/// Lists on stderr what was not read whole, and returns how the run ends because of it.
+ExitCode tell_unreadable(const Evidence& evidence, const DiagnoseArguments& arguments) {
+  std::size_t incomplete = 0;
+  std::size_t read = 0;
+  std::size_t ignored = 0;
+  for (const Source& source : evidence.sources) {
+    if (source.kind == "evtx" && source.state != SourceState::Unreadable) ++read;
+    if (source.state == SourceState::Ignored) ++ignored;
+    if (source.state != SourceState::Unreadable && source.state != SourceState::Damaged) continue;
+    if (++incomplete <= kListed) say_error(tell_source(source));
+  }
+  if (incomplete > kListed) {
+    say_error(fmt::format("{} more inputs could not be read whole; the reports list them all",
+                          incomplete - kListed));
+  }
+  if (read > 0) return incomplete > 0 ? ExitCode::Incomplete : ExitCode::Ok;
+  std::string found = ignored > 0 ? count_of(ignored, "file") + " of other kinds" : "no file";
+  if (incomplete == 0) {
+    say_error(
+        fmt::format("no event log in {}: {} found, none of them an .evtx log. Copy "
+                    "C:\\Windows\\System32\\winevt\\Logs\\Application.evtx from the computer, "
+                    "or export it there with: wevtutil epl Application Application.evtx",
+                    fmt::join(arguments.paths, ", "), found));
+  } else {
+    say_error("nothing usable: none of the inputs is an event log that can be read");
+  }
+  return ExitCode::NothingUsable;
+}
+
+ExitCode run_diagnose(const DiagnoseArguments& arguments, const Invocation& invocation) {
+  const std::vector<Planned> outputs = plan_outputs(arguments);
+  if (const auto fine = check_outputs(outputs, arguments.paths); !fine) {
+    return report_failure(fine.error());
+  }
+  const auto catalogue = load_catalogue(arguments.data);
+  if (!catalogue) return report_failure(catalogue.error());
+  if (const auto fine = find_profile(*catalogue, arguments.profile); !fine) {
+    return report_failure(fine.error());
+  }
+
+  IntakeOptions intake;
+  intake.threads = arguments.threads;
+  if (!arguments.protocol.empty()) {
+    intake.attributes["protocol"] = to_string(protocol_from_text(arguments.protocol));
+  }
+  if (!arguments.mode.empty()) intake.attributes["mode"] = arguments.mode;
+  std::vector<fs::path> paths;
+  for (const std::string& path : arguments.paths) paths.push_back(path_from_utf8(path));
+  ProgressLine progress(arguments.quiet);
+  const Evidence evidence = read_evidence(paths, *catalogue, intake, &progress);
+  progress.finish();
+
+  DiagnoseOptions options;
+  options.profile = arguments.profile;
+  if (!arguments.zone.empty()) options.zone = TimeZone::find(arguments.zone);
+  const auto diagnosis = diagnose(evidence, *catalogue, options);
+  if (!diagnosis) return report_failure(diagnosis.error());
+
+  const ReportInput input{evidence, *catalogue, *diagnosis, command_line(invocation.arguments),
+                          arguments.all_episodes};
+  // All are made before the first is written: a failure leaves the old files as they were.
+  std::vector<std::string> rendered;
+  for (const Planned& output : outputs) rendered.push_back(render(output, input, arguments));
+
+  // Before the report: the verdict is what stays on the screen.
+  ExitCode code = tell_unreadable(evidence, arguments);
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    if (const auto written = write_output(outputs[i].target, rendered[i]); !written) {
+      return report_failure(written.error());
+    }
+  }
+  if (!arguments.quiet) {
+    for (const Planned& output : outputs) {
+      if (output.target.empty()) continue;
+      say_line(
+          fmt::format("{}: {}", output.format == "html" ? "Report" : "Written", output.target));
+    }
+  }
+  if (fails_on(arguments.fail_on, diagnosis->verdict.outcome)) code = ExitCode::Found;
+  return code;
+}
+
+std::string check_protocol(const std::string& typed) {
+  if (protocol_from_text(typed) != Protocol::Unknown) return {};
+  return fmt::format(
+      "\"{}\" is no protocol; expected rpc-tcp, rpc-http or mapi-http, as Outlook's Connection "
+      "Status window shows it in the column Protocol{}",
+      typed, did_you_mean(typed, {"rpc-tcp", "rpc-http", "mapi-http"}));
+}
+
+}  // namespace
+
+void add_diagnose(CommandTree& tree, DiagnoseArguments& arguments) {
+  CommandSpec spec;
+  spec.name = "diagnose";
+  spec.summary = "find out why the connection is lost";
+  spec.details = {
+      "Reads the Application logs of one or many computers and tells whether Outlook lost its "
+      "connection, how often and for how long, whether there is a regular interval, which timer "
+      "may be behind it, and what to do next.",
+      "PATH is an event log (.evtx), a folder that is searched for them, or a .zip, .tar or "
+      ".tar.gz of either. A System log beside the Application log tells sleep and shutdown apart "
+      "from losses. A table clients.csv adds facts about the computers."};
+  spec.examples = {
+      {"diagnose Application.evtx", "One computer, the answer on the terminal."},
+      {"diagnose logs.zip --report report.html --tz Europe/Berlin",
+       "A collection, with a report for others, in local time."},
+      {"diagnose fleet/ --format json --output fleet.json --quiet", "For other programs."},
+      {"diagnose Application.evtx --protocol mapi-http --mode cached",
+       "With facts that no log holds: they decide which timers can apply."},
+      {"diagnose Application.evtx --quiet --fail-on any-disconnect",
+       "In a script: exit status 10 if the connection was lost at all."}};
+  spec.run = [&arguments](const Invocation& invocation) {
+    return run_diagnose(arguments, invocation);
+  };
+  CLI::App& command = tree.add_command(tree.root(), std::move(spec));
+
+  OptionSpec paths;
+  paths.names = "PATH";
+  paths.value = "PATH";
+  paths.text = "Event logs, folders or archives.";
+  paths.kind = ValueKind::Path;
+  paths.required = true;
+  tree.add_option(command, std::move(paths), &arguments.paths);
+
+  OptionSpec format;
+  format.names = "--format";
+  format.value = "FORMAT";
+  format.text = "terminal, json or html (default: terminal).";
+  format.kind = ValueKind::Choice;
+  format.choices = {"terminal", "json", "html"};
+  tree.add_option(command, std::move(format), &arguments.format);
+  add_output_option(tree, command, arguments.output);
+  OptionSpec report;
+  report.names = "--report";
+  report.value = "FILE";
+  report.text = "Also write the HTML report to FILE.";
+  report.kind = ValueKind::File;
+  tree.add_option(command, std::move(report), &arguments.report);
+  OptionSpec json;
+  json.names = "--json";
+  json.value = "FILE";
+  json.text = "Also write the JSON result to FILE.";
+  json.kind = ValueKind::File;
+  tree.add_option(command, std::move(json), &arguments.json);
+  add_zone_option(tree, command, arguments.zone,
+                  "Time zone of the report: an IANA name, a Windows name or an offset such as "
+                  "+02:00 (default: that of the computer if its logs tell, else UTC).");
+  OptionSpec protocol;
+  protocol.names = "--protocol";
+  protocol.value = "NAME";
+  protocol.text =
+      "How Outlook talks to its server, for all computers: rpc-tcp, rpc-http or mapi-http "
+      "(default: unknown, or what clients.csv says).";
+  protocol.kind = ValueKind::Choice;
+  protocol.choices = {"rpc-tcp", "rpc-http", "mapi-http"};
+  protocol.check = check_protocol;
+  tree.add_option(command, std::move(protocol), &arguments.protocol);
+  OptionSpec mode;
+  mode.names = "--mode";
+  mode.value = "MODE";
+  mode.text = "Outlook's mode, for all computers: cached or online.";
+  mode.kind = ValueKind::Choice;
+  mode.choices = {"cached", "online"};
+  tree.add_option(command, std::move(mode), &arguments.mode);
+  OptionSpec profile;
+  profile.names = "--profile";
+  profile.value = "NAME";
+  profile.text = "Application whose connection is judged (default: outlook).";
+  tree.add_option(command, std::move(profile), &arguments.profile);
+  add_data_option(tree, command, arguments.data);
+  OptionSpec episodes;
+  episodes.names = "--all-episodes";
+  episodes.text = "JSON: list every outage of every computer, also for a large fleet.";
+  episodes.kind = ValueKind::Flag;
+  tree.add_option(command, std::move(episodes), &arguments.all_episodes);
+  OptionSpec fail_on;
+  fail_on.names = "--fail-on";
+  fail_on.value = "LIST";
+  fail_on.text =
+      fmt::format("Exit with status 10 if the outcome is one of these, separated by commas: {}.",
+                  fmt::join(fail_on_choices(), ", "));
+  fail_on.kind = ValueKind::Choice;
+  fail_on.choices = fail_on_choices();
+  fail_on.list = true;
+  tree.add_option(command, std::move(fail_on), &arguments.fail_on);
+  add_threads_option(tree, command, arguments.threads);
+  add_terminal_options(tree, command, arguments.colour, arguments.width, arguments.ascii);
+  add_quiet_option(tree, command, arguments.quiet);
+}
+
+}  // namespace dropscope::cli

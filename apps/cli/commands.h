@@ -1,0 +1,89 @@
+#pragma once
+
+// The commands. Each add_…() declares one in the tree with everything that help and completion
+// show; its options are stored in a struct that the program owns, and its work is in command_….cc.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "apps/cli/command_tree.h"
+
+namespace dropscope::cli {
+
+struct DiagnoseArguments {
+  std::vector<std::string> paths;
+  std::string format = "terminal";
+  std::string output;
+  std::string report;
+  std::string json;
+  std::string zone;
+  std::string protocol;
+  std::string mode;
+  std::string data;
+  std::string profile = "outlook";
+  std::vector<std::string> fail_on;
+  std::string colour = "auto";
+  unsigned width = 0;
+  unsigned threads = 0;
+  bool all_episodes = false;
+  bool ascii = false;
+  bool quiet = false;
+};
+
+struct EventsArguments {
+  std::vector<std::string> paths;
+  std::vector<std::string> providers, ids, levels, computers, channels, texts;
+  std::string from, to;
+  std::string zone;
+  std::string format = "table";
+  std::string output;
+  std::string profile = "outlook";
+  std::string data;
+  std::string colour = "auto";
+  unsigned width = 0;
+  bool all = false;
+  bool ascii = false;
+  bool quiet = false;
+};
+
+struct EvtxDumpArguments {
+  std::string file;
+  std::string format = "xml";
+  std::string output;
+  bool recovered = false;
+  bool quiet = false;
+};
+
+struct EvtxInfoArguments {
+  std::vector<std::string> files;
+};
+
+struct SimulateArguments {
+  std::string scenario;
+  std::string output;
+  std::uint64_t seed = 0;
+  unsigned computers = 0;
+  unsigned threads = 0;
+  bool overwrite = false;
+  bool quiet = false;
+};
+
+struct CompletionArguments {
+  std::string shell;
+  std::string output;
+};
+
+struct ManArguments {
+  std::vector<std::string> command;
+  std::string output;
+};
+
+void add_diagnose(CommandTree& tree, DiagnoseArguments& arguments);
+void add_events(CommandTree& tree, EventsArguments& arguments);
+void add_evtx(CommandTree& tree, EvtxDumpArguments& dump, EvtxInfoArguments& info);
+void add_simulate(CommandTree& tree, SimulateArguments& arguments);
+void add_completion(CommandTree& tree, CompletionArguments& arguments);
+void add_man(CommandTree& tree, ManArguments& arguments);
+
+}  // namespace dropscope::cli

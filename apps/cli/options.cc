@@ -1,0 +1,137 @@
+#include "apps/cli/options.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "apps/cli/console.h"
+#include "base/files.h"
+#include "base/text.h"
+#include "base/timezone.h"
+
+namespace dropscope::cli {
+namespace {
+
+std::string check_zone(const std::string& typed) {
+  if (TimeZone::find(typed)) return {};
+  std::string message = fmt::format("there is no time zone \"{}\"", typed);
+  const auto similar = similar_zone_names(typed, 3);
+  for (std::size_t i = 0; i < similar.size(); ++i) {
+    message += i == 0 ? "; did you mean " : " or ";
+    message += fmt::format("\"{}\"", similar[i]);
+  }
+  if (!similar.empty()) return message + "?";
+  return message + "; give an IANA name (Europe/Berlin), a Windows name or an offset (+02:00)";
+}
+
+}  // namespace
+
+std::function<std::string(const std::string&)> number_between(std::int64_t low, std::int64_t high) {
+  return [low, high](const std::string& typed) {
+    const auto number = parse_int(typed);
+    if (number && *number >= low && *number <= high) return std::string();
+    return fmt::format("expected a whole number from {} to {}, found \"{}\"", low, high, typed);
+  };
+}
+
+void add_output_option(CommandTree& tree, CLI::App& command, std::string& target) {
+  OptionSpec spec;
+  spec.names = "-o,--output";
+  spec.value = "FILE";
+  spec.text = "Write the result to FILE instead of standard output (\"-\").";
+  spec.kind = ValueKind::File;
+  tree.add_option(command, std::move(spec), &target);
+}
+
+void add_quiet_option(CommandTree& tree, CLI::App& command, bool& quiet) {
+  OptionSpec spec;
+  spec.names = "-q,--quiet";
+  spec.text = "No progress and no notes on standard error; errors are still told.";
+  spec.kind = ValueKind::Flag;
+  tree.add_option(command, std::move(spec), &quiet);
+}
+
+void add_zone_option(CommandTree& tree, CLI::App& command, std::string& zone,
+                     const std::string& text) {
+  OptionSpec spec;
+  spec.names = "--tz";
+  spec.value = "ZONE";
+  spec.text = text;
+  spec.kind = ValueKind::Zone;
+  spec.check = check_zone;
+  tree.add_option(command, std::move(spec), &zone);
+}
+
+void add_terminal_options(CommandTree& tree, CLI::App& command, std::string& colour,
+                          unsigned& width, bool& ascii) {
+  OptionSpec spec;
+  spec.names = "--color";
+  spec.value = "WHEN";
+  spec.text =
+      "Colour: auto (on a terminal, unless NO_COLOR is set), always or never (default: auto).";
+  spec.kind = ValueKind::Choice;
+  spec.choices = {"auto", "always", "never"};
+  tree.add_option(command, std::move(spec), &colour);
+
+  OptionSpec columns;
+  columns.names = "--width";
+  columns.value = "N";
+  columns.text =
+      "Columns to write for, at least 40 (default: those of the terminal, else COLUMNS).";
+  columns.check = number_between(40, 1000);
+  tree.add_option(command, std::move(columns), &width);
+
+  OptionSpec plain;
+  plain.names = "--ascii";
+  plain.text = "Only ASCII characters, for terminals that show no others.";
+  plain.kind = ValueKind::Flag;
+  tree.add_option(command, std::move(plain), &ascii);
+}
+
+void add_threads_option(CommandTree& tree, CLI::App& command, unsigned& threads) {
+  OptionSpec spec;
+  spec.names = "--threads";
+  spec.value = "N";
+  spec.text = "Threads to work with; the result does not depend on it (default: one per core).";
+  spec.check = number_between(1, 1024);
+  tree.add_option(command, std::move(spec), &threads);
+}
+
+void add_data_option(CommandTree& tree, CLI::App& command, std::string& folder) {
+  OptionSpec spec;
+  spec.names = "--data";
+  spec.value = "DIR";
+  spec.text =
+      "Folder with data files (profiles, texts, timers) that add to the built-in ones or replace "
+      "those of the same name.";
+  spec.kind = ValueKind::Folder;
+  tree.add_option(command, std::move(spec), &folder);
+}
+
+Result<Catalogue> load_catalogue(const std::string& folder) {
+  if (folder.empty()) return Catalogue::load();
+  auto catalogue = Catalogue::load(path_from_utf8(folder));
+  // The folder is part of the command line, so whatever is wrong with it is a mistake of use.
+  if (!catalogue) {
+    Error error = catalogue.error();
+    error.code = ErrorCode::Invalid;
+    return fail(std::move(error));
+  }
+  return catalogue;
+}
+
+Result<const Profile*> find_profile(const Catalogue& catalogue, const std::string& name) {
+  std::vector<std::string> names;
+  for (const Profile& profile : catalogue.profiles) {
+    if (profile.id == name) return &profile;
+    names.push_back(profile.id);
+  }
+  return fail(ErrorCode::Invalid, fmt::format("there is no profile \"{}\"; there are: {}{}", name,
+                                              fmt::join(names, ", "), did_you_mean(name, names)));
+}
+
+ExitCode report_failure(const Error& error) {
+  say_error(error);
+  return error.code == ErrorCode::Invalid ? ExitCode::Usage : ExitCode::Incomplete;
+}
+
+}  // namespace dropscope::cli

@@ -1,0 +1,38 @@
+#pragma once
+
+// Options that several commands have, so that they read and behave alike everywhere.
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "apps/cli/command_tree.h"
+#include "base/result.h"
+#include "evidence/catalogue/catalogue.h"
+
+namespace dropscope::cli {
+
+void add_output_option(CommandTree& tree, CLI::App& command, std::string& target);
+void add_quiet_option(CommandTree& tree, CLI::App& command, bool& quiet);
+void add_zone_option(CommandTree& tree, CLI::App& command, std::string& zone,
+                     const std::string& text);
+void add_terminal_options(CommandTree& tree, CLI::App& command, std::string& colour,
+                          unsigned& width, bool& ascii);
+void add_threads_option(CommandTree& tree, CLI::App& command, unsigned& threads);
+void add_data_option(CommandTree& tree, CLI::App& command, std::string& folder);
+
+/// A check for whole numbers in [low, high].
+[[nodiscard]] std::function<std::string(const std::string&)> number_between(std::int64_t low,
+                                                                            std::int64_t high);
+
+/// The built-in data, with the user's folder on top unless the name is empty.
+[[nodiscard]] Result<Catalogue> load_catalogue(const std::string& folder);
+
+/// The profile of that name; Invalid with the names that exist otherwise.
+[[nodiscard]] Result<const Profile*> find_profile(const Catalogue& catalogue,
+                                                  const std::string& name);
+
+/// Reports the error on stderr and says how the program ends because of it.
+ExitCode report_failure(const Error& error);
+
+}  // namespace dropscope::cli

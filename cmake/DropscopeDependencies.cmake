@@ -1,0 +1,31 @@
+# Third-party libraries, all from Debian, one per need. Heavy headers stay in .cc files.
+#   fmt           text formatting (GCC 12 has no <format>)
+#   tl::expected  Result<T> (std::expected needs C++23)
+#   libgcrypt     SHA-256 of source files; in Debian for Linux and for MinGW
+#   zlib          CRC32 of event-log chunks
+#   libarchive    .zip and .tar.gz inputs
+#   toml++        data files, with line and column in its errors
+#   nlohmann-json JSON output
+#   CLI11         command line (apps only)
+#
+# Everybody links the names dropscope_…, which mean the same on every system.
+if(WIN32)
+  include(DropscopeWindowsDependencies)
+else()
+  find_package(fmt REQUIRED)
+  add_library(dropscope_fmt ALIAS fmt::fmt)
+  find_package(tl-expected REQUIRED)
+  add_library(dropscope_expected ALIAS tl::expected)
+  find_package(ZLIB REQUIRED)
+  find_package(LibArchive REQUIRED)
+  add_library(dropscope_archive ALIAS LibArchive::LibArchive)
+  find_package(PkgConfig REQUIRED)
+  pkg_check_modules(GCRYPT REQUIRED IMPORTED_TARGET GLOBAL libgcrypt)
+  add_library(dropscope_gcrypt ALIAS PkgConfig::GCRYPT)
+  find_package(nlohmann_json REQUIRED)
+  add_library(dropscope_json ALIAS nlohmann_json::nlohmann_json)
+  find_package(tomlplusplus REQUIRED)
+  add_library(dropscope_toml ALIAS tomlplusplus::tomlplusplus)
+  find_package(CLI11 REQUIRED)
+  add_library(dropscope_cli11 ALIAS CLI11::CLI11)
+endif()

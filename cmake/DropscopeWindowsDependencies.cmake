@@ -1,0 +1,45 @@
+# The same libraries for MinGW. All are static: the program is one file that imports system DLLs only
+# (a test looks at its import table).
+#
+# Header-only libraries come from the native packages. /usr/include itself must not be on the include
+# path, because glibc's headers would win over MinGW's, so a folder of links to just these libraries is.
+set(links "${CMAKE_BINARY_DIR}/native-headers")
+file(MAKE_DIRECTORY "${links}")
+foreach(library fmt tl nlohmann CLI toml++)
+  if(NOT IS_DIRECTORY "/usr/include/${library}")
+    message(FATAL_ERROR "/usr/include/${library} is missing; `tools/setup.sh test` installs what is needed")
+  endif()
+  file(CREATE_LINK "/usr/include/${library}" "${links}/${library}" SYMBOLIC)
+endforeach()
+
+function(dropscope_header_only target)
+  add_library(${target} INTERFACE)
+  target_include_directories(${target} SYSTEM INTERFACE "${links}")
+  target_compile_definitions(${target} INTERFACE ${ARGN})
+endfunction()
+
+dropscope_header_only(dropscope_fmt FMT_HEADER_ONLY=1)
+dropscope_header_only(dropscope_expected)
+dropscope_header_only(dropscope_json)
+dropscope_header_only(dropscope_toml TOML_HEADER_ONLY=1)
+dropscope_header_only(dropscope_cli11)
+
+# Without this, find_package takes the import library of zlib1.dll even under -static.
+set(ZLIB_USE_STATIC_LIBS ON)
+find_package(ZLIB REQUIRED)
+
+find_path(GCRYPT_INCLUDE gcrypt.h REQUIRED)
+find_library(GCRYPT_LIBRARY libgcrypt.a REQUIRED)
+find_library(GPG_ERROR_LIBRARY libgpg-error.a REQUIRED)
+add_library(dropscope_gcrypt INTERFACE)
+target_include_directories(dropscope_gcrypt SYSTEM INTERFACE "${GCRYPT_INCLUDE}")
+target_link_libraries(dropscope_gcrypt INTERFACE "${GCRYPT_LIBRARY}" "${GPG_ERROR_LIBRARY}" ws2_32)
+
+# Debian has no libarchive for MinGW; the script builds it once and prints where it is.
+execute_process(COMMAND bash "${PROJECT_SOURCE_DIR}/tools/windows_deps.sh"
+                OUTPUT_VARIABLE archive_prefix OUTPUT_STRIP_TRAILING_WHITESPACE
+                COMMAND_ERROR_IS_FATAL ANY)
+add_library(dropscope_archive INTERFACE)
+target_include_directories(dropscope_archive SYSTEM INTERFACE "${archive_prefix}/include")
+target_compile_definitions(dropscope_archive INTERFACE LIBARCHIVE_STATIC)
+target_link_libraries(dropscope_archive INTERFACE "${archive_prefix}/lib/libarchive.a" ZLIB::ZLIB)

@@ -1,0 +1,114 @@
+// Writes inputs for the fuzz targets to start from: the binary formats, which are better made than
+// kept in the repository. usage: make_seeds FOLDER
+#include <archive.h>
+#include <archive_entry.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/files.h"
+#include "formats/evtx/writer.h"
+
+namespace {
+
+using namespace dropscope;
+namespace fs = std::filesystem;
+
+bool save(const fs::path& path, Bytes bytes) {
+  std::error_code error;
+  fs::create_directories(path.parent_path(), error);
+  const Result<void> saved = write_file(path, bytes);
+  if (!saved) std::fprintf(stderr, "%s\n", saved.error().text().c_str());
+  return saved.has_value();
+}
+
+std::string pack(bool zip, bool packed) {
+  ::archive* out = archive_write_new();
+  if (zip) {
+    archive_write_set_format_zip(out);
+    if (!packed) archive_write_zip_set_compression_store(out);
+  } else {
+    archive_write_set_format_pax(out);
+    if (packed) archive_write_add_filter_gzip(out);
+  }
+  std::string bytes(1 << 20, '\0');
+  std::size_t used = 0;
+  archive_write_open_memory(out, bytes.data(), bytes.size(), &used);
+  for (const char* name : {"logs/PC01.evtx", "clients.csv", "../up", "empty"}) {
+    const std::string content = name == std::string("empty") ? "" : std::string(300, 'x') + name;
+    ::archive_entry* entry = archive_entry_new();
+    archive_entry_set_pathname(entry, name);
+    archive_entry_set_filetype(entry, AE_IFREG);
+    archive_entry_set_perm(entry, 0644);
+    archive_entry_set_size(entry, static_cast<la_int64_t>(content.size()));
+    archive_write_header(out, entry);
+    archive_write_data(out, content.data(), content.size());
+    archive_entry_free(entry);
+  }
+  archive_write_close(out);
+  archive_write_free(out);
+  bytes.resize(used);
+  return bytes;
+}
+
+evtx::EventSpec spec(evtx::RecordStyle style, std::uint16_t id) {
+  evtx::EventSpec event;
+  event.style = style;
+  event.provider = "Outlook";
+  event.event_id = id;
+  event.qualifiers = std::uint16_t{0};
+  event.time = Instant{} + Ticks{133'000'000'000'000'000};  // A FILETIME in 2022.
+  event.channel = "Application";
+  event.computer = "PC01.example.test";
+  event.data.push_back({"", evtx::OwnedValue::string("Connection to server lost.")});
+  return event;
+}
+
+/// One record of each layout, with every kind of value in the typed one.
+std::vector<std::byte> log(std::vector<evtx::RecordStyle> styles, bool dirty) {
+  using evtx::OwnedValue;
+  using evtx::ValueType;
+  evtx::WriterOptions options;
+  options.dirty = dirty;
+  evtx::Writer writer(options);
+  for (const evtx::RecordStyle style : styles) {
+    evtx::EventSpec event = spec(style, 26);
+    if (style == evtx::RecordStyle::Manifest) {
+      event.data = {{"u", OwnedValue::integer(ValueType::UInt32, 7)},
+                    {"h", OwnedValue::integer(ValueType::HexInt64, 0xabcdef)},
+                    {"d", OwnedValue::real64(0.1)},
+                    {"t", OwnedValue::file_time(event.time)},
+                    {"s", OwnedValue::sid(5, {18})},
+                    {"a", OwnedValue::string_array({"one", "two"})},
+                    {"b", OwnedValue::binary(as_bytes("bytes"))},
+                    {"n", OwnedValue::null()}};
+    }
+    (void)writer.add(event);
+    (void)writer.add(event);
+  }
+  return writer.finish();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::fprintf(stderr, "usage: make_seeds FOLDER\n");
+    return 2;
+  }
+  const fs::path folder = argv[1];
+  bool good = true;
+  good &= save(folder / "archive/stored.zip", as_bytes(pack(true, false)));
+  good &= save(folder / "archive/deflated.zip", as_bytes(pack(true, true)));
+  good &= save(folder / "archive/plain.tar", as_bytes(pack(false, false)));
+  good &= save(folder / "archive/packed.tar.gz", as_bytes(pack(false, true)));
+  using Style = evtx::RecordStyle;
+  good &= save(folder / "evtx/classic.evtx", log({Style::Classic}, false));
+  good &= save(folder / "evtx/manifest.evtx", log({Style::Manifest}, false));
+  good &= save(folder / "evtx/inline_dirty.evtx", log({Style::Inline}, true));
+  good &=
+      save(folder / "evtx/all.evtx", log({Style::Classic, Style::Manifest, Style::Inline}, false));
+  return good ? 0 : 1;
+}

@@ -1,0 +1,225 @@
+// The catalogue as a whole: which files there are, what replaces what, and the checks that need
+// more than one file.
+//
+// A file's folder says what it is (profiles/, event_map/, text/, timers/ or timers.toml), so a
+// user's folder is laid out like the built-in one and nothing has to be registered. A file that
+// lies elsewhere is an error rather than ignored: "txt/hu.toml" would otherwise look as if it had
+// been read.
+
+#include "evidence/catalogue/catalogue.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <system_error>
+#include <tuple>
+#include <utility>
+
+#include "base/files.h"
+#include "base/text.h"
+#include "evidence/catalogue/classify.h"
+#include "evidence/catalogue/parse.h"
+
+namespace dropscope {
+namespace {
+
+constexpr std::string_view kLayout =
+    "expected profiles/*.toml, event_map/*.toml, text/*.toml, timers/*.toml or timers.toml";
+
+/// The largest built-in file has some tens of kilobytes; a thousand times that is no data file.
+constexpr std::uint64_t kLargestFile = 16u << 20;
+
+enum class FileKind { Profile, EventMap, Text, Timers, Unknown };
+
+FileKind kind_of(std::string_view name) {
+  if (name == "timers.toml") return FileKind::Timers;
+  const std::vector<std::string_view> parts = split(name, '/');
+  if (parts.size() != 2 || parts[1].size() <= 5 || !parts[1].ends_with(".toml")) {
+    return FileKind::Unknown;
+  }
+  if (parts[0] == "profiles") return FileKind::Profile;
+  if (parts[0] == "event_map") return FileKind::EventMap;
+  if (parts[0] == "text") return FileKind::Text;
+  if (parts[0] == "timers") return FileKind::Timers;
+  return FileKind::Unknown;
+}
+
+struct Input {
+  std::string shown;  ///< How errors name the file.
+  std::string content;
+};
+using Inputs = std::map<std::string, Input>;  // By relative name: the order of loading.
+
+/// Adds the files of one folder; `prefix` is "" for the user's folder itself, else "text/" and so
+/// on.
+Result<void> add_folder(const std::filesystem::path& folder, const std::string& prefix,
+                        Inputs& inputs) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  std::map<std::string, fs::path> entries;  // Sorted, as a directory's own order is the system's.
+  fs::directory_iterator entry(folder, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    entries.emplace(path_to_utf8(entry->path().filename()), entry->path());
+  }
+  if (error) return fail(io_error(folder, error.value(), "listing the data folder"));
+
+  for (const auto& [file_name, path] : entries) {
+    if (file_name.starts_with('.'))
+      continue;  // What file managers and version control leave behind.
+    const std::string name = prefix + file_name;
+    const bool is_folder = fs::is_directory(path, error);
+    if (is_folder && prefix.empty() && kind_of(name + "/x.toml") != FileKind::Unknown) {
+      if (auto added = add_folder(path, name + "/", inputs); !added) return added;
+      continue;
+    }
+    if (is_folder || kind_of(name) == FileKind::Unknown) {
+      return fail(ErrorCode::Invalid, fmt::format("not a place for data files; {}", kLayout),
+                  path_to_utf8(path));
+    }
+    auto content = read_file(path, kLargestFile);
+    if (!content) return fail(content.error());
+    inputs[name] = Input{path_to_utf8(path), std::move(*content)};
+  }
+  return {};
+}
+
+Result<Inputs> gather(const std::optional<std::filesystem::path>& user_folder) {
+  Inputs inputs;
+  for (const DataFile& file : built_in_data()) {
+    if (kind_of(file.name) == FileKind::Unknown) continue;  // Data of other parts of the program.
+    inputs[std::string(file.name)] =
+        Input{fmt::format("built-in {}", file.name), std::string(file.content)};
+  }
+  if (!user_folder) return inputs;
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(*user_folder, error);
+  if (!std::filesystem::exists(status)) {
+    return fail(ErrorCode::NotFound, "the data folder does not exist", path_to_utf8(*user_folder));
+  }
+  if (!std::filesystem::is_directory(status)) {
+    return fail(ErrorCode::Invalid, fmt::format("not a folder; {} in it", kLayout),
+                path_to_utf8(*user_folder));
+  }
+  if (auto added = add_folder(*user_folder, "", inputs); !added) return fail(added.error());
+  return inputs;
+}
+
+/// What is known of earlier files while later ones are added.
+class Builder {
+ public:
+  Result<void> add_profile(const Input& input) {
+    auto profile = parse_profile(input.content, input.shown);
+    if (!profile) return fail(profile.error());
+    auto added = unique(profiles_, profile->value.id, profile->where,
+                        fmt::format("profile \"{}\"", profile->value.id));
+    if (!added) return added;
+    catalogue_.profiles.push_back(std::move(profile->value));
+    return {};
+  }
+
+  Result<void> add_event_map(const Input& input) {
+    auto rules = parse_event_map(input.content, input.shown);
+    if (!rules) return fail(rules.error());
+    for (auto& [rule, where] : *rules) {
+      for (const std::uint16_t id : rule.ids) {
+        const std::string key = fmt::format("{}\n{}\n{}\n{}", to_lower_ascii(rule.provider), id,
+                                            to_lower_ascii(rule.channel), rule.data_contains);
+        auto added = unique(events_, key, where,
+                            fmt::format("a rule for event {} of \"{}\"", id, rule.provider));
+        if (!added) return added;
+      }
+      catalogue_.computer_events.push_back(std::move(rule));
+    }
+    return {};
+  }
+
+  Result<void> add_texts(const Input& input) {
+    auto texts = parse_texts(input.content, input.shown);
+    if (!texts) return fail(texts.error());
+    if (profiles_.count(texts->table.profile) == 0) {
+      std::string known;
+      for (const auto& [id, where] : profiles_) known += (known.empty() ? "" : ", ") + id;
+      return fail(ErrorCode::Invalid,
+                  fmt::format("\"profile\" is \"{}\"; expected the id of a profile: {}",
+                              printable(texts->table.profile), known),
+                  texts->profile_where);
+    }
+    // The same text may stand in several languages, as Danish and Norwegian share some, but it must
+    // mean the same in all: an event does not say its language.
+    for (std::size_t i = 0; i < texts->table.rules.size(); ++i) {
+      const TextRule& rule = texts->table.rules[i];
+      const auto [entry, added] =
+          texts_.emplace(std::tuple(texts->table.profile, rule.stem, normalise_text(rule.text)),
+                         Placed<Meaning>{rule.meaning, texts->rule_where[i]});
+      if (!added && entry->second.value != rule.meaning) {
+        return fail(ErrorCode::Invalid,
+                    fmt::format("\"{}\" means {} here and {} at {}; an event does not tell its "
+                                "language, so both must agree",
+                                printable(rule.text), name_of(rule.meaning),
+                                name_of(entry->second.value), entry->second.where),
+                    texts->rule_where[i]);
+      }
+    }
+    catalogue_.texts.push_back(std::move(texts->table));
+    return {};
+  }
+
+  Result<void> add_timers(const Input& input) {
+    auto timers = parse_timers(input.content, input.shown);
+    if (!timers) return fail(timers.error());
+    for (auto& [timer, where] : *timers) {
+      auto added = unique(timers_, to_lower_ascii(timer.product + "\n" + timer.timer), where,
+                          fmt::format("timer \"{}\" of \"{}\"", timer.timer, timer.product));
+      if (!added) return added;
+      catalogue_.timers.push_back(std::move(timer));
+    }
+    return {};
+  }
+
+  [[nodiscard]] Catalogue take() { return std::move(catalogue_); }
+
+ private:
+  using Seen = std::map<std::string, std::string>;  // Key to place.
+
+  static std::string_view name_of(Meaning meaning) {
+    return meaning == Meaning::Unclassified ? "unclear" : to_string(meaning);
+  }
+
+  static Result<void> unique(Seen& seen, const std::string& key, const std::string& where,
+                             const std::string& what) {
+    const auto [entry, added] = seen.emplace(key, where);
+    if (added) return {};
+    return fail(ErrorCode::Invalid,
+                fmt::format("{} exists already, at {}", printable(what), entry->second), where);
+  }
+
+  Catalogue catalogue_;
+  Seen profiles_;
+  Seen events_;
+  Seen timers_;
+  std::map<std::tuple<std::string, bool, std::string>, Placed<Meaning>> texts_;
+};
+
+}  // namespace
+
+Result<Catalogue> Catalogue::load(const std::optional<std::filesystem::path>& user_folder) {
+  auto inputs = gather(user_folder);
+  if (!inputs) return fail(inputs.error());
+  Builder builder;
+  // Texts refer to profiles, so all profiles come first.
+  for (const FileKind kind :
+       {FileKind::Profile, FileKind::EventMap, FileKind::Text, FileKind::Timers}) {
+    for (const auto& [name, input] : *inputs) {
+      if (kind_of(name) != kind) continue;
+      const Result<void> added = kind == FileKind::Profile    ? builder.add_profile(input)
+                                 : kind == FileKind::EventMap ? builder.add_event_map(input)
+                                 : kind == FileKind::Text     ? builder.add_texts(input)
+                                                              : builder.add_timers(input);
+      if (!added) return fail(added.error());
+    }
+  }
+  return builder.take();
+}
+
+}  // namespace dropscope

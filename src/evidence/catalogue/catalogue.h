@@ -1,0 +1,113 @@
+#pragma once
+
+// Domain knowledge as data: profiles, event meanings, texts per language, timers.
+//
+// The files under data/ are built into the program; a folder given with --data adds to them, and a
+// file of the same relative name replaces the built-in one. Mistakes give file, line and column.
+// The format of the files is in docs/data-files.md.
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "evidence/event.h"
+
+namespace dropscope {
+
+/// Protocol between client and server; decides which timers can apply.
+enum class Protocol : std::uint8_t { Unknown, RpcTcp, RpcHttp, MapiHttp, Other };
+
+/// Cached or online mode of the client.
+enum class ClientMode : std::uint8_t { Unknown, Cached, Online };
+
+/// "RPC/TCP", "RPC/HTTP", "MAPI/HTTP", "TCP/IP", "Outlook Anywhere", "mapi-http" … any case;
+/// Unknown if not recognised.
+[[nodiscard]] Protocol protocol_from_text(std::string_view text);
+[[nodiscard]] ClientMode mode_from_text(std::string_view text);
+[[nodiscard]] std::string_view to_string(Protocol protocol);  ///< "RPC/TCP" …, "unknown"
+[[nodiscard]] std::string_view to_string(ClientMode mode);    ///< "cached", "online", "unknown"
+
+/// One line of an event map: which provider, ids and text give which meaning.
+struct EventRule {
+  std::string provider;  ///< Exact, ASCII case does not matter.
+  std::vector<std::uint16_t> ids;
+  std::string channel;             ///< Empty = any.
+  std::optional<Meaning> meaning;  ///< Nothing: decided by text (classify.h).
+  /// The first data string must contain this (case does not matter); empty = any.
+  std::string data_contains;
+  std::string note;         ///< For people: what the event says.
+  std::string source = {};  ///< Where the meaning is known from.
+};
+
+/// Which application's connection is watched, and what its events mean (data/profiles/*.toml).
+struct Profile {
+  std::string id;                          ///< "outlook"
+  std::string title;                       ///< "Microsoft Outlook"
+  std::string peer;                        ///< "Microsoft Exchange"
+  std::vector<std::string> product_names;  ///< Literals that a stem match also needs.
+  std::vector<EventRule> rules;
+  /// The application's own retry while disconnected: first after `retry_first_s`, then each
+  /// `retry_then_s`. 0 = none known. Shapes restored times, so they are never used for an interval.
+  double retry_first_s = 0;
+  double retry_then_s = 0;
+};
+
+/// Texts of one language (data/text/*.toml).
+struct TextRule {
+  /// Unclassified marks stems that make a sentence unclear ("not", "will be"); written "unclear" in
+  /// files.
+  Meaning meaning = Meaning::Unclassified;
+  std::string text;  ///< Exact text, or stem.
+  bool stem = false;
+  std::string confidence;
+  std::string source;
+  bool prefix = false;  ///< Not a stem: the text only has to begin so, what follows varies.
+};
+struct TextTable {
+  std::string language;  ///< BCP 47
+  std::string profile;   ///< Profile id
+  std::vector<TextRule> rules;
+};
+
+enum class TimerKind : std::uint8_t { Idle, FixedAge, Clock, Lease, Other };
+[[nodiscard]] std::string_view to_string(TimerKind kind);
+
+/// A timer that some product is known to have (data/timers.toml).
+struct Timer {
+  std::string product;
+  std::string timer;
+  double seconds = 0;  ///< 0 = no default known.
+  TimerKind kind = TimerKind::Other;
+  std::string layer;       ///< "load balancer", "firewall", "nat", "vpn", "wifi", …
+  std::string confirm;     ///< How to confirm it.
+  std::string change;      ///< How to change it.
+  std::string confidence;  ///< "confirmed by 2 sources", "unverified", …
+  std::string source;
+  int sources = 0;                  ///< Number of sources that confirm the value; 0 = unverified.
+  std::vector<Protocol> protocols;  ///< Where it can apply; empty = any.
+  bool closes_connections = true;   ///< False: has a length, ends nothing (a retry, a keep-alive).
+  int rank = 0;  ///< Higher is offered first among equals (the vendor's own balancer).
+};
+
+struct Catalogue {
+  std::vector<Profile> profiles;
+  std::vector<EventRule> computer_events;  ///< Meanings of the second group.
+  std::vector<TextTable> texts;
+  std::vector<Timer> timers;
+
+  /// The built-in data, with a folder of the user's on top when given.
+  static Result<Catalogue> load(const std::optional<std::filesystem::path>& user_folder = {});
+};
+
+/// Names of the built-in data files and their content, for tests and `--print-data`.
+struct DataFile {
+  std::string_view name;  ///< "profiles/outlook.toml"
+  std::string_view content;
+};
+[[nodiscard]] const std::vector<DataFile>& built_in_data();
+
+}  // namespace dropscope

@@ -1,0 +1,41 @@
+#pragma once
+
+// The data files one by one: TOML text in, checked structures out. Private to this folder.
+//
+// A data file is written by hand, by people who do not read our code. So nothing is ignored: an
+// unknown key, a wrong type or an impossible value is an error that names file, line and column,
+// what was found and what was expected.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "evidence/catalogue/catalogue.h"
+
+namespace dropscope {
+
+/// A value and the place it was read from ("file:line:column"), for errors that involve several
+/// files.
+template <typename Value>
+struct Placed {
+  Value value;
+  std::string where;
+};
+
+struct ParsedTexts {
+  TextTable table;
+  std::string profile_where;
+  std::vector<std::string> rule_where;  ///< Of each of table.rules.
+};
+
+/// `file` is how errors name the file.
+[[nodiscard]] Result<Placed<Profile>> parse_profile(std::string_view content,
+                                                    const std::string& file);
+[[nodiscard]] Result<std::vector<Placed<EventRule>>> parse_event_map(std::string_view content,
+                                                                     const std::string& file);
+[[nodiscard]] Result<ParsedTexts> parse_texts(std::string_view content, const std::string& file);
+[[nodiscard]] Result<std::vector<Placed<Timer>>> parse_timers(std::string_view content,
+                                                              const std::string& file);
+
+}  // namespace dropscope

@@ -1,0 +1,94 @@
+// Interning, and the names under which meanings appear in output and data files.
+//
+// The names are part of the interface: data files use them ("meaning = \"lost\""), and so do JSON
+// and CSV.
+
+#include "evidence/event.h"
+
+#include "base/result.h"
+
+namespace dropscope {
+
+StringId StringPool::add(std::string_view text) {
+  if (auto found = index_.find(text); found != index_.end()) return found->second;
+  check(strings_.size() < 0xffffffffU, "more than four billion different strings");
+  const auto id = static_cast<StringId>(strings_.size());
+  // A deque never moves its elements, so the key may point into the string it holds.
+  const std::string& kept = strings_.emplace_back(text);
+  index_.emplace(kept, id);
+  return id;
+}
+
+std::string_view to_string(Meaning meaning) {
+  switch (meaning) {
+    case Meaning::Lost:
+      return "lost";
+    case Meaning::Restored:
+      return "restored";
+    case Meaning::Started:
+      return "started";
+    case Meaning::Stopped:
+      return "stopped";
+    case Meaning::Crashed:
+      return "crashed";
+    case Meaning::Unavailable:
+      return "unavailable";
+    case Meaning::Authentication:
+      return "authentication";
+    case Meaning::OtherAlert:
+      return "other";
+    case Meaning::Unclassified:
+      return "unclassified";
+    case Meaning::Sleep:
+      return "sleep";
+    case Meaning::Resume:
+      return "resume";
+    case Meaning::Shutdown:
+      return "shutdown";
+    case Meaning::PowerLoss:
+      return "power-loss";
+    case Meaning::Boot:
+      return "boot";
+    case Meaning::LogCleared:
+      return "log-cleared";
+    case Meaning::ClockStep:
+      return "clock-step";
+    case Meaning::ZoneReport:
+      return "zone-report";
+    case Meaning::Context:
+      return "context";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(Recognition recognition) {
+  switch (recognition) {
+    case Recognition::Id:
+      return "id";
+    case Recognition::Exact:
+      return "exact";
+    case Recognition::Stem:
+      return "stem";
+    case Recognition::Alternation:
+      return "alternation";
+    case Recognition::None:
+      return "none";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(SourceState state) {
+  switch (state) {
+    case SourceState::Read:
+      return "read";
+    case SourceState::Damaged:
+      return "damaged";
+    case SourceState::Unreadable:
+      return "unreadable";
+    case SourceState::Ignored:
+      return "ignored";
+  }
+  return "unknown";
+}
+
+}  // namespace dropscope

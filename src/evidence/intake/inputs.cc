@@ -1,0 +1,228 @@
+#include "evidence/intake/inputs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+#include "base/files.h"
+#include "base/mapped_file.h"
+#include "base/text.h"
+#include "base/utf16.h"
+#include "formats/archive/archive.h"
+#include "formats/evtx/format.h"
+
+namespace dropscope {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Archives inside archives; mail gateways and ticket systems add a layer, rarely two.
+constexpr int kMaxArchiveDepth = 3;
+
+Source unreadable_source(std::string path, std::string problem) {
+  Source source;
+  source.path = std::move(path);
+  source.state = SourceState::Unreadable;
+  source.problem = std::move(problem);
+  return source;
+}
+
+bool is_permission_error(const std::error_code& error) {
+  return error == std::errc::permission_denied || error == std::errc::operation_not_permitted;
+}
+
+void add_file(InputList& list, const fs::path& path, bool named_by_user) {
+  InputFile file;
+  file.path = path;
+  file.name = path_to_utf8(path);
+  file.named_by_user = named_by_user;
+  std::error_code error;
+  const auto size = fs::file_size(path, error);
+  if (!error) file.bytes = size;
+  list.bytes += file.bytes;
+  list.files.push_back(std::move(file));
+}
+
+void add_folder(InputList& list, const fs::path& folder) {
+  std::vector<fs::path> entries;
+  std::error_code error;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    entries.push_back(it->path());
+  }
+  if (error) {
+    list.unreadable.push_back(unreadable_source(
+        path_to_utf8(folder),
+        is_permission_error(error)
+            ? "no permission to list this folder; run as a user who may read it, or copy the logs"
+            : fmt::format("the folder could not be listed: {}", error.message())));
+  }
+  std::sort(entries.begin(), entries.end(),
+            [](const fs::path& a, const fs::path& b) { return path_to_utf8(a) < path_to_utf8(b); });
+  for (const fs::path& entry : entries) {
+    std::error_code ignored;
+    const auto status = fs::symlink_status(entry, ignored);
+    if (fs::is_directory(status)) {
+      add_folder(list, entry);
+    } else if (fs::is_regular_file(status) ||
+               (fs::is_symlink(status) && fs::is_regular_file(fs::status(entry, ignored)))) {
+      add_file(list, entry, false);
+    }
+  }
+}
+
+/// The first kilobytes as text: UTF-16 with a byte order mark becomes UTF-8, a UTF-8 mark is
+/// dropped.
+std::string head_as_text(Bytes bytes) {
+  const Bytes head = bytes.first(std::min<std::size_t>(bytes.size(), 4096));
+  if (head.size() >= 2 && head[0] == std::byte{0xff} && head[1] == std::byte{0xfe}) {
+    return to_utf8(Utf16View(head.subspan(2)));
+  }
+  std::string_view text = as_text(head);
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  return std::string(text);
+}
+
+/// An inventory is a table whose first row has a column called "computer".
+bool is_inventory(std::string_view text) {
+  std::string_view line = text.substr(0, text.find_first_of("\r\n"));
+  for (const char separator : {',', ';', '\t'}) {
+    const auto cells = split(line, separator);
+    if (cells.size() < 2) continue;
+    for (std::string_view cell : cells) {
+      cell = trim(cell);
+      if (cell.size() >= 2 && cell.front() == '"' && cell.back() == '"') {
+        cell = cell.substr(1, cell.size() - 2);
+      }
+      if (equals_nocase_ascii(cell, "computer")) return true;
+    }
+  }
+  return false;
+}
+
+void open_archive(const Content& archive, int depth,
+                  const std::function<void(const Content&)>& use);
+
+void open_content(const Content& content, int depth,
+                  const std::function<void(const Content&)>& use) {
+  if (content.opened && archive::is_archive(content.bytes) && !content.bytes.empty()) {
+    if (depth < kMaxArchiveDepth) {
+      open_archive(content, depth, use);
+      return;
+    }
+    Content refused = content;
+    refused.opened = false;
+    refused.bytes = {};
+    refused.problem =
+        fmt::format("an archive inside {} others is not opened; unpack it and give the folder",
+                    kMaxArchiveDepth);
+    use(refused);
+    return;
+  }
+  use(content);
+}
+
+void open_archive(const Content& archive, int depth,
+                  const std::function<void(const Content&)>& use) {
+  const auto members =
+      archive::for_each_member(archive.bytes, archive::Limits{}, [&](archive::Member&& member) {
+        Content content;
+        content.name = member.name.empty() ? archive.name : archive.name + "!/" + member.name;
+        content.bytes = as_bytes(member.content);
+        content.problem = std::move(member.problem);
+        content.opened = content.problem.empty() || !content.bytes.empty();
+        open_content(content, depth + 1, use);
+      });
+  if (!members) {
+    Content failed = archive;
+    failed.bytes = {};
+    failed.opened = false;
+    failed.problem = members.error().message;
+    use(failed);
+  }
+}
+
+}  // namespace
+
+InputList collect_inputs(const std::vector<fs::path>& inputs) {
+  InputList list;
+  for (const fs::path& input : inputs) {
+    std::error_code error;
+    const auto status = fs::status(input, error);
+    if (fs::is_directory(status)) {
+      add_folder(list, input);
+    } else if (status.type() == fs::file_type::not_found) {
+      list.unreadable.push_back(unreadable_source(
+          path_to_utf8(input), "no such file or folder; check the spelling and the drive"));
+    } else {
+      add_file(list, input, true);
+    }
+  }
+  return list;
+}
+
+ContentKind detect_content(Bytes bytes, std::string_view name) {
+  if (bytes.empty()) return ContentKind::Empty;
+  if (as_text(bytes).starts_with(evtx::kFileMagic)) return ContentKind::Evtx;
+  if (archive::is_archive(bytes)) return ContentKind::Archive;
+  // Legacy logs: a length of 0x30, then "LfLe" (MS-EVEN, ELF_LOGFILE_HEADER).
+  if (bytes.size() >= 8 && as_text(bytes.subspan(4, 4)) == "LfLe") return ContentKind::LegacyEvt;
+  const std::string head = head_as_text(bytes);
+  const std::string_view text = trim(head);
+  if (text.starts_with('<') && (text.find("<Event ") != std::string_view::npos ||
+                                text.find("<Events>") != std::string_view::npos ||
+                                text.find("<Event>") != std::string_view::npos)) {
+    return ContentKind::EventXml;
+  }
+  if (ends_with_nocase_ascii(name, ".evtx")) return ContentKind::NotAnEventLog;
+  if (is_inventory(text)) return ContentKind::Inventory;
+  return ContentKind::Unknown;
+}
+
+std::string describe_problem(ContentKind kind, Bytes bytes) {
+  switch (kind) {
+    case ContentKind::Evtx:
+    case ContentKind::Archive:
+    case ContentKind::Inventory:
+      return {};
+    case ContentKind::Empty:
+      return "the file is empty (0 bytes); export the log again, for example with: wevtutil epl "
+             "Application Application.evtx";
+    case ContentKind::EventXml:
+      return "an event log exported as XML; this version reads .evtx: save the log from Event "
+             "Viewer as .evtx, or run: wevtutil epl Application Application.evtx";
+    case ContentKind::LegacyEvt:
+      return "an event log of Windows XP or Server 2003 (.evt); convert it on a Windows computer "
+             "with: wevtutil epl Application.evt Application.evtx /lf:true";
+    case ContentKind::NotAnEventLog: {
+      const std::string head = head_as_text(bytes);
+      return fmt::format(
+          "named like an event log, and is none: expected \"ElfFile\" at offset 0, found \"{}\"; "
+          "export the log again, for example with: wevtutil epl Application Application.evtx",
+          printable(std::string_view(head).substr(0, 24)));
+    }
+    case ContentKind::Unknown:
+      break;
+  }
+  return "not evidence of a kind that is read (.evtx, archives of it, clients.csv)";
+}
+
+void for_each_content(const InputFile& file, const std::function<void(const Content&)>& use) {
+  Content content;
+  content.name = file.name;
+  content.named_by_user = file.named_by_user;
+  const auto mapped = MappedFile::open(file.path);
+  if (!mapped) {
+    content.opened = false;
+    content.problem = mapped.error().message;
+    use(content);
+    return;
+  }
+  content.bytes = mapped->bytes();
+  open_content(content, 0, use);
+  mapped->release_pages();
+}
+
+}  // namespace dropscope

@@ -1,0 +1,65 @@
+#pragma once
+
+// Finding the files behind what the user points at, and opening them: folders are walked, archives
+// are opened in place. What kind a file is, is decided by its content, never by its name alone.
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "evidence/event.h"
+
+namespace dropscope {
+
+/// One file to be opened.
+struct InputFile {
+  std::filesystem::path path;
+  std::string name;  ///< UTF-8, as the user would find it.
+  std::uint64_t bytes = 0;
+  bool named_by_user = false;  ///< Given itself, not found in a folder.
+};
+
+struct InputList {
+  std::vector<InputFile> files;    ///< In the order of the inputs; folders in order of path.
+  std::vector<Source> unreadable;  ///< Inputs that do not exist or folders that cannot be listed.
+  std::uint64_t bytes = 0;         ///< Of all files.
+};
+
+/// Expands folders. Links to folders are not followed, so that a loop cannot occur.
+[[nodiscard]] InputList collect_inputs(const std::vector<std::filesystem::path>& inputs);
+
+enum class ContentKind : std::uint8_t {
+  Evtx,
+  Archive,
+  Inventory,      ///< A table with a column "computer".
+  EventXml,       ///< Event Viewer's or wevtutil's XML.
+  LegacyEvt,      ///< The .evt of Windows XP and Server 2003.
+  NotAnEventLog,  ///< Named .evtx, and is something else.
+  Empty,
+  Unknown,
+};
+[[nodiscard]] ContentKind detect_content(Bytes bytes, std::string_view name);
+
+/// What is to be said of content that is no evidence we read; empty for kinds that are read.
+[[nodiscard]] std::string describe_problem(ContentKind kind, Bytes bytes);
+
+/// One file or archive member, opened.
+struct Content {
+  std::string name;     ///< "archive.zip!/folder/file" for members.
+  Bytes bytes;          ///< Valid during the call.
+  std::string problem;  ///< Why it could not be read, or not whole; empty otherwise.
+  bool opened = true;   ///< False: `bytes` is empty because of `problem`.
+  bool named_by_user = false;
+};
+
+/// Opens the file and calls `use` for it, or for every member when it is an archive (archives
+/// inside of archives up to three deep). Never throws; what cannot be opened is passed on with its
+/// problem.
+void for_each_content(const InputFile& file, const std::function<void(const Content&)>& use);
+
+}  // namespace dropscope

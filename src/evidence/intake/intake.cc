@@ -1,0 +1,244 @@
+// Reading runs in parallel over files; what each file gave is taken over in the order of the inputs
+// by whichever thread completes the next one, so that neither the order nor the interning of
+// strings depends on timing, and only files that finished early wait in memory.
+
+#include "evidence/intake/intake.h"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <set>
+#include <string_view>
+#include <thread>
+#include <tuple>
+#include <utility>
+
+#include "base/text.h"
+#include "base/timezone.h"
+#include "evidence/catalogue/classify.h"
+#include "evidence/intake/computer_names.h"
+#include "evidence/intake/inputs.h"
+#include "evidence/intake/inventory.h"
+#include "evidence/intake/log_intake.h"
+
+namespace dropscope {
+namespace {
+
+/// What one input file gave: several parts when it is an archive.
+struct FileIntake {
+  std::vector<LogIntake> logs;  ///< Also sources without events: unreadable and ignored ones.
+  std::vector<InventoryRow> inventory;
+};
+
+Source source_of(const Content& content, ContentKind kind) {
+  Source source;
+  source.path = content.name;
+  source.bytes = content.bytes.size();
+  source.problem = describe_problem(kind, content.bytes);
+  // A file of no known kind in a folder is merely listed. What the user named, what claims to be a
+  // log, and logs in a form that is not read, are evidence that is missing from the answer.
+  const bool passed_over = kind == ContentKind::Unknown && !content.named_by_user;
+  source.state = passed_over ? SourceState::Ignored : SourceState::Unreadable;
+  return source;
+}
+
+void read_content(const Content& content, const EventMatcher& matcher, std::size_t damage_kept,
+                  FileIntake& out) {
+  if (!content.opened) {
+    LogIntake failed;
+    failed.source.path = content.name;
+    failed.source.state = SourceState::Unreadable;
+    failed.source.problem = content.problem;
+    out.logs.push_back(std::move(failed));
+    return;
+  }
+  const ContentKind kind = detect_content(content.bytes, content.name);
+  LogIntake part;
+  if (kind == ContentKind::Evtx) {
+    part = read_log(content.bytes, content.name, matcher, damage_kept);
+  } else if (kind == ContentKind::Inventory) {
+    InventoryIntake inventory = read_inventory(content.bytes, content.name, damage_kept);
+    part.source = std::move(inventory.source);
+    std::move(inventory.rows.begin(), inventory.rows.end(), std::back_inserter(out.inventory));
+  } else {
+    part.source = source_of(content, kind);
+  }
+  if (!content.problem.empty()) {
+    // A member of an archive that is not whole: what could be unpacked was read.
+    ++part.source.damage_count;
+    part.source.damage.insert(part.source.damage.begin(), Damage{0, 0, content.problem, 0});
+    if (part.source.state == SourceState::Read) part.source.state = SourceState::Damaged;
+  }
+  out.logs.push_back(std::move(part));
+}
+
+/// Collects parts in order and makes the Evidence of them.
+class Assembly {
+ public:
+  void add(FileIntake&& file) {
+    for (LogIntake& log : file.logs) {
+      const auto source = static_cast<std::uint32_t>(evidence_.sources.size());
+      for (RawEvent& raw : log.events) {
+        raw.event.source = source;
+        raw.event.provider = evidence_.strings.add(raw.provider);
+        raw.event.channel = evidence_.strings.add(raw.channel);
+        raw.event.text = evidence_.strings.add(raw.text);
+        raw.event.computer = names_.add(raw.computer);
+        evidence_.events.push_back(raw.event);
+      }
+      for (const RawCoverage& raw : log.coverage) {
+        Coverage coverage;
+        coverage.computer = names_.add(raw.computer);
+        coverage.source = source;
+        coverage.channel = evidence_.strings.add(raw.channel);
+        coverage.first = raw.first;
+        coverage.last = raw.last;
+        coverage.records = raw.records;
+        coverage.first_record_id = raw.first_record_id;
+        coverage.last_record_id = raw.last_record_id;
+        evidence_.coverage.push_back(coverage);
+      }
+      if (log.source.kind == "evtx") evidence_.records_seen += log.source.records;
+      evidence_.out_of_order += log.out_of_order;
+      evidence_.sources.push_back(std::move(log.source));
+    }
+    for (InventoryRow& row : file.inventory) {
+      inventory_.emplace_back(names_.add(row.computer), std::move(row));
+    }
+  }
+
+  Evidence finish(const IntakeOptions& options) {
+    const ComputerNames::Resolved resolved = names_.resolve();
+    evidence_.computers.resize(resolved.names.size());
+    for (std::size_t i = 0; i < resolved.names.size(); ++i) {
+      evidence_.computers[i].name = resolved.names[i];
+    }
+    for (Event& event : evidence_.events) event.computer = resolved.computer[event.computer];
+    for (Coverage& coverage : evidence_.coverage) {
+      coverage.computer = resolved.computer[coverage.computer];
+    }
+    for (const auto& [name, row] : inventory_) {
+      Computer& computer = evidence_.computers[resolved.computer[name]];
+      for (const auto& [key, value] : row.values) computer.attributes.values[key] = value;
+    }
+    sort_events();
+    std::sort(evidence_.coverage.begin(), evidence_.coverage.end(),
+              [](const Coverage& a, const Coverage& b) {
+                return std::tie(a.computer, a.channel, a.first, a.source) <
+                       std::tie(b.computer, b.channel, b.first, b.source);
+              });
+    set_zones();
+    for (Computer& computer : evidence_.computers) {
+      for (const auto& [key, value] : options.attributes) {
+        computer.attributes.values[key] = value;
+      }
+    }
+    return std::move(evidence_);
+  }
+
+ private:
+  void sort_events() {
+    auto& events = evidence_.events;
+    const auto key = [](const Event& e) {
+      return std::tie(e.computer, e.time, e.channel, e.record_id, e.event_id, e.provider, e.text);
+    };
+    std::stable_sort(events.begin(), events.end(),
+                     [&](const Event& a, const Event& b) { return key(a) < key(b); });
+    // The same record in two files (a log given twice, or a copy and its forwarded twin).
+    const auto end = std::unique(events.begin(), events.end(),
+                                 [&](const Event& a, const Event& b) { return key(a) == key(b); });
+    evidence_.duplicates = static_cast<std::uint64_t>(events.end() - end);
+    events.erase(end, events.end());
+  }
+
+  /// A computer's own report outweighs an inventory; the last report wins, as computers move.
+  void set_zones() {
+    for (Computer& computer : evidence_.computers) {
+      const std::string listed = computer.attributes.get("timezone");
+      if (listed.empty()) continue;
+      if (const auto zone = TimeZone::find(listed)) {
+        computer.time_zone = zone->name();
+        computer.time_zone_source = "inventory";
+      }
+    }
+    for (const Event& event : evidence_.events) {
+      if (event.meaning != Meaning::ZoneReport) continue;
+      const std::string& reported = evidence_.strings.at(event.text);
+      std::string iana = iana_zone_of_windows(reported);
+      if (iana.empty()) {
+        // In summer Windows names the daylight half of the zone.
+        const std::string_view kDaylight = "Daylight Time";
+        if (const std::size_t at = reported.find(kDaylight); at != std::string::npos) {
+          std::string standard = reported;
+          standard.replace(at, kDaylight.size(), "Standard Time");
+          iana = iana_zone_of_windows(standard);
+        }
+      }
+      if (iana.empty()) continue;
+      Computer& computer = evidence_.computers[event.computer];
+      computer.time_zone = iana;
+      computer.time_zone_source = "event 6013";
+    }
+  }
+
+  Evidence evidence_;
+  ComputerNames names_;
+  std::vector<std::pair<std::uint32_t, InventoryRow>> inventory_;
+};
+
+}  // namespace
+
+Evidence read_evidence(const std::vector<std::filesystem::path>& inputs, const Catalogue& catalogue,
+                       const IntakeOptions& options, ProgressSink* progress) {
+  InputList list = collect_inputs(inputs);
+  const EventMatcher matcher(catalogue);
+  Assembly assembly;
+  {
+    FileIntake unreadable;
+    for (Source& source : list.unreadable) {
+      LogIntake part;
+      part.source = std::move(source);
+      unreadable.logs.push_back(std::move(part));
+    }
+    assembly.add(std::move(unreadable));
+  }
+
+  std::vector<std::optional<FileIntake>> finished(list.files.size());
+  std::atomic<std::size_t> next{0};
+  std::mutex mutex;  // Guards what follows.
+  std::size_t merged = 0;
+  std::uint64_t bytes_done = 0;
+
+  const auto work = [&] {
+    for (std::size_t i = next++; i < list.files.size(); i = next++) {
+      FileIntake intake;
+      for_each_content(list.files[i], [&](const Content& content) {
+        read_content(content, matcher, options.damage_kept, intake);
+      });
+      const std::lock_guard lock(mutex);
+      finished[i] = std::move(intake);
+      while (merged < finished.size() && finished[merged]) {
+        assembly.add(std::move(*finished[merged]));
+        finished[merged].reset();
+        ++merged;
+      }
+      bytes_done += list.files[i].bytes;
+      if (progress != nullptr) progress->progress(bytes_done, list.bytes, list.files[i].name);
+    }
+  };
+
+  unsigned threads = options.threads != 0 ? options.threads : std::thread::hardware_concurrency();
+  threads = std::clamp(threads, 1u,
+                       static_cast<unsigned>(
+                           std::max<std::size_t>(1, std::min<std::size_t>(list.files.size(), 64))));
+  {
+    std::vector<std::jthread> pool;
+    for (unsigned i = 1; i < threads; ++i) pool.emplace_back(work);
+    work();
+  }
+  Evidence evidence = assembly.finish(options);
+  classify_by_alternation(evidence, catalogue);
+  return evidence;
+}
+
+}  // namespace dropscope

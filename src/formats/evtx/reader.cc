@@ -1,0 +1,158 @@
+#include "formats/evtx/reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+
+namespace dropscope::evtx {
+namespace {
+
+bool all_zero(Bytes bytes) {
+  return std::all_of(bytes.begin(), bytes.end(), [](std::byte b) { return b == std::byte{0}; });
+}
+
+/// The first bytes as a person would recognise them.
+std::string beginning_of(Bytes file) {
+  const Bytes head = file.first(std::min<std::size_t>(file.size(), 16));
+  return printable(as_text(head));
+}
+
+}  // namespace
+
+Result<LogReader> LogReader::open(Bytes file, bool recovered) {
+  if (file.empty()) {
+    return fail(ErrorCode::Corrupt, "the file is empty; an event log has at least 4,096 bytes");
+  }
+  const auto header = parse_file_header(file);
+  if (!header) {
+    return fail(ErrorCode::Corrupt,
+                fmt::format("not an event log: expected \"ElfFile\" at offset 0, found \"{}\"",
+                            beginning_of(file)));
+  }
+  return LogReader(file, *header, recovered);
+}
+
+LogReader::LogReader(Bytes file, const FileHeader& header, bool recovered)
+    : file_(file), header_(header), give_recovered_(recovered) {
+  // Chunks begin after 4,096 bytes in every log seen, whatever damage says about the block size.
+  next_chunk_ = kFileBlockBytes;
+  if (header.block_bytes != kFileBlockBytes && header.block_bytes >= kFileHeaderBytes &&
+      fits(file, header.block_bytes, kChunkHeaderBytes) &&
+      parse_chunk_header(file.subspan(header.block_bytes))) {
+    next_chunk_ = header.block_bytes;
+  }
+  const bool no_crc = (header.flags & kFlagNoCrc) != 0;
+  if (!header.crc_ok && !no_crc && header.crc != 0) {
+    add_damage(0, 0, "checksum of the file header is wrong; its counts are not used");
+  }
+}
+
+void LogReader::add_damage(std::uint64_t offset, std::uint64_t record_id, std::string what,
+                           std::uint64_t lost_bytes, std::uint64_t lost_records) {
+  ++summary_.damages;
+  if (damage_.size() < kDamageKept) {
+    damage_.push_back({offset, record_id, std::move(what), lost_bytes, lost_records});
+  }
+}
+
+bool LogReader::begin_next_chunk() {
+  while (next_chunk_ < file_.size()) {
+    chunk_offset_ = next_chunk_;
+    const Bytes chunk =
+        file_.subspan(chunk_offset_, std::min(kChunkBytes, file_.size() - chunk_offset_));
+    next_chunk_ += chunk.size();
+    const auto header = parse_chunk_header(chunk);
+    if (!header) {
+      // Only the header is looked at: a chunk that was never used is zero throughout, and reading
+      // megabytes of zeros of a preallocated log would cost more than it tells.
+      if (all_zero(chunk.first(std::min(kChunkHeaderBytes, chunk.size())))) {
+        ++summary_.chunks_unused;
+      } else {
+        ++summary_.chunks_bad;
+        add_damage(chunk_offset_, 0,
+                   chunk.size() < kChunkHeaderBytes
+                       ? std::string("the file ends inside the header of a chunk")
+                       : fmt::format("expected \"ElfChnk\" at the start of a chunk, found \"{}\"",
+                                     beginning_of(chunk)),
+                   chunk.size());
+      }
+      continue;
+    }
+    ++summary_.chunks;
+    if (chunk.size() < kChunkBytes) {
+      add_damage(chunk_offset_ + chunk.size(), 0,
+                 fmt::format("the file ends {} bytes before the end of its last chunk",
+                             kChunkBytes - chunk.size()),
+                 kChunkBytes - chunk.size());
+    }
+    const ChunkCrc crc = check_crc(chunk, *header, header_.flags);
+    chunk_doubtful_ = !crc.absent && !(crc.header_ok && (crc.records_ok || crc.records_cut));
+    if (chunk_doubtful_) {
+      ++summary_.chunks_crc_bad;
+      add_damage(chunk_offset_, 0,
+                 crc.records_ok || crc.records_cut ? "checksum of the chunk header is wrong"
+                                                   : "checksum of the chunk's records is wrong");
+    }
+    walk_records(chunk, *header, walk_);
+    for (const RecordGap& gap : walk_.gaps) {
+      add_damage(chunk_offset_ + gap.offset, 0, gap.what, gap.bytes);
+    }
+    const auto is_recovered = [](const RecordView& record) { return record.recovered; };
+    const auto recoverable = static_cast<std::uint64_t>(
+        std::count_if(walk_.records.begin(), walk_.records.end(), is_recovered));
+    if (recoverable > 0) {
+      summary_.records_recoverable += recoverable;
+      if (!give_recovered_) std::erase_if(walk_.records, is_recovered);
+    }
+    binxml_.begin_chunk(chunk);
+    next_record_ = 0;
+    if (!walk_.records.empty()) return true;
+  }
+  return false;
+}
+
+/// A log cut between two chunks shows nothing but a count in its header that is too large. A count
+/// that is too small is normal: a running system brings it up to date only now and then.
+void LogReader::compare_chunk_count() {
+  const std::uint64_t found = summary_.chunks + summary_.chunks_unused + summary_.chunks_bad;
+  if (!header_.crc_ok || header_.chunk_count <= found) return;
+  add_damage(file_.size(), 0,
+             fmt::format("the file header counts {} chunks, the file holds {}; copy the log again",
+                         header_.chunk_count, found),
+             (header_.chunk_count - found) * kChunkBytes);
+}
+
+bool LogReader::next(LogRecord& out) {
+  while (next_record_ >= walk_.records.size()) {
+    if (!begin_next_chunk()) {
+      walk_.records.clear();
+      next_record_ = 0;
+      if (!ended_) compare_chunk_count();
+      ended_ = true;
+      return false;
+    }
+  }
+  const RecordView& record = walk_.records[next_record_++];
+  if (!record.recovered) ++summary_.records;
+  out.recovered = record.recovered;
+  out.offset = chunk_offset_ + record.offset;
+  out.id = record.id;
+  out.written = record.written;
+  out.doubtful = chunk_doubtful_ || record.sizes_differ;
+  out.event.reset();
+  if (record.sizes_differ) {
+    add_damage(out.offset, record.id, "the sizes at the two ends of the record differ");
+  }
+  if (const auto fragment = binxml_.fragment(record.binxml_offset, record.binxml_size)) {
+    out.event.emplace(binxml_, *fragment);
+  } else {
+    if (!record.recovered) ++summary_.records_unreadable;
+    add_damage(chunk_offset_ + binxml_.error().offset, record.id, binxml_.error().what, 0, 1);
+  }
+  return true;
+}
+
+}  // namespace dropscope::evtx

@@ -1,0 +1,340 @@
+// The diagnosis as a document for programs: docs/schemas/diagnosis.schema.json describes it, and
+// the schema's number changes when a reader of the old form would misread the new one.
+//
+// Times are UTC with all seven decimals that a log holds; the zone that people are shown is named
+// once. Numbers that come out of statistics are rounded to what they mean (milliseconds, four
+// decimals of a probability), so that the last bit of a floating-point unit never shows in a
+// comparison.
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "base/time.h"
+#include "base/timezone.h"
+#include "present/digest.h"
+#include "present/json/json_stream.h"
+#include "present/present.h"
+#include "present/version.h"
+
+namespace dropscope {
+
+namespace {
+
+constexpr std::string_view kSchema = "dropscope.diagnosis/1";
+
+// Above this many computers a reader rarely wants every episode: about 200 bytes each.
+constexpr std::size_t kComputersWithEpisodes = 50;
+
+Json rounded(double value, double scale) {
+  if (!std::isfinite(value)) return nullptr;
+  const double result = std::round(value * scale) / scale;
+  return result == 0 ? 0.0 : result;
+}
+Json seconds(double value) {
+  return rounded(value, 1e3);
+}
+Json share(double value) {
+  return rounded(value, 1e4);
+}
+Json share(const std::optional<double>& value) {
+  return value ? share(*value) : Json(nullptr);
+}
+
+// nlohmann takes std::string; a view is copied once here.
+Json text(std::string_view value) {
+  return std::string(value);
+}
+
+Json time(Instant t) {
+  return format_utc(t, 7);
+}
+
+class Document {
+ public:
+  explicit Document(const ReportInput& input) : in_(input), digest_(input) {}
+
+  std::string write() {
+    out_.begin_object();
+    out_.member("schema", text(kSchema));
+    out_.member("tool", {{"name", "dropscope"},
+                         {"version", text(version())},
+                         {"zone_rules", text(time_zone_version())}});
+    out_.member("command_line", in_.command_line);
+    out_.member("zone",
+                {{"name", in_.diagnosis.zone.name()}, {"reason", in_.diagnosis.zone_reason}});
+    const Profile* profile = profile_of(in_);
+    out_.member("application", {{"profile", profile != nullptr ? profile->id : ""},
+                                {"title", digest_.application},
+                                {"peer", digest_.peer}});
+    out_.member("protocol", {{"value", text(to_string(in_.diagnosis.protocol))},
+                             {"source", in_.diagnosis.protocol_source}});
+    out_.member("mode", {{"value", text(to_string(in_.diagnosis.mode))},
+                         {"source", in_.diagnosis.mode_source}});
+    verdict();
+    fleet();
+    alerts();
+    computers();
+    sources();
+    out_.member("records", {{"seen", in_.evidence.records_seen},
+                            {"duplicates", in_.evidence.duplicates},
+                            {"out_of_order", in_.evidence.out_of_order}});
+    out_.end_object();
+    return out_.take();
+  }
+
+ private:
+  Json reference(const Event& event) const {
+    const Source* source = source_of(in_.evidence, event);
+    const bool known = event.computer < in_.evidence.computers.size();
+    return {{"source", event.source},
+            {"path", source != nullptr ? source->path : ""},
+            {"record_id", event.record_id},
+            {"offset", event.offset},
+            {"time", time(event.time)},
+            {"computer", known ? in_.evidence.computers[event.computer].name : ""},
+            {"channel", in_.evidence.strings.at(event.channel)},
+            {"provider", in_.evidence.strings.at(event.provider)},
+            {"event_id", event.event_id},
+            {"meaning", text(to_string(event.meaning))},
+            {"recognition", text(to_string(event.recognition))},
+            {"doubtful", event.doubtful},
+            {"text", in_.evidence.strings.at(event.text)}};
+  }
+
+  void verdict() {
+    const Verdict& v = in_.diagnosis.verdict;
+    out_.key("verdict").begin_object();
+    out_.member("outcome", text(to_string(v.outcome)));
+    out_.member("headline", v.headline);
+    out_.member("probability", share(v.probability));
+    out_.key("statements").begin_array();
+    for (const Statement& s : v.statements) {
+      out_.begin_object();
+      out_.member("id", s.id).member("title", s.title).member("text", s.text);
+      out_.member("probability", share(s.probability));
+      out_.member("events_total", s.events_total);
+      out_.key("events").begin_array();
+      for (const std::uint32_t index : s.events) {
+        const Event* event = event_at(in_.evidence, index);
+        if (event != nullptr) out_.value(reference(*event));
+      }
+      out_.end_array().end_object();
+    }
+    out_.end_array();
+    out_.key("candidates").begin_array();
+    for (const CandidateTimer& c : v.candidates) candidate(c);
+    out_.end_array();
+    out_.member("tell_apart", v.tell_apart);
+    out_.key("next_steps").begin_array();
+    for (const NextStep& s : v.next_steps) {
+      out_.value({{"who", s.who}, {"what", s.what}, {"why", s.why}, {"command", s.command}});
+    }
+    out_.end_array().end_object();
+  }
+
+  void candidate(const CandidateTimer& c) {
+    Json protocols = Json::array();
+    for (const Protocol p : c.timer.protocols) protocols.push_back(text(to_string(p)));
+    out_.begin_object();
+    out_.member("product", c.timer.product).member("timer", c.timer.timer);
+    out_.member("seconds", seconds(c.timer.seconds));
+    out_.member("kind", text(to_string(c.timer.kind))).member("layer", c.timer.layer);
+    out_.member("deviation_s", seconds(c.deviation_s));
+    out_.member("possible", c.possible).member("reason", c.reason);
+    out_.member("confirm", c.timer.confirm).member("change", c.timer.change);
+    out_.member("confidence", c.timer.confidence).member("source", c.timer.source);
+    out_.member("sources", c.timer.sources).member("protocols", protocols);
+    out_.end_object();
+  }
+
+  static Json distribution(const Distribution& d) {
+    return {{"n", d.n},
+            {"min", seconds(d.min)},
+            {"p10", seconds(d.p10)},
+            {"p25", seconds(d.p25)},
+            {"median", seconds(d.median)},
+            {"p75", seconds(d.p75)},
+            {"p90", seconds(d.p90)},
+            {"max", seconds(d.max)}};
+  }
+
+  void frequency(const Frequency& f) {
+    Json days = Json::array();
+    for (const DayCount& d : f.days) {
+      std::string date = format_utc(
+          from_civil_utc({.year = d.year, .month = d.month, .day = d.day}).value_or(Instant{}));
+      date.resize(10);
+      days.push_back({{"date", std::move(date)}, {"losses", d.losses}});
+    }
+    out_.key("frequency").begin_object();
+    out_.member("losses", f.losses);
+    out_.member("watched_hours", seconds(f.watched_hours));
+    out_.member("per_day", share(f.per_day));
+    out_.member("per_day_low", share(f.per_day_low));
+    out_.member("per_day_high", share(f.per_day_high));
+    out_.member("open_outages", f.open_outages);
+    out_.member("uptimes_s", distribution(f.uptimes));
+    out_.member("outages_s", distribution(f.outages));
+    out_.member("hour_of_week", f.hour_of_week);
+    out_.member("days", days);
+    out_.end_object();
+  }
+
+  void interval(const IntervalEstimate& i) {
+    Json alternatives = Json::array();
+    for (const RhythmAlternative& a : i.alternatives) {
+      alternatives.push_back({{"rhythm", text(to_string(a.rhythm))},
+                              {"seconds", seconds(a.seconds)},
+                              {"probability", share(a.probability)}});
+    }
+    out_.key("interval").begin_object();
+    out_.member("rhythm", text(to_string(i.rhythm)));
+    out_.member("seconds", seconds(i.seconds));
+    out_.member("low", seconds(i.low)).member("high", seconds(i.high));
+    out_.member("probability", share(i.probability));
+    out_.member("regular_probability", share(i.regular_probability));
+    out_.member("at_interval", i.at_interval).member("considered", i.considered);
+    out_.member("losses_missing", i.losses_missing);
+    out_.member("days_missing", rounded(i.days_missing, 10));
+    out_.member("alternatives", alternatives);
+    out_.end_object();
+  }
+
+  void fleet() {
+    out_.key("fleet").begin_object();
+    out_.member("computers", digest_.computers.size());
+    out_.member("computers_with_losses", digest_.computers_with_losses);
+    out_.member("censored_uptimes", digest_.censored_uptimes);
+    frequency(in_.diagnosis.frequency);
+    interval(in_.diagnosis.interval);
+    out_.end_object();
+  }
+
+  void alerts() {
+    const AlertCounts& a = in_.diagnosis.alerts;
+    Json unknown = Json::array();
+    for (const UnknownText& u : a.unknown_texts) {
+      unknown.push_back({{"text", u.text}, {"count", u.count}});
+    }
+    out_.key("alerts").begin_object();
+    out_.member("lost", a.lost).member("restored", a.restored);
+    out_.member("unavailable", a.unavailable).member("authentication", a.authentication);
+    out_.member("other", a.other).member("unclassified", a.unclassified);
+    out_.member("by_stem", a.by_stem).member("by_alternation", a.by_alternation);
+    out_.member("unknown_texts", unknown);
+    out_.end_object();
+  }
+
+  // The record id at an edge of an episode; null where no event marks it.
+  Json record_of(std::uint32_t index) const {
+    const Event* event = event_at(in_.evidence, index);
+    return event != nullptr ? Json(event->record_id) : Json(nullptr);
+  }
+
+  void episodes(const ComputerEpisodes& e) {
+    out_.key("outages").begin_array();
+    for (const Outage& o : e.outages) {
+      out_.value({{"lost", time(o.lost)},
+                  {"end", time(o.end)},
+                  {"end_edge", text(to_string(o.end_edge))},
+                  {"seconds", seconds(o.seconds())},
+                  {"complete", o.complete()},
+                  {"lost_record", record_of(o.lost_event)},
+                  {"end_record", record_of(o.end_event)}});
+    }
+    out_.end_array();
+    out_.key("uptimes").begin_array();
+    for (const Uptime& u : e.uptimes) {
+      out_.value({{"begin", time(u.begin)},
+                  {"end", time(u.end)},
+                  {"begin_edge", text(to_string(u.begin_edge))},
+                  {"end_edge", text(to_string(u.end_edge))},
+                  {"seconds", seconds(u.seconds())},
+                  {"complete", u.complete()},
+                  {"begin_record", record_of(u.begin_event)},
+                  {"end_record", record_of(u.end_event)}});
+    }
+    out_.end_array();
+  }
+
+  Json coverage_of(std::uint32_t computer) const {
+    Json spans = Json::array();
+    const auto& all = in_.evidence.coverage;
+    auto c =
+        std::lower_bound(all.begin(), all.end(), computer,
+                         [](const Coverage& each, std::uint32_t id) { return each.computer < id; });
+    for (; c != all.end() && c->computer == computer; ++c) {
+      spans.push_back({{"source", c->source},
+                       {"channel", in_.evidence.strings.at(c->channel)},
+                       {"first", time(c->first)},
+                       {"last", time(c->last)},
+                       {"records", c->records},
+                       {"first_record_id", c->first_record_id},
+                       {"last_record_id", c->last_record_id}});
+    }
+    return spans;
+  }
+
+  void computers() {
+    const bool with_episodes =
+        in_.all_episodes || digest_.computers.size() <= kComputersWithEpisodes;
+    out_.member("episodes_included", with_episodes);
+    out_.key("computers").begin_array();
+    for (const ComputerView& view : digest_.computers) {
+      Json attributes = Json::object();
+      for (const auto& [name, value] : view.computer->attributes.values) attributes[name] = value;
+      out_.begin_object();
+      out_.member("name", view.computer->name);
+      out_.member("time_zone", view.computer->time_zone);
+      out_.member("time_zone_source", view.computer->time_zone_source);
+      out_.member("attributes", attributes);
+      out_.member("protocol", text(to_string(view.diagnosis->protocol)));
+      out_.member("mode", text(to_string(view.diagnosis->mode)));
+      out_.member("power_known", view.episodes->power_known);
+      out_.member("app_starts", view.episodes->app_starts);
+      out_.member("clock_steps", view.episodes->clock_steps);
+      out_.member("lost_twice", view.episodes->lost_twice);
+      out_.member("restored_twice", view.episodes->restored_twice);
+      frequency(view.diagnosis->frequency);
+      interval(view.diagnosis->interval);
+      out_.member("coverage", coverage_of(view.diagnosis->computer));
+      if (with_episodes) episodes(*view.episodes);
+      out_.end_object();
+    }
+    out_.end_array();
+  }
+
+  void sources() {
+    out_.key("sources").begin_array();
+    for (const Source& s : in_.evidence.sources) {
+      Json damage = Json::array();
+      for (const Damage& d : s.damage) {
+        damage.push_back({{"offset", d.offset},
+                          {"record_id", d.record_id},
+                          {"what", d.what},
+                          {"lost_records", d.lost_records}});
+      }
+      out_.begin_object();
+      out_.member("path", s.path).member("kind", s.kind);
+      out_.member("state", text(to_string(s.state))).member("problem", s.problem);
+      out_.member("sha256", s.sha256).member("bytes", s.bytes);
+      out_.member("records", s.records).member("records_damaged", s.records_damaged);
+      out_.member("dirty", s.dirty);
+      out_.member("damage_count", s.damage_count).member("damage", damage);
+      out_.end_object();
+    }
+    out_.end_array();
+  }
+
+  const ReportInput& in_;
+  Digest digest_;
+  JsonStream out_;
+};
+
+}  // namespace
+
+std::string render_json(const ReportInput& input) {
+  return Document(input).write();
+}
+
+}  // namespace dropscope

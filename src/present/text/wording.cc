@@ -1,0 +1,118 @@
+#include "present/text/wording.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "base/text.h"
+#include "base/time.h"
+
+namespace dropscope {
+
+std::string percent(double probability) {
+  if (!(probability > 0)) return "0 %";
+  if (probability >= 1) return "100 %";
+  if (probability < 0.005) return "under 1 %";
+  if (probability >= 0.995) return "over 99 %";
+  return fmt::format("{:.0f} %", probability * 100);
+}
+
+std::string grouped(std::uint64_t n) {
+  std::string digits = fmt::format("{}", n);
+  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, 1, ',');
+  return digits;
+}
+
+std::string counted(std::uint64_t n, std::string_view singular, std::string_view plural) {
+  const std::string with_noun = count_of(n, singular, plural);
+  return grouped(n) + with_noun.substr(with_noun.find(' '));
+}
+
+std::string timer_text(double seconds) {
+  constexpr double kSecondsOnly = 120;   // "90 s" is how vendors write it.
+  constexpr double kMinutesOnly = 7200;  // "60 min", "90 min"; from two hours on, hours.
+  if (seconds < 0) return "-" + timer_text(-seconds);
+  if (seconds < 10 && seconds != std::floor(seconds)) return fmt::format("{:.1f} s", seconds);
+  const double whole = std::round(seconds);
+  if (whole < kSecondsOnly) return fmt::format("{:.0f} s", whole);
+  if (whole < kMinutesOnly) {
+    const auto minutes = static_cast<std::int64_t>(whole) / 60;
+    const auto rest = static_cast<std::int64_t>(whole) % 60;
+    return rest == 0 ? fmt::format("{} min", minutes) : fmt::format("{} min {} s", minutes, rest);
+  }
+  return format_duration(seconds);
+}
+
+std::string interval_text(const IntervalEstimate& interval) {
+  if (interval.seconds <= 0) return {};
+  return fmt::format("{} (95 % interval {} to {})", timer_text(interval.seconds),
+                     timer_text(interval.low), timer_text(interval.high));
+}
+
+std::string_view rhythm_words(Rhythm rhythm) {
+  switch (rhythm) {
+    case Rhythm::NotEnough:
+      return "too few losses to tell";
+    case Rhythm::None:
+      return "no regular interval";
+    case Rhythm::Idle:
+      return "an inactivity timer";
+    case Rhythm::FixedAge:
+      return "a fixed connection age";
+    case Rhythm::Clock:
+      return "fixed times of the clock";
+  }
+  return "";
+}
+
+std::string_view outcome_words(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::NothingUsable:
+      return "No log could be read";
+    case Outcome::NoApplication:
+      return "No event of the application";
+    case Outcome::NoDisconnect:
+      return "No connection loss";
+    case Outcome::NotEnough:
+      return "Not enough evidence";
+    case Outcome::NoRegularInterval:
+      return "No regular interval";
+    case Outcome::IdleTimer:
+      return "Inactivity timer";
+    case Outcome::FixedAge:
+      return "Fixed connection age";
+    case Outcome::ClockSchedule:
+      return "Clock schedule";
+    case Outcome::RegularUnexplained:
+      return "Regular, unexplained";
+  }
+  return "";
+}
+
+bool names_a_cause(Outcome outcome) {
+  return outcome == Outcome::IdleTimer || outcome == Outcome::FixedAge ||
+         outcome == Outcome::ClockSchedule;
+}
+
+std::string deviation_text(double seconds) {
+  if (std::abs(seconds) < 0.5) return "equal";
+  return fmt::format("{} {}", timer_text(std::abs(seconds)), seconds > 0 ? "longer" : "shorter");
+}
+
+std::string rate_text(double rate) {
+  if (rate <= 0) return "0";
+  if (rate >= 10) return fmt::format("{:.0f}", rate);
+  if (rate >= 1) return fmt::format("{:.1f}", rate);
+  if (rate >= 0.01) return fmt::format("{:.2f}", rate);
+  return "under 0.01";
+}
+
+std::string bytes_text(std::uint64_t bytes) {
+  if (bytes < 1000) return fmt::format("{} B", bytes);
+  const double value = static_cast<double>(bytes);
+  if (bytes < 1'000'000) return fmt::format("{:.1f} kB", value / 1e3);
+  if (bytes < 1'000'000'000) return fmt::format("{:.1f} MB", value / 1e6);
+  return fmt::format("{:.1f} GB", value / 1e9);
+}
+
+}  // namespace dropscope

@@ -1,0 +1,43 @@
+#pragma once
+
+// The sentences of a verdict. Internal to this floor.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "evidence/catalogue/catalogue.h"
+#include "evidence/event.h"
+#include "verdict/verdict.h"
+
+namespace dropscope {
+
+/// Events per statement that are listed; the total is always said.
+inline constexpr std::size_t kEventsShown = 12;
+
+/// Everything a sentence may need.
+struct Case {
+  const Evidence& evidence;
+  const Catalogue& catalogue;
+  const Profile& profile;
+  const Diagnosis& diagnosis;
+  std::size_t computers_with_log = 0;
+  std::size_t computers_with_losses = 0;
+  std::size_t computers_at_interval = 0;  ///< Whose own losses show the same interval.
+};
+
+[[nodiscard]] Outcome decide_outcome(const Case& c);
+[[nodiscard]] std::string write_headline(const Case& c, Outcome outcome,
+                                         const std::vector<CandidateTimer>& candidates);
+[[nodiscard]] std::vector<Statement> write_statements(
+    const Case& c, Outcome outcome, const std::vector<CandidateTimer>& candidates);
+[[nodiscard]] std::vector<NextStep> write_next_steps(const Case& c, Outcome outcome,
+                                                     const std::vector<CandidateTimer>& candidates);
+
+/// A phrase of the catalogue as part of a sentence: without its final full stop.
+[[nodiscard]] std::string phrase(const std::string& text);
+
+/// "60 min", "2 h", "350 s": a length as people name a timer, rounded to what it resembles.
+[[nodiscard]] std::string timer_length(double seconds);
+
+}  // namespace dropscope

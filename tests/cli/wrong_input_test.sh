@@ -1,0 +1,36 @@
+# Wrong input: the message says what was found and what to do, and the exit code is 3 when nothing
+# else could be read.
+. "$(dirname "$0")/lib.sh"
+cd "$work" || exit 1
+
+mkdir empty_folder other_files
+printf 'Dear colleague, the log is attached.\n' >letter.evtx
+: >nothing.evtx
+printf 'hello\n' >other_files/readme.txt
+
+wrong() {
+  local expected=$1
+  shift
+  run "$@"
+  expect_code 3
+  expect_err "$expected"
+}
+
+wrong 'missing.evtx: no such file or folder' diagnose missing.evtx
+wrong 'expected "ElfFile" at offset 0, found "Dear colleague' diagnose letter.evtx
+wrong 'wevtutil epl' diagnose letter.evtx
+wrong 'the file is empty (0 bytes)' diagnose nothing.evtx
+wrong 'no event log in empty_folder: no file found' diagnose empty_folder
+wrong '1 file of other kinds found' diagnose other_files
+wrong 'Application.evtx' diagnose other_files
+
+wrong 'no such file or folder' events missing.evtx
+wrong 'expected "ElfFile" at offset 0' events letter.evtx
+wrong 'no event log found among 1 file of other kinds' events other_files
+wrong 'there is no such file' evtx info missing.evtx
+wrong 'expected "ElfFile" at offset 0, found "Dear colleague' evtx dump letter.evtx
+wrong 'the file is empty' evtx info nothing.evtx
+
+# No report of a failed run may look like one of a good run.
+run diagnose missing.evtx --format json
+expect_out '"nothing-usable"'

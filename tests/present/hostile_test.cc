@@ -1,0 +1,96 @@
+// Texts from evidence are written by strangers. Whatever they hold, no output lets them act.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
+
+#include "base/utf16.h"
+#include "present/present.h"
+#include "present/text/layout.h"
+#include "sample_diagnosis.h"
+
+namespace dropscope::testing {
+
+namespace {
+
+std::size_t count(const std::string& text, const std::string& what) {
+  std::size_t n = 0;
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++n;
+  return n;
+}
+
+}  // namespace
+
+TEST(Hostile, HtmlHoldsOnlyOurElements) {
+  const Sample hostile = hostile_sample();
+  const Sample plain = idle_timer_sample();
+  const std::string page = render_html(hostile.input());
+  EXPECT_TRUE(is_utf8(page));
+  EXPECT_EQ(count(page, "<script"), 0u);
+  EXPECT_EQ(count(page, "<img"), 0u);
+  EXPECT_LT(page.find("</head>"), page.find("<body>"));
+  EXPECT_EQ(count(page, "</style>"), 1u);
+  EXPECT_EQ(page.find('\x1b'), std::string::npos);
+  EXPECT_EQ(page.find('\x07'), std::string::npos);
+  EXPECT_EQ(count(page, "\xe2\x80\xae"), 0u);
+
+  // Every tag is one that a harmless report uses, and no attribute is an event handler.
+  const auto tags_of = [](const std::string& text) {
+    std::set<std::string> tags;
+    const std::regex tag("<(/?[a-zA-Z][a-zA-Z0-9]*)");
+    for (std::sregex_iterator i(text.begin(), text.end(), tag), end; i != end; ++i) {
+      tags.insert((*i)[1]);
+    }
+    return tags;
+  };
+  std::set<std::string> known = tags_of(render_html(plain.input()));
+  const std::set<std::string> fleet = tags_of(render_html(fleet_sample().input()));
+  known.insert(fleet.begin(), fleet.end());
+  for (const std::string& tag : tags_of(page)) EXPECT_TRUE(known.count(tag) == 1) << tag;
+  const std::string without_values = std::regex_replace(page, std::regex("=\"[^\"]*\""), "");
+  EXPECT_FALSE(std::regex_search(without_values, std::regex("<[a-z]+[^<>]* on[a-z]+=?")));
+}
+
+TEST(Hostile, HtmlNeedsNothingFromOutside) {
+  for (const Sample& s : {idle_timer_sample(), fleet_sample(), no_log_sample()}) {
+    const std::string page = render_html(s.input());
+    EXPECT_FALSE(std::regex_search(page, std::regex("(src|href|action)=")));
+    EXPECT_EQ(count(page, "@import"), 0u);
+    EXPECT_EQ(count(page, "url("), count(page, "url(#"));
+    EXPECT_EQ(count(page, "{{"), 0u);
+  }
+}
+
+TEST(Hostile, TerminalGetsNoControlCharacters) {
+  const Sample s = hostile_sample();
+  for (const bool unicode : {true, false}) {
+    const std::string text =
+        render_terminal(s.input(), {.colour = false, .width = 80, .unicode = unicode});
+    EXPECT_TRUE(is_utf8(text));
+    for (const char c : text) {
+      EXPECT_TRUE(c == '\n' || static_cast<unsigned char>(c) >= 0x20) << static_cast<int>(c);
+      if (!unicode) {
+        EXPECT_LT(static_cast<unsigned char>(c), 0x7f);
+      }
+    }
+    EXPECT_EQ(count(text, "\xc2\x9b"), 0u) << "C1 control";
+  }
+  // With colour, escape sequences are ours alone: SGR.
+  const std::string colour = render_terminal(s.input(), {.colour = true, .width = 80});
+  const std::string stripped = std::regex_replace(colour, std::regex("\x1b\\[[0-9]*m"), "");
+  EXPECT_EQ(stripped.find('\x1b'), std::string::npos);
+  EXPECT_TRUE(stripped == render_terminal(s.input(), {.colour = false, .width = 80}))
+      << "colour changes nothing but the colour";
+}
+
+TEST(Hostile, JsonStaysJson) {
+  const std::string text = render_json(hostile_sample().input());
+  EXPECT_TRUE(is_utf8(text));
+  EXPECT_NO_THROW({
+    const auto parsed = nlohmann::json::parse(text);
+    EXPECT_EQ(parsed["schema"], "dropscope.diagnosis/1");
+  });
+}
+
+}  // namespace dropscope::testing

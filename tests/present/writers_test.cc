@@ -1,0 +1,155 @@
+// What the writers promise beyond their exact bytes.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+
+#include "base/text.h"
+#include "present/json/json_stream.h"
+#include "present/present.h"
+#include "present/text/layout.h"
+#include "sample_diagnosis.h"
+
+namespace dropscope::testing {
+
+TEST(Terminal, KeepsItsWidthExceptForCommands) {
+  for (const Sample& s :
+       {idle_timer_sample(), fleet_sample(), no_log_sample(), not_enough_sample()}) {
+    std::set<std::string> commands;
+    for (const NextStep& step : s.diagnosis.verdict.next_steps) commands.insert(step.command);
+    for (const int width : {40, 60, 80, 120, 200}) {
+      for (const bool unicode : {true, false}) {
+        std::istringstream lines(
+            render_terminal(s.input(), {.colour = false, .width = width, .unicode = unicode}));
+        for (std::string line; std::getline(lines, line);) {
+          if (commands.count(std::string(trim(line))) == 1) continue;
+          EXPECT_LE(display_width(line), static_cast<std::size_t>(width)) << line;
+        }
+      }
+    }
+  }
+}
+
+TEST(Terminal, HeadlineFirstAndZoneLast) {
+  const Sample s = idle_timer_sample();
+  const std::string text = render_terminal(s.input(), {.colour = false, .width = 200});
+  EXPECT_LT(text.find(s.diagnosis.verdict.headline), 120u);
+  EXPECT_GT(text.find("Time zone: Europe/Berlin, reported by"), text.size() - 120);
+}
+
+TEST(Terminal, AsciiIsAscii) {
+  const std::string text =
+      render_terminal(fleet_sample().input(), {.colour = false, .width = 80, .unicode = false});
+  for (const char c : text) EXPECT_LT(static_cast<unsigned char>(c), 0x80);
+}
+
+// Every sentence of the verdict is in every output.
+TEST(Writers, AllSayTheSame) {
+  const Sample s = idle_timer_sample();
+  const Verdict& v = s.diagnosis.verdict;
+  const auto json = nlohmann::json::parse(render_json(s.input()));
+  const std::string page = render_html(s.input());
+  // Wide enough that no sentence is wrapped would still be cut at the prose width, so breaks become
+  // spaces.
+  std::string terminal = render_terminal(s.input(), {.colour = false, .width = 120});
+  std::string flat;
+  for (const char c : terminal) {
+    const char each = c == '\n' ? ' ' : c;
+    if (each != ' ' || flat.empty() || flat.back() != ' ') flat += each;
+  }
+  const auto in_page = [&](std::string text) {
+    std::string escaped;
+    for (const char c : text) {
+      if (c == '\'') {
+        escaped += "&#39;";
+      } else if (c == '>') {
+        escaped += "&gt;";
+      } else {
+        escaped += c;
+      }
+    }
+    return page.find(escaped) != std::string::npos;
+  };
+  ASSERT_EQ(json["verdict"]["statements"].size(), v.statements.size());
+  for (const Statement& each : v.statements) {
+    EXPECT_TRUE(in_page(each.text)) << each.text;
+    EXPECT_NE(flat.find(each.text), std::string::npos) << each.text;
+  }
+  ASSERT_EQ(json["verdict"]["candidates"].size(), v.candidates.size());
+  for (const CandidateTimer& c : v.candidates) {
+    for (const std::string& text : {c.timer.product, c.timer.confirm, c.timer.change, c.reason}) {
+      EXPECT_TRUE(in_page(text)) << text;
+      EXPECT_NE(flat.find(text), std::string::npos) << text;
+    }
+  }
+  for (const NextStep& step : v.next_steps) {
+    for (const std::string& text : {step.what, step.why, step.command}) {
+      EXPECT_TRUE(in_page(text)) << text;
+      EXPECT_NE(flat.find(text), std::string::npos) << text;
+    }
+  }
+}
+
+TEST(Json, EpisodesOfLargeFleetsOnlyOnRequest) {
+  Sample s = fleet_sample();
+  while (s.diagnosis.computers.size() <= 50) {
+    s.diagnosis.computers.push_back(s.diagnosis.computers.back());
+  }
+  ReportInput input = s.input();
+  auto json = nlohmann::json::parse(render_json(input));
+  EXPECT_FALSE(json["episodes_included"].get<bool>());
+  EXPECT_FALSE(json["computers"][0].contains("outages"));
+  ReportInput all{s.evidence, s.catalogue, s.diagnosis, "", true};
+  json = nlohmann::json::parse(render_json(all));
+  EXPECT_TRUE(json["computers"][0].contains("outages"));
+}
+
+TEST(Json, TimesAndReferencesAreExact) {
+  const Sample s = idle_timer_sample();
+  const auto json = nlohmann::json::parse(render_json(s.input()));
+  const auto& reference = json["verdict"]["statements"][0]["events"][0];
+  const Event& event = s.evidence.events[s.diagnosis.verdict.statements[0].events[0]];
+  EXPECT_EQ(reference["record_id"], event.record_id);
+  EXPECT_EQ(reference["offset"], event.offset);
+  EXPECT_EQ(reference["time"], format_utc(event.time, 7));
+  EXPECT_EQ(reference["path"], "logs/PC-ANNA.corp.example/Application.evtx");
+  EXPECT_EQ(json["zone"]["name"], "Europe/Berlin");
+}
+
+TEST(JsonStream, WritesNestedDocuments) {
+  JsonStream s;
+  s.begin_object().member("a", 1).key("b").begin_array().value(2.5).begin_object().end_object();
+  s.end_array().key("c").begin_array().end_array().end_object();
+  const std::string text = s.take();
+  EXPECT_EQ(nlohmann::json::parse(text), nlohmann::json::parse(R"({"a":1,"b":[2.5,{}],"c":[]})"));
+  EXPECT_EQ(text.back(), '\n');
+}
+
+// An event or computer that the evidence does not hold is left out, not read beyond the end.
+TEST(Writers, SurviveIndicesOutOfRange) {
+  Sample s = not_enough_sample();
+  s.diagnosis.verdict.statements[0].events.push_back(123456);
+  s.diagnosis.computers.push_back({});
+  s.diagnosis.computers.back().computer = 77;
+  s.diagnosis.profile = 9;
+  s.evidence.events[0].source = 99;
+  s.evidence.events[0].computer = 99;
+  s.diagnosis.verdict.statements[0].events.push_back(0);
+  EXPECT_FALSE(render_html(s.input()).empty());
+  EXPECT_FALSE(render_terminal(s.input(), {}).empty());
+  EXPECT_FALSE(nlohmann::json::parse(render_json(s.input())).empty());
+}
+
+TEST(Html, FleetsKeepTheirSize) {
+  Sample s = fleet_sample();
+  const std::size_t one = render_html(s.input()).size();
+  const std::vector<ComputerDiagnosis> computers = s.diagnosis.computers;
+  for (int i = 0; i < 50; ++i) {
+    s.diagnosis.computers.insert(s.diagnosis.computers.end(), computers.begin(), computers.end());
+  }
+  EXPECT_LT(render_html(s.input()).size(), one + 20'000) << "rows are capped";
+  EXPECT_NE(render_html(s.input()).find("more are in the JSON output"), std::string::npos);
+}
+
+}  // namespace dropscope::testing
