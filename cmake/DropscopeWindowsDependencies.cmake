@@ -28,18 +28,25 @@ dropscope_header_only(dropscope_cli11)
 set(ZLIB_USE_STATIC_LIBS ON)
 find_package(ZLIB REQUIRED)
 
+# Imported targets, so that CMake knows which archive needs which and orders the link line.
 find_path(GCRYPT_INCLUDE gcrypt.h REQUIRED)
 find_library(GCRYPT_LIBRARY libgcrypt.a REQUIRED)
 find_library(GPG_ERROR_LIBRARY libgpg-error.a REQUIRED)
-add_library(dropscope_gcrypt INTERFACE)
-target_include_directories(dropscope_gcrypt SYSTEM INTERFACE "${GCRYPT_INCLUDE}")
-target_link_libraries(dropscope_gcrypt INTERFACE "${GCRYPT_LIBRARY}" "${GPG_ERROR_LIBRARY}" ws2_32)
+add_library(dropscope_gpg_error STATIC IMPORTED)
+set_target_properties(dropscope_gpg_error PROPERTIES
+  IMPORTED_LOCATION "${GPG_ERROR_LIBRARY}" INTERFACE_LINK_LIBRARIES ws2_32)
+add_library(dropscope_gcrypt STATIC IMPORTED)
+set_target_properties(dropscope_gcrypt PROPERTIES
+  IMPORTED_LOCATION "${GCRYPT_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${GCRYPT_INCLUDE}"
+  INTERFACE_LINK_LIBRARIES dropscope_gpg_error)
 
 # Debian has no libarchive for MinGW; the script builds it once and prints where it is.
 execute_process(COMMAND bash "${PROJECT_SOURCE_DIR}/tools/windows_deps.sh"
                 OUTPUT_VARIABLE archive_prefix OUTPUT_STRIP_TRAILING_WHITESPACE
                 COMMAND_ERROR_IS_FATAL ANY)
-add_library(dropscope_archive INTERFACE)
-target_include_directories(dropscope_archive SYSTEM INTERFACE "${archive_prefix}/include")
-target_compile_definitions(dropscope_archive INTERFACE LIBARCHIVE_STATIC)
-target_link_libraries(dropscope_archive INTERFACE "${archive_prefix}/lib/libarchive.a" ZLIB::ZLIB)
+add_library(dropscope_archive STATIC IMPORTED)
+set_target_properties(dropscope_archive PROPERTIES
+  IMPORTED_LOCATION "${archive_prefix}/lib/libarchive.a"
+  INTERFACE_INCLUDE_DIRECTORIES "${archive_prefix}/include"
+  INTERFACE_COMPILE_DEFINITIONS LIBARCHIVE_STATIC
+  INTERFACE_LINK_LIBRARIES ZLIB::ZLIB)

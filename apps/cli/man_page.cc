@@ -113,7 +113,7 @@ std::string render_man_page(const CommandPage& page) {
   out += ".SH EXAMPLES\n";
   add_examples(out, page);
   out += ".SH SEE ALSO\n";
-  out += page.path == page.name ? ".BR journalctl (1)\n" : fmt::format(".BR dropscope (1)\n");
+  out += page.path == page.name ? ".BR evtxexport (1)\n" : fmt::format(".BR dropscope (1)\n");
   return out;
 }
 

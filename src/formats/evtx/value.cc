@@ -116,6 +116,12 @@ std::optional<std::size_t> sid_size(Bytes bytes) {
   return size;
 }
 
+template <typename Number>
+void append_decimal(std::string& out, Number number) {
+  const fmt::format_int digits(number);
+  out.append(digits.data(), digits.size());
+}
+
 void append_sid(std::string& out, Bytes bytes) {
   std::uint64_t authority = 0;
   for (std::size_t i = 2; i < 8; ++i) {
@@ -129,7 +135,8 @@ void append_sid(std::string& out, Bytes bytes) {
     fmt::format_to(it, "S-{}-{}", std::to_integer<int>(bytes[0]), authority);
   }
   for (std::size_t i = 8; i + 4 <= bytes.size(); i += 4) {
-    fmt::format_to(it, "-{}", load_le<std::uint32_t>(bytes.data() + i));
+    out += '-';
+    append_decimal(out, load_le<std::uint32_t>(bytes.data() + i));
   }
 }
 
@@ -187,13 +194,13 @@ bool append_scalar(std::string& out, ValueType type, Bytes bytes) {
     case ValueType::Int16:
     case ValueType::Int32:
     case ValueType::Int64:
-      fmt::format_to(it, "{}", *load_signed(bytes));
+      append_decimal(out, *load_signed(bytes));
       return true;
     case ValueType::UInt8:
     case ValueType::UInt16:
     case ValueType::UInt32:
     case ValueType::UInt64:
-      fmt::format_to(it, "{}", *load_unsigned(bytes));
+      append_decimal(out, *load_unsigned(bytes));
       return true;
     case ValueType::SizeT:
     case ValueType::HexInt32:

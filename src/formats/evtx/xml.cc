@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <iterator>
 #include <vector>
 
@@ -31,24 +33,27 @@ constexpr LetterRange kLetters[] = {
     {0x045e, 0x0481}, {0x3041, 0x3094}, {0x30a1, 0x30fa}, {0x4e00, 0x9fa5}, {0xac00, 0xd7a3}};
 
 bool begins_name(char16_t unit) {
-  if (unit < 0x80) {
-    return (unit >= 'a' && unit <= 'z') || (unit >= 'A' && unit <= 'Z') || unit == '_';
-  }
   return std::any_of(std::begin(kLetters), std::end(kLetters),
                      [unit](LetterRange r) { return unit >= r.first && unit <= r.last; });
 }
 
+constexpr bool is_ascii_letter(char16_t unit) {
+  return (unit >= 'a' && unit <= 'z') || (unit >= 'A' && unit <= 'Z') || unit == '_';
+}
+constexpr bool continues_ascii_name(char16_t unit) {
+  return is_ascii_letter(unit) || (unit >= '0' && unit <= '9') || unit == '-' || unit == '.';
+}
+
 /// Names come from hostile bytes too: a character that may not stand in a name becomes "_". One
 /// colon may stand, between a prefix and a local name. Returns whether it does.
-bool append_name(std::string& out, Utf16View name) {
+bool append_odd_name(std::string& out, Utf16View name) {
   if (name.empty()) out += '_';
   bool prefixed = false;
   for (std::size_t i = 0; i < name.size(); ++i) {
     const char16_t unit = name[i];
-    const bool later = (unit >= '0' && unit <= '9') || unit == '-' || unit == '.';
     if (begins_name(unit)) {
       append_code_point(out, unit);
-    } else if (later && i > 0) {
+    } else if (i > 0 && continues_ascii_name(unit)) {
       out += static_cast<char>(unit);
     } else if (unit == ':' && i > 0 && !prefixed && i + 1 < name.size() &&
                begins_name(name[i + 1])) {
@@ -61,31 +66,94 @@ bool append_name(std::string& out, Utf16View name) {
   return prefixed;
 }
 
+/// The same; names of ASCII letters, which nearly all are, are converted in one go.
+bool append_name(std::string& out, Utf16View name) {
+  const std::size_t at = out.size();
+  append_utf8(out, name);
+  const std::string_view added = std::string_view(out).substr(at);
+  const auto plain = [](char c) { return continues_ascii_name(static_cast<unsigned char>(c)); };
+  if (!added.empty() && is_ascii_letter(static_cast<unsigned char>(added[0])) &&
+      std::all_of(added.begin(), added.end(), plain)) {
+    return false;
+  }
+  out.resize(at);
+  return append_odd_name(out, name);
+}
+
 /// Names of namespaces that may not be declared (Namespaces in XML 1.0, section 3).
 bool is_reserved(std::string_view uri) {
   return uri == "http://www.w3.org/XML/1998/namespace" || uri == "http://www.w3.org/2000/xmlns/";
 }
 
-/// Replaces by `escape(c)` what it gives a text for, and by U+FFFD what XML 1.0 does not allow.
-template <typename Escape>
-void append_replaced(std::string& out, std::string_view utf8, Escape&& escape) {
+enum class Place : std::uint8_t { Text, Attribute, Instruction };
+
+/// What stands for a byte; empty when the byte stands for itself.
+constexpr std::string_view escape_of(unsigned char c, Place place) {
+  const bool blank = c == '\t' || c == '\n' || c == '\r';
+  if (c < 0x20 && !blank) return kReplacement;
+  if (place == Place::Instruction) return {};
+  switch (c) {
+    case '&':
+      return "&amp;";
+    case '<':
+      return "&lt;";
+    case '>':
+      return "&gt;";
+    default:
+      break;
+  }
+  if (place == Place::Text) return {};
+  switch (c) {
+    // A parser would turn the blanks of an attribute into spaces, and the quote would end it.
+    case '\'':
+      return "&apos;";
+    case '\t':
+      return "&#9;";
+    case '\n':
+      return "&#10;";
+    case '\r':
+      return "&#13;";
+    default:
+      return {};
+  }
+}
+
+/// For each byte, whether it must be looked at: those with an escape, and 0xef, which begins U+FFFE
+/// and U+FFFF, no characters of XML.
+constexpr std::array<bool, 256> bytes_to_check(Place place) {
+  std::array<bool, 256> out{};
+  for (std::size_t c = 0; c < 256; ++c) {
+    out[c] = !escape_of(static_cast<unsigned char>(c), place).empty() || c == 0xef;
+  }
+  return out;
+}
+
+std::size_t next_to_check(std::string_view utf8, std::size_t at, Place place) {
+  static constexpr std::array<std::array<bool, 256>, 3> kCheck = {
+      bytes_to_check(Place::Text), bytes_to_check(Place::Attribute),
+      bytes_to_check(Place::Instruction)};
+  const auto& check = kCheck[static_cast<std::size_t>(place)];
+  while (at < utf8.size() && !check[static_cast<unsigned char>(utf8[at])]) ++at;
+  return at;
+}
+
+void append_escaped(std::string& out, std::string_view utf8, Place place) {
   std::size_t run = 0;
-  const auto flush = [&](std::size_t at, std::string_view replacement, std::size_t width) {
-    out.append(utf8, run, at - run);
-    out += replacement;
-    run = at + width;
-  };
-  for (std::size_t i = 0; i < utf8.size(); ++i) {
-    const auto c = static_cast<unsigned char>(utf8[i]);
-    if (const std::string_view replacement = escape(c); !replacement.empty()) {
-      flush(i, replacement, 1);
-    } else if (c < 0x20 && c != '\t' && c != '\n' && c != '\r') {
-      flush(i, kReplacement, 1);
-    } else if (c == 0xef && i + 2 < utf8.size() &&
-               static_cast<unsigned char>(utf8[i + 1]) == 0xbf &&
-               static_cast<unsigned char>(utf8[i + 2]) >= 0xbe) {
-      flush(i, kReplacement, 3);  // U+FFFE and U+FFFF are no characters.
+  std::size_t at = next_to_check(utf8, 0, place);
+  while (at < utf8.size()) {
+    std::string_view replacement = escape_of(static_cast<unsigned char>(utf8[at]), place);
+    std::size_t width = 1;
+    const std::string_view rest = utf8.substr(at);
+    if (rest.starts_with("\xef\xbf\xbe") || rest.starts_with("\xef\xbf\xbf")) {
+      replacement = kReplacement;
+      width = 3;
     }
+    if (!replacement.empty()) {
+      out.append(utf8, run, at - run);
+      out += replacement;
+      run = at + width;
+    }
+    at = next_to_check(utf8, at + width, place);
   }
   out.append(utf8, run);
 }
@@ -143,8 +211,13 @@ class XmlSink {
     }
   }
   void value(const ValueView& value) {
-    text_.clear();
-    value.append_text(text_);
+    // Most values need no escape and are written once.
+    const std::size_t begin = out_.size();
+    value.append_text(out_);
+    const std::size_t odd = next_to_check(out_, begin, attribute_ ? Place::Attribute : Place::Text);
+    if (odd == out_.size()) return;
+    text_.assign(out_, odd);
+    out_.resize(odd);
     append_xml_escaped(out_, text_, attribute_);
   }
   void cdata(Utf16View text) {
@@ -181,7 +254,7 @@ class XmlSink {
     const std::size_t at = out_.size();
     if (append_name(out_, target)) out_[out_.find(':', at)] = '_';  // A target has no prefix.
     out_ += ' ';
-    append_replaced(out_, text, [](unsigned char) { return std::string_view(); });
+    append_escaped(out_, text, Place::Instruction);
     out_ += "?>";
   }
   void damaged(const BinXmlError&) {}
@@ -278,27 +351,7 @@ class XmlSink {
 }  // namespace
 
 void append_xml_escaped(std::string& out, std::string_view utf8, bool attribute) {
-  append_replaced(out, utf8, [attribute](unsigned char c) -> std::string_view {
-    switch (c) {
-      case '&':
-        return "&amp;";
-      case '<':
-        return "&lt;";
-      case '>':
-        return "&gt;";
-      // A parser would turn the blanks of an attribute into spaces, and the quote would end it.
-      case '\'':
-        return attribute ? "&apos;" : "";
-      case '\t':
-        return attribute ? "&#9;" : "";
-      case '\n':
-        return attribute ? "&#10;" : "";
-      case '\r':
-        return attribute ? "&#13;" : "";
-      default:
-        return {};
-    }
-  });
+  append_escaped(out, utf8, attribute ? Place::Attribute : Place::Text);
 }
 
 bool append_xml(std::string& out, BinXmlReader& reader, const Fragment& fragment) {
