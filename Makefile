@@ -1,6 +1,6 @@
 # The commands of every day. Each prepares what it needs; `make help` lists them.
 
-EXAMPLE ?= examples/idle-60min
+EXAMPLE ?= examples/idle-60min/evidence
 JOBS ?= $(shell nproc)
 DROPSCOPE := build/release/apps/cli/dropscope
 SOURCES := $(shell find src apps tests fuzz bench examples -name '*.h' -o -name '*.cc' 2>/dev/null)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the build into an empty folder, builds examples/read_log against it through find_package and
-# again through pkg-config, and lets both list the Outlook events of the evidence in examples/idle-60min.
+# again through pkg-config, and lets both list the Outlook events of the evidence in examples/idle-60min/evidence.
 # usage: install_and_example.sh BUILD SOURCE COMPILER
 set -euo pipefail
 build=$1 source=$2 compiler=$3
@@ -21,7 +21,7 @@ read -r -a flags <<<"$(PKG_CONFIG_PATH=$packages pkg-config --define-variable=pr
   --cflags --libs dropscope)"
 "$compiler" -std=c++20 "$source/examples/read_log/main.cc" -o "$work/read_log" "${flags[@]}"
 
-evidence=$source/examples/idle-60min
+evidence=$source/examples/idle-60min/evidence
 if [ ! -d "$evidence" ]; then
   echo "the example evidence $evidence is missing" >&2
   exit 1

@@ -297,7 +297,7 @@ TEST(Simulate, ClockStepMovesTimesBeforeItOnly) {
   for (std::size_t i = 0; i < right.size(); ++i) {
     double by = seconds_between(*parse_utc(right[i]["lost"].get<std::string>()),
                                 *parse_utc(wrong[i]["lost"].get<std::string>()));
-    bool before = right[i]["lost"] < "2025-09-03T10:00:00";
+    bool before = right[i]["lost"].get<std::string>() < "2025-09-03T10:00:00";
     EXPECT_NEAR(by, before ? 600 : 0, 1e-6);
     moved += before;
   }
@@ -313,9 +313,9 @@ TEST(Simulate, ForwardedLogMixesAllComputers) {
   EXPECT_EQ(log.summary.damages, 0u);
   std::map<std::string, int> lost;
   Json truth = truth_of(folder);
+  std::string lost_text = truth["lost_text"];
   for (const ReadEvent& e : log.events) {
-    if (e.provider == "Outlook" && e.event_id == 26 && e.text == truth["lost_text"])
-      ++lost[e.computer];
+    if (e.provider == "Outlook" && e.event_id == 26 && e.text == lost_text) ++lost[e.computer];
   }
   EXPECT_EQ(lost.size(), 4u);
   for (const Json& client : truth["clients"]) {

@@ -160,34 +160,33 @@ void append_escaped(std::string& out, std::string_view utf8, Place place) {
 
 class XmlSink {
  public:
-  explicit XmlSink(std::string& out) : out_(out) {}
+  explicit XmlSink(std::string& out) : out_(out) {
+    attributes_.reserve(8);
+    open_.reserve(8);
+  }
 
   void start_element(Utf16View name) {
-    ++depth_;
-    tag_begin_ = out_.size();
     attributes_.clear();
     out_ += '<';
+    const std::size_t begin = out_.size();
     prefixed_ = append_name(out_, name);
-    name_end_ = out_.size();
+    open_.push_back({begin, out_.size() - begin});
   }
   void end_attributes(bool self_closed) {
     if (prefixed_) write_tag_again();
     out_ += self_closed ? "/>" : ">";
     closed_ = self_closed;
   }
-  void end_element(Utf16View name) {
+  void end_element(Utf16View) {
     // An element that was closed in its start tag has no content and ends at once.
     if (!closed_) {
       out_ += "</";
-      const std::size_t at = out_.size();
-      append_name(out_, name);
-      if (!unbound_.empty() && unbound_.back() == depth_) out_[out_.find(':', at)] = '_';
+      out_.append(out_, open_.back().begin, open_.back().size);
       out_ += '>';
     }
     closed_ = false;
-    if (!unbound_.empty() && unbound_.back() == depth_) unbound_.pop_back();
-    while (!bindings_.empty() && bindings_.back().depth == depth_) bindings_.pop_back();
-    --depth_;
+    while (!bindings_.empty() && bindings_.back().depth == open_.size()) bindings_.pop_back();
+    open_.pop_back();
   }
   void start_attribute(Utf16View name) {
     attributes_.push_back({out_.size(), 0, 0});
@@ -246,15 +245,18 @@ class XmlSink {
   void pi(Utf16View target, Utf16View data) {
     // Reserved; only a document's first line has it.
     if (target.equals_ascii_nocase("xml")) return;
-    std::string text = to_utf8(data);
-    for (std::size_t at = 0; (at = text.find("?>", at)) != std::string::npos; at += 3) {
-      text.insert(at + 1, " ");
+    // A blank keeps "?>" inside from ending the instruction early.
+    const std::string text = to_utf8(data);
+    text_.clear();
+    for (const char c : text) {
+      if (c == '>' && text_.ends_with('?')) text_ += ' ';
+      text_ += c;
     }
     out_ += "<?";
     const std::size_t at = out_.size();
     if (append_name(out_, target)) out_[out_.find(':', at)] = '_';  // A target has no prefix.
     out_ += ' ';
-    append_escaped(out_, text, Place::Instruction);
+    append_escaped(out_, text_, Place::Instruction);
     out_ += "?>";
   }
   void damaged(const BinXmlError&) {}
@@ -266,10 +268,15 @@ class XmlSink {
     std::size_t name_end;
     std::size_t end;
   };
+  /// The name of an element that is not ended, in `out_`.
+  struct Open {
+    std::size_t begin;
+    std::size_t size;
+  };
   struct Binding {
     std::string prefix;
     std::string uri;  ///< As written, escaped.
-    int depth;
+    std::size_t depth;
   };
 
   [[nodiscard]] std::string_view name_of(const Attribute& a) const {
@@ -289,19 +296,17 @@ class XmlSink {
   /// binds, and drops attributes that have become the same.
   void write_tag_again() {
     constexpr std::string_view kDeclares = "xmlns:";
-    std::string tag = out_.substr(tag_begin_, name_end_ - tag_begin_);
+    const Open element = open_.back();
+    std::string tag = out_.substr(element.begin, element.size);
     for (const Attribute& a : attributes_) {
       const std::string_view name = name_of(a);
       if (name.starts_with(kDeclares) && may_declare(name.substr(kDeclares.size()), value_of(a))) {
         bindings_.push_back(
-            {std::string(name.substr(kDeclares.size())), std::string(value_of(a)), depth_});
+            {std::string(name.substr(kDeclares.size())), std::string(value_of(a)), open_.size()});
       }
     }
     if (const auto colon = tag.find(':'); colon != std::string::npos) {
-      if (find(std::string_view(tag).substr(1, colon - 1)) == nullptr) {
-        tag[colon] = '_';
-        unbound_.push_back(depth_);
-      }
+      if (find(std::string_view(tag).substr(0, colon)) == nullptr) tag[colon] = '_';
     }
     std::vector<std::string> seen;  // Expanded names: the namespace and the local name.
     for (const Attribute& a : attributes_) {
@@ -325,7 +330,7 @@ class XmlSink {
       tag += name;
       tag.append(out_, a.name_end, a.end - a.name_end);
     }
-    out_.resize(tag_begin_);
+    out_.resize(element.begin);
     out_ += tag;
   }
 
@@ -337,15 +342,10 @@ class XmlSink {
   std::string text_;
   bool attribute_ = false;
   bool closed_ = false;
-  int depth_ = 0;
-  // The tag being written.
-  std::size_t tag_begin_ = 0;
-  std::size_t name_end_ = 0;
-  bool prefixed_ = false;
+  bool prefixed_ = false;  // The tag being written has a colon in a name.
   std::vector<Attribute> attributes_;
-  // The elements around it.
-  std::vector<Binding> bindings_;
-  std::vector<int> unbound_;  // Depths of those whose prefix is replaced.
+  std::vector<Open> open_;
+  std::vector<Binding> bindings_;  // In scope, the innermost last.
 };
 
 }  // namespace

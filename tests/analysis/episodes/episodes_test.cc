@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "analysis/events.h"
 
 namespace dropscope {
@@ -74,9 +76,9 @@ TEST(Episodes, ASecondRestoreMeansAnUnseenLoss) {
   const ComputerEpisodes e = only(b);
   EXPECT_EQ(e.restored_twice, 1u);
   // 11 to 71 is no measured life; 71 to 131 is.
-  std::size_t complete = 0;
-  for (const Uptime& u : e.uptimes) complete += u.complete() ? 1 : 0;
-  EXPECT_EQ(complete, 1u);
+  EXPECT_EQ(std::count_if(e.uptimes.begin(), e.uptimes.end(),
+                          [](const Uptime& u) { return u.complete(); }),
+            1);
 }
 
 TEST(Episodes, AnApplicationStartCutsAnUptime) {
@@ -199,9 +201,9 @@ TEST(Episodes, ALossCutInTwoByAClockStepIsOneLoss) {
   b.log(0, 300).add(10, Meaning::Lost).add(12, Meaning::ClockStep, 0, "", 36'000'000'000);
   b.add(20, Meaning::Restored);
   const ComputerEpisodes e = only(b);
-  std::size_t losses = 0;
-  for (const Outage& o : e.outages) losses += o.lost_event != kNoEvent ? 1 : 0;
-  EXPECT_EQ(losses, 1u);
+  EXPECT_EQ(std::count_if(e.outages.begin(), e.outages.end(),
+                          [](const Outage& o) { return o.lost_event != kNoEvent; }),
+            1);
 }
 
 TEST(Episodes, PiecesOfALogJoinWhenTheirRecordsFollow) {

@@ -59,7 +59,9 @@ TEST(Interval, RandomLossesAreNotRegular) {
     const Rates r =
         run([&](Random& x) { return worlds::random_lives(x, n, 5400); }, Rhythm::None, 0);
     EXPECT_LE(r.regular, 0.015) << n << " uptimes";
-    if (n >= 40) EXPECT_GE(r.none, 0.98) << n << " uptimes";
+    if (n >= 40) {
+      EXPECT_GE(r.none, 0.98) << n << " uptimes";
+    }
   }
 }
 

@@ -235,7 +235,8 @@ TEST_F(IntakeTest, ClockStepsAreMeasuredAndWakeUpsAreNone) {
     event.data.push_back({"OldTime", evtx::OwnedValue::file_time(before)});
     if (reason != nullptr) {
       event.data.push_back(
-          {"Reason", evtx::OwnedValue::integer(evtx::ValueType::UInt32, reason[0] - '0')});
+          {"Reason", evtx::OwnedValue::integer(evtx::ValueType::UInt32,
+                                               static_cast<std::uint64_t>(reason[0] - '0'))});
     }
     return event;
   };
