@@ -2,8 +2,8 @@
 
 // What dropscope knows: events with their provenance, and the computers and files they come from.
 //
-// Names and texts that repeat millions of times are interned (StringPool), so that an event of a fleet
-// of ten thousand computers takes 64 bytes.
+// Names and texts that repeat millions of times are interned (StringPool), so that an event of a
+// fleet of ten thousand computers takes 64 bytes.
 
 #include <cstdint>
 #include <deque>
@@ -21,12 +21,12 @@ namespace dropscope {
 /// What an event means for the connection. The first group comes from an application profile
 /// (data/profiles), the second from the computer (data/event_map).
 enum class Meaning : std::uint8_t {
-  Lost,            ///< The application reports that the connection was lost.
-  Restored,        ///< … that it is back.
-  Started,         ///< The application started.
-  Stopped,         ///< The application ended in order.
-  Crashed,         ///< The application crashed or hung.
-  Unavailable,     ///< Supports an interruption ("the connection is unavailable"), is none by itself.
+  Lost,         ///< The application reports that the connection was lost.
+  Restored,     ///< … that it is back.
+  Started,      ///< The application started.
+  Stopped,      ///< The application ended in order.
+  Crashed,      ///< The application crashed or hung.
+  Unavailable,  ///< Supports an interruption ("the connection is unavailable"), is none by itself.
   Authentication,  ///< A prompt for credentials: out of scope, counted.
   OtherAlert,      ///< An alert with another known text: out of scope, counted.
   Unclassified,    ///< An alert whose text is unknown: counted and shown, never guessed.
@@ -75,15 +75,16 @@ class StringPool {
 struct Event {
   Instant time{};
   std::uint64_t record_id = 0;
-  std::uint64_t offset = 0;  ///< Byte offset of the record in its source.
-  std::int64_t value = 0;    ///< ClockStep: ticks. Otherwise 0.
+  std::uint64_t offset = 0;    ///< Byte offset of the record in its source.
+  std::int64_t value = 0;      ///< ClockStep: ticks. Otherwise 0.
   std::uint32_t source = 0;    ///< Index into Evidence::sources.
   std::uint32_t computer = 0;  ///< Index into Evidence::computers.
   StringId provider = 0;
   StringId channel = 0;
   StringId text = 0;  ///< The data strings, joined by " | "; never the rendered message.
   std::uint16_t event_id = 0;
-  std::uint16_t profile = 0;  ///< Index into the catalogue's profiles; meaningful for the first group.
+  std::uint16_t profile =
+      0;  ///< Index into the catalogue's profiles; meaningful for the first group.
   Meaning meaning = Meaning::Unclassified;
   Recognition recognition = Recognition::None;
   bool doubtful = false;  ///< Read from a damaged place, such as a chunk with a wrong CRC.
@@ -92,8 +93,8 @@ struct Event {
 /// Something unreadable or out of order in a source.
 struct Damage {
   std::uint64_t offset = 0;
-  std::uint64_t record_id = 0;  ///< 0 when no record is concerned.
-  std::string what;             ///< What was expected and what was found.
+  std::uint64_t record_id = 0;     ///< 0 when no record is concerned.
+  std::string what;                ///< What was expected and what was found.
   std::uint64_t lost_records = 0;  ///< Records known to be lost here; 0 if none or unknown.
 };
 
@@ -111,18 +112,18 @@ struct Source {
   std::string sha256;  ///< 64 hex digits; of the member's bytes for archive members.
   std::uint64_t bytes = 0;
   SourceState state = SourceState::Ignored;
-  std::string problem;  ///< For Unreadable and Ignored: what was found and what to do.
-  std::uint64_t records = 0;         ///< Records read.
-  std::uint64_t records_damaged = 0; ///< Records known to exist that could not be read.
-  std::uint64_t damage_count = 0;    ///< All damages; `damage` keeps the first few.
+  std::string problem;        ///< For Unreadable and Ignored: what was found and what to do.
+  std::uint64_t records = 0;  ///< Records read.
+  std::uint64_t records_damaged = 0;  ///< Records known to exist that could not be read.
+  std::uint64_t damage_count = 0;     ///< All damages; `damage` keeps the first few.
   std::vector<Damage> damage;
   bool dirty = false;  ///< Log not closed by its writer.
 };
 
 /// Facts about a computer from an inventory (clients.csv), settings or options. Empty = unknown.
 struct Attributes {
-  std::map<std::string, std::string> values;  ///< Keys: user, office, segment, version, mode, protocol,
-                                              ///< server, timezone … (docs/evidence.md)
+  std::map<std::string, std::string> values;  ///< Keys: user, office, segment, version, mode,
+                                              ///< protocol, server, timezone … (docs/evidence.md)
   [[nodiscard]] std::string get(const std::string& key) const {
     auto found = values.find(key);
     return found == values.end() ? std::string() : found->second;
@@ -130,7 +131,8 @@ struct Attributes {
 };
 
 struct Computer {
-  std::string name;  ///< As first seen; two spellings that differ in case or domain are one computer.
+  std::string
+      name;  ///< As first seen; two spellings that differ in case or domain are one computer.
   std::string time_zone;         ///< IANA name when known from evidence, else empty.
   std::string time_zone_source;  ///< "event 6013 …", "inventory", "option".
   Attributes attributes;
@@ -153,11 +155,11 @@ struct Evidence {
   StringPool strings;
   std::vector<Source> sources;      ///< In input order.
   std::vector<Computer> computers;  ///< Sorted by name.
-  std::vector<Event> events;        ///< Sorted by computer, time, channel, record id; duplicates removed.
-  std::vector<Coverage> coverage;   ///< Sorted by computer, channel, first.
-  std::uint64_t records_seen = 0;   ///< All records of all logs, relevant or not.
-  std::uint64_t duplicates = 0;     ///< Relevant events that were given more than once.
-  std::uint64_t out_of_order = 0;   ///< Records whose time is before that of the record before them.
+  std::vector<Event> events;  ///< Sorted by computer, time, channel, record id; duplicates removed.
+  std::vector<Coverage> coverage;  ///< Sorted by computer, channel, first.
+  std::uint64_t records_seen = 0;  ///< All records of all logs, relevant or not.
+  std::uint64_t duplicates = 0;    ///< Relevant events that were given more than once.
+  std::uint64_t out_of_order = 0;  ///< Records whose time is before that of the record before them.
 };
 
 [[nodiscard]] std::string_view to_string(Meaning meaning);

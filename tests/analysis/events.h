@@ -23,9 +23,7 @@ class EvidenceBuilder {
     }
   }
 
-  static Instant minute(double m) {
-    return instant_from_unix(kStart) + ticks_from_seconds(m * 60);
-  }
+  static Instant minute(double m) { return instant_from_unix(kStart) + ticks_from_seconds(m * 60); }
 
   EvidenceBuilder& log(double from, double to, std::uint32_t computer = 0,
                        std::uint64_t first_id = 1, std::uint64_t last_id = 1000) {
@@ -48,7 +46,8 @@ class EvidenceBuilder {
     event.computer = computer;
     event.meaning = meaning;
     event.text = evidence_.strings.add(text);
-    event.provider = evidence_.strings.add(meaning <= Meaning::Unclassified ? "Outlook" : "Windows");
+    event.provider =
+        evidence_.strings.add(meaning <= Meaning::Unclassified ? "Outlook" : "Windows");
     event.value = value;
     event.record_id = evidence_.events.size() + 1;
     evidence_.events.push_back(event);

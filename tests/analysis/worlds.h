@@ -12,11 +12,12 @@
 
 namespace dropscope::worlds {
 
-/// Deterministic on every platform: the engine is specified by the standard, the distributions are ours.
+/// Deterministic on every platform: the engine is specified by the standard, the distributions are
+/// ours.
 class Random {
  public:
   explicit Random(std::uint64_t seed) : engine_(seed) {}
-  double uniform();                        ///< [0, 1)
+  double uniform();  ///< [0, 1)
   double uniform(double low, double high);
   double exponential(double mean);
   double normal(double mean, double sd);
@@ -31,8 +32,8 @@ struct Life {
   double outage;
 };
 
-/// Episodes of one computer whose connection begins at `start_unix` and lives the given lives back to
-/// back. The log begins with the first restore.
+/// Episodes of one computer whose connection begins at `start_unix` and lives the given lives back
+/// to back. The log begins with the first restore.
 ComputerEpisodes chain(const std::vector<Life>& lives, std::int64_t start_unix,
                        std::uint32_t computer = 0);
 
@@ -48,8 +49,8 @@ std::vector<Life> working_day_lives(Random& random, std::size_t n);
 std::vector<Life> morning_lives(Random& random, std::size_t n);
 /// Gamma-like, shape 4: regular to the eye, no timer.
 std::vector<Life> overload_lives(Random& random, std::size_t n);
-/// Idle timer: traffic ends after a while, then `timer` later the loss. A share `active` of the lives has
-/// traffic for longer than the timer's own length.
+/// Idle timer: traffic ends after a while, then `timer` later the loss. A share `active` of the
+/// lives has traffic for longer than the timer's own length.
 std::vector<Life> idle_lives(Random& random, std::size_t n, double timer, double active);
 /// Limit on age with a share of lives cut short by other causes.
 std::vector<Life> age_lives(Random& random, std::size_t n, double age, double cut_short);

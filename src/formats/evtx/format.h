@@ -13,8 +13,8 @@ inline constexpr std::string_view kFileMagic{"ElfFile\0", 8};
 inline constexpr std::string_view kChunkMagic{"ElfChnk\0", 8};
 inline constexpr std::uint32_t kRecordMagic = 0x00002a2a;  // "**\0\0"
 
-inline constexpr std::size_t kFileHeaderBytes = 128;    ///< The part that holds fields.
-inline constexpr std::size_t kFileBlockBytes = 4096;    ///< First chunk starts here by default.
+inline constexpr std::size_t kFileHeaderBytes = 128;  ///< The part that holds fields.
+inline constexpr std::size_t kFileBlockBytes = 4096;  ///< First chunk starts here by default.
 inline constexpr std::size_t kChunkBytes = 65536;
 inline constexpr std::size_t kChunkHeaderBytes = 512;
 inline constexpr std::size_t kRecordHeaderBytes = 24;
@@ -77,18 +77,19 @@ enum class ValueType : std::uint8_t {
 };
 inline constexpr std::uint8_t kArrayBit = 0x80;
 
-/// Hash of an element or attribute name in the chunk's string table: x = x * 65599 + unit, low 16 bits.
+/// Hash of an element or attribute name in the chunk's string table: x = x * 65599 + unit, low 16
+/// bits.
 [[nodiscard]] constexpr std::uint16_t name_hash(std::u16string_view name) {
   std::uint32_t hash = 0;
   for (char16_t unit : name) hash = hash * 65599u + unit;
   return static_cast<std::uint16_t>(hash);
 }
 
-/// Deepest nesting of elements in one fragment that the reader follows. Real logs stay below 20; the
-/// bound keeps hostile input from using up the stack.
+/// Deepest nesting of elements in one fragment that the reader follows. Real logs stay below 20;
+/// the bound keeps hostile input from using up the stack.
 inline constexpr int kMaxDepth = 64;
-/// Most attributes of one element. Real logs stay below 10; the bound keeps the search for attributes
-/// given twice cheap.
+/// Most attributes of one element. Real logs stay below 10; the bound keeps the search for
+/// attributes given twice cheap.
 inline constexpr int kMaxAttributes = 64;
 
 }  // namespace dropscope::evtx

@@ -18,11 +18,13 @@ inline Instant minute(double m) {
 }
 
 inline constexpr const char* kLost =
-    "Connection to Microsoft Exchange has been lost. Outlook will restore the connection when possible.";
+    "Connection to Microsoft Exchange has been lost. Outlook will restore the connection when "
+    "possible.";
 inline constexpr const char* kRestored = "Connection to Microsoft Exchange has been restored.";
 
 inline evtx::EventSpec classic(const std::string& provider, std::uint16_t id, Instant time,
-                               const std::string& text, const std::string& computer = "PC01.corp.example",
+                               const std::string& text,
+                               const std::string& computer = "PC01.corp.example",
                                const std::string& channel = "Application") {
   evtx::EventSpec event;
   event.provider = provider;
