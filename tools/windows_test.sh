@@ -19,5 +19,7 @@ finish() {
 }
 trap finish EXIT
 "$server" -p120
+# Also starts Wine's own services here: started by the first test they would keep its output open, and
+# ctest would wait for them.
 /usr/lib/wine/wine64 wineboot -i >/dev/null 2>&1
 ctest --preset windows

@@ -37,7 +37,8 @@ std::string escape_markup(std::string_view utf8) {
 }
 
 std::string coordinate(double value) {
-  const double tenths = std::round(value * 10);
+  // The last bits of a logarithm differ between C libraries; a nudge keeps ties from falling apart.
+  const double tenths = std::round(value * 10 + 1e-6);
   if (tenths == 0) return "0";
   const double rounded = tenths / 10;
   return rounded == std::floor(rounded) ? fmt::format("{:.0f}", rounded)
