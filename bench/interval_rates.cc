@@ -23,7 +23,7 @@ using worlds::Life;
 using worlds::Random;
 
 constexpr std::int64_t kMonday = 1'756'706'400;  // 2025-09-01 06:00 UTC
-constexpr std::uint64_t kFirstSeed = 1'000'000;
+constexpr std::uint64_t kFirstSeed = 5'000'000;
 
 bool is_regular(const IntervalEstimate& e) {
   return e.rhythm == Rhythm::Idle || e.rhythm == Rhythm::FixedAge || e.rhythm == Rhythm::Clock;
