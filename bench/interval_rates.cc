@@ -1,6 +1,6 @@
 // Prints the error rates of the interval estimate over many small worlds, as
-// docs/methods/interval.md gives them. Seeds begin at 1,000,000: the tests use small ones, and
-// nothing was tuned on these.
+// docs/methods/interval.md gives them. Seeds begin at 5,000,000: the tests use small ones, some
+// from 1,000,000 were looked at while constants were set, and nothing was tuned on these.
 //
 //   interval_rates [WORLDS]      default 2,000 worlds per line
 
