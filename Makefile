@@ -32,7 +32,7 @@ format: ## Lay out all code
 
 tidy: ## clang-tidy over src and apps
 	@tools/setup.sh ci
-	@tools/tidy.sh
+	@tools/tidy.py
 
 fuzz: ## Every fuzz target for FUZZ_SECONDS (60) seconds
 	@tools/setup.sh ci

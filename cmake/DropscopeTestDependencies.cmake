@@ -1,5 +1,5 @@
-# GoogleTest with its main, rapidcheck, and the date library (a second opinion on time zones). The last
-# two exist on Linux only; dropscope_date is then empty and dropscope_rapidcheck is missing.
+# GoogleTest with its main, rapidcheck, the date library (a second opinion on time zones) and zlib (one on
+# checksums). rapidcheck and date exist on Linux only; dropscope_date is then empty and dropscope_rapidcheck is missing.
 add_library(dropscope_gtest INTERFACE)
 add_library(dropscope_date INTERFACE)
 if(WIN32)
@@ -12,6 +12,7 @@ if(WIN32)
 else()
   find_package(GTest REQUIRED)
   target_link_libraries(dropscope_gtest INTERFACE GTest::gtest GTest::gtest_main)
+  find_package(ZLIB REQUIRED)
   find_package(rapidcheck REQUIRED)
   add_library(dropscope_rapidcheck INTERFACE)
   target_link_libraries(dropscope_rapidcheck INTERFACE rapidcheck rapidcheck_gtest)

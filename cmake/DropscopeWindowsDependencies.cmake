@@ -40,13 +40,19 @@ set_target_properties(dropscope_gcrypt PROPERTIES
   IMPORTED_LOCATION "${GCRYPT_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${GCRYPT_INCLUDE}"
   INTERFACE_LINK_LIBRARIES dropscope_gpg_error)
 
-# Debian has no libarchive for MinGW; the script builds it once and prints where it is.
-execute_process(COMMAND bash "${PROJECT_SOURCE_DIR}/tools/windows_deps.sh"
-                OUTPUT_VARIABLE archive_prefix OUTPUT_STRIP_TRAILING_WHITESPACE
-                COMMAND_ERROR_IS_FATAL ANY)
-add_library(dropscope_archive STATIC IMPORTED)
+# Debian has no MinGW package of these; the script builds each once and prints where it is.
+function(dropscope_built_library target library)
+  execute_process(COMMAND bash "${PROJECT_SOURCE_DIR}/tools/windows_deps.sh" ${library}
+                  OUTPUT_VARIABLE prefix OUTPUT_STRIP_TRAILING_WHITESPACE
+                  COMMAND_ERROR_IS_FATAL ANY)
+  add_library(${target} STATIC IMPORTED GLOBAL)
+  set_target_properties(${target} PROPERTIES
+    IMPORTED_LOCATION "${prefix}/lib/${library}.a"
+    INTERFACE_INCLUDE_DIRECTORIES "${prefix}/include")
+endfunction()
+
+dropscope_built_library(dropscope_deflate libdeflate)
+dropscope_built_library(dropscope_archive libarchive)
 set_target_properties(dropscope_archive PROPERTIES
-  IMPORTED_LOCATION "${archive_prefix}/lib/libarchive.a"
-  INTERFACE_INCLUDE_DIRECTORIES "${archive_prefix}/include"
   INTERFACE_COMPILE_DEFINITIONS LIBARCHIVE_STATIC
   INTERFACE_LINK_LIBRARIES ZLIB::ZLIB)

@@ -91,6 +91,22 @@ std::vector<std::byte> log(std::vector<evtx::RecordStyle> styles, bool dirty) {
   return writer.finish();
 }
 
+/// A log's records without any chunk, and its first chunk with most of them behind the free space.
+bool save_for_recovery(const fs::path& folder, const std::string& name, evtx::RecordStyle style) {
+  const std::vector<std::byte> whole = log({style, style}, false);
+  const Bytes records = Bytes(whole).subspan(evtx::kFileBlockBytes + evtx::kChunkHeaderBytes);
+  const std::size_t used =
+      load_le<std::uint32_t>(whole.data() + evtx::kFileBlockBytes + 48) - evtx::kChunkHeaderBytes;
+  std::vector<std::byte> slack(whole.begin(), whole.begin() + evtx::kFileBlockBytes +
+                                                  evtx::kChunkHeaderBytes +
+                                                  static_cast<std::ptrdiff_t>(used));
+  const std::size_t first = load_le<std::uint32_t>(records.data() + 4);
+  store_le(slack.data() + evtx::kFileBlockBytes + 48,
+           static_cast<std::uint32_t>(evtx::kChunkHeaderBytes + first));
+  return save(folder / (name + ".blob"), records.first(used)) &&
+         save(folder / (name + ".evtx"), slack);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -110,5 +126,8 @@ int main(int argc, char** argv) {
   good &= save(folder / "evtx/inline_dirty.evtx", log({Style::Inline}, true));
   good &=
       save(folder / "evtx/all.evtx", log({Style::Classic, Style::Manifest, Style::Inline}, false));
+  good &= save_for_recovery(folder / "evtx_recover", "classic", Style::Classic);
+  good &= save_for_recovery(folder / "evtx_recover", "manifest", Style::Manifest);
+  good &= save_for_recovery(folder / "evtx_recover", "inline", Style::Inline);
   return good ? 0 : 1;
 }

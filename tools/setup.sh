@@ -16,7 +16,7 @@ demo=(
   python3 tzdata                   # time zones and data files become part of the program
   libexpected-dev libfmt-dev       # base
   libgcrypt20-dev
-  zlib1g-dev libarchive-dev        # formats
+  libdeflate-dev libarchive-dev    # formats
   libtomlplusplus-dev              # evidence
   nlohmann-json3-dev               # present
   libcli11-dev                     # apps/cli
@@ -27,6 +27,7 @@ test=(
   libgtest-dev librapidcheck-dev
   libhowardhinnant-date-dev        # second opinion on time zones
   libevtx-utils                    # second opinion on event logs
+  zlib1g-dev                       # second opinion on checksums
   python3-jsonschema               # second opinion on the JSON output
   locales                          # tests run in Turkish
   clang-format-16

@@ -22,6 +22,7 @@
 #include "base/utf16.h"
 #include "evidence/intake/inputs.h"
 #include "formats/evtx/reader.h"
+#include "formats/evtx/renderer.h"
 #include "present/text/layout.h"
 
 namespace dropscope::cli {
@@ -63,11 +64,13 @@ class RowWriter {
     write();
   }
 
-  void row(const EventRow& row, std::string_view file) {
+  void row(const EventRow& row, const evtx::LogRecord& record, const std::string& file) {
     if (format_ == "csv") {
       append_csv_row(line_, row, file, zone_);
     } else if (format_ == "jsonl") {
-      append_json_line(line_, row, file);
+      json_.clear();
+      (void)renderer_.append(json_, record, json_member("file", file));
+      line_ = json_.view();
     } else {
       const char* colour = row.level == 1 || row.level == 2 ? "\x1b[31m"
                            : row.level == 3                 ? "\x1b[33m"
@@ -122,6 +125,8 @@ class RowWriter {
   TimeZone zone_;
   std::string format_;
   std::string line_;
+  evtx::Renderer renderer_{evtx::TextFormat::JsonLines};
+  TextBuffer json_;
   std::size_t columns_ = 0;  // 0 = unbounded.
   bool ascii_ = false;
   bool colour_ = false;
@@ -162,6 +167,10 @@ class EventLister {
       return;
     }
     const ContentKind kind = detect_content(content.bytes, content.name);
+    if (kind != ContentKind::Evtx && content.map != nullptr && content.map->fault()) {
+      problem(content.name, content.map->fault()->message);
+      return;
+    }
     if (kind != ContentKind::Evtx) {
       // Other files that lie in a folder are no mistake of anybody, nor is a table of computers.
       if (kind == ContentKind::Inventory ||
@@ -200,7 +209,7 @@ class EventLister {
       if (!matches_head(filter_, row_)) continue;
       read_body(row_, record);
       if (!matches_body(filter_, row_)) continue;
-      writer_.row(row_, content.name);
+      writer_.row(row_, record, content.name);
       ++tally_.shown;
     }
     tally_.records += reader->summary().records;
@@ -210,6 +219,9 @@ class EventLister {
               fmt::format("{}, first at offset {:#x}: {}; \"dropscope evtx info\" lists them",
                           count_of(reader->summary().damages, "damaged place"), first.offset,
                           first.what));
+    }
+    if (const auto fault = content.map != nullptr ? content.map->fault() : std::nullopt) {
+      problem(content.name, fault->message);
     }
   }
 

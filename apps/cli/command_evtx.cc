@@ -9,14 +9,12 @@
 #include "apps/cli/commands.h"
 #include "apps/cli/console.h"
 #include "apps/cli/event_row.h"
+#include "apps/cli/log_input.h"
 #include "apps/cli/options.h"
 #include "apps/cli/output.h"
-#include "base/files.h"
-#include "base/mapped_file.h"
 #include "base/text.h"
-#include "evidence/intake/inputs.h"
 #include "formats/evtx/reader.h"
-#include "formats/evtx/xml.h"
+#include "formats/evtx/renderer.h"
 
 namespace dropscope::cli {
 namespace {
@@ -24,26 +22,6 @@ namespace {
 /// Pages of the log are given back each time so much has been read, which bounds the memory that a
 /// log of any size takes.
 constexpr std::uint64_t kReleaseBytes = 64u << 20;
-
-/// Why a file is no event log, in the words that the other commands use.
-std::string why_not(Bytes bytes, const std::string& name) {
-  const ContentKind kind = detect_content(bytes, name);
-  if (kind == ContentKind::Archive) {
-    return "an archive; unpack it first, or use \"dropscope events\", which looks inside";
-  }
-  const bool text = kind == ContentKind::Unknown || kind == ContentKind::Inventory;
-  return describe_problem(text ? ContentKind::NotAnEventLog : kind, bytes);
-}
-
-Result<MappedFile> open_log(const std::string& name) {
-  auto file = MappedFile::open(path_from_utf8(name));
-  if (!file) return file;
-  const Bytes bytes = file->bytes();
-  if (detect_content(bytes, name) != ContentKind::Evtx) {
-    return fail(ErrorCode::Corrupt, why_not(bytes, name), name);
-  }
-  return file;
-}
 
 std::string damage_line(const evtx::LogDamage& damage) {
   std::string line = fmt::format("offset {:#x}", damage.offset);
@@ -63,75 +41,113 @@ std::string comment_text(std::string text) {
   return text;
 }
 
+/// Writes the records of one or more logs.
+class Dump {
+ public:
+  Dump(const EvtxDumpArguments& arguments, Output& out)
+      : arguments_(arguments),
+        out_(out),
+        xml_(arguments.format == "xml"),
+        progress_(arguments.quiet || (out.is_standard() && is_terminal(StandardStream::Out))),
+        renderer_(xml_ ? evtx::TextFormat::Xml : evtx::TextFormat::JsonLines) {
+    if (xml_) text_.append("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Events>\n");
+  }
+
+  /// True if the log was read whole.
+  bool log(const LogInput& log, bool& stop) {
+    auto reader = evtx::LogReader::open(log.bytes, arguments_.recovered);
+    if (!reader) {
+      say_error(log.name + ": " + reader.error().message);
+      return false;
+    }
+    // Where one command writes several logs, each line names its own.
+    members_.clear();
+    if (log.name != arguments_.file && log.map == nullptr) members_ = json_member("file", log.name);
+    evtx::LogRecord record;
+    std::uint64_t released = 0;
+    std::uint64_t incomplete = 0;
+    while (out_.ok() && reader->next(record)) {
+      if (!record.event) {
+        unreadable(record, *reader);
+      } else if (!renderer_.append(text_, record, members_)) {
+        ++incomplete;
+      }
+      if (text_.size() >= kWriteBytes) flush();
+      progress_.progress(reader->position(), log.bytes.size(), log.name);
+      if (reader->position() - released >= kReleaseBytes) {
+        log.release_pages();
+        released = reader->position();
+      }
+    }
+    stop = !out_.ok();
+    progress_.finish();
+    return tell(log.name, *reader, incomplete);
+  }
+
+  void finish() {
+    if (xml_) text_.append("</Events>\n");
+    flush();
+  }
+
+ private:
+  /// Large enough that writing costs little, small enough to stay in the processor's cache.
+  static constexpr std::size_t kWriteBytes = 256u << 10;
+
+  void flush() {
+    out_.write(text_.view());
+    text_.clear();
+  }
+
+  void unreadable(const evtx::LogRecord& record, const evtx::LogReader& reader) {
+    const auto& damages = reader.damage();
+    const std::string problem = damages.empty() || reader.summary().damages > damages.size()
+                                    ? std::string("the event could not be read")
+                                    : damages.back().what;
+    std::string line;
+    if (xml_) {
+      line = fmt::format("<!-- record {} at offset {:#x}: {} -->\n", record.id, record.offset,
+                         comment_text(problem));
+    } else {
+      append_unreadable_json_line(line, record, members_, problem);
+    }
+    text_.append(line);
+  }
+
+  static bool tell(const std::string& name, const evtx::LogReader& reader,
+                   std::uint64_t incomplete) {
+    const evtx::LogSummary& summary = reader.summary();
+    for (const auto& damage : reader.damage()) say_error(name + ": " + damage_line(damage));
+    if (summary.damages > reader.damage().size()) {
+      say_error(fmt::format("{}: {} more damaged places are not listed", name,
+                            summary.damages - reader.damage().size()));
+    }
+    if (incomplete > 0) {
+      say_error(fmt::format("{}: {} with a part that could not be read", name,
+                            count_of(incomplete, "record")));
+    }
+    return summary.damages == 0 && incomplete == 0;
+  }
+
+  const EvtxDumpArguments& arguments_;
+  Output& out_;
+  bool xml_;
+  ProgressLine progress_;
+  evtx::Renderer renderer_;
+  TextBuffer text_;
+  std::string members_;
+};
+
 ExitCode run_dump(const EvtxDumpArguments& arguments) {
-  const auto file = open_log(arguments.file);
-  if (!file) {
-    say_error(file.error());
-    return ExitCode::NothingUsable;
-  }
-  auto reader = evtx::LogReader::open(file->bytes(), arguments.recovered);
-  if (!reader) {
-    say_error(arguments.file + ": " + reader.error().message);
-    return ExitCode::NothingUsable;
-  }
   auto out = Output::open(arguments.output);
   if (!out) return report_failure(out.error());
-
-  const bool xml = arguments.format == "xml";
-  ProgressLine progress(arguments.quiet ||
-                        (out->is_standard() && is_terminal(StandardStream::Out)));
-  if (xml) out->write("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Events>\n");
-  evtx::LogRecord record;
-  EventRow row;
-  std::string text;
-  std::uint64_t released = 0;
-  std::uint64_t incomplete = 0;
-  while (out->ok() && reader->next(record)) {
-    text.clear();
-    if (!record.event) {
-      const auto& damages = reader->damage();
-      const std::string problem = damages.empty() || reader->summary().damages > damages.size()
-                                      ? std::string("the event could not be read")
-                                      : damages.back().what;
-      if (xml) {
-        text = fmt::format("<!-- record {} at offset {:#x}: {} -->\n", record.id, record.offset,
-                           comment_text(problem));
-      } else {
-        append_unreadable_json_line(text, record, {}, problem);
-      }
-    } else if (xml) {
-      if (!evtx::append_xml(text, record.event->reader(), record.event->fragment())) ++incomplete;
-      text += '\n';
-    } else {
-      read_head(row, record);
-      read_body(row, record);
-      if (!row.data_whole) ++incomplete;
-      append_json_line(text, row, {});
-    }
-    out->write(text);
-    progress.progress(reader->position(), file->bytes().size(), arguments.file);
-    if (reader->position() - released >= kReleaseBytes) {
-      file->release_pages();
-      released = reader->position();
-    }
-  }
-  if (xml) out->write("</Events>\n");
-  progress.finish();
+  Dump dump(arguments, *out);
+  const ExitCode code = for_each_log(
+      arguments.file, [&](const LogInput& log, bool& stop) { return dump.log(log, stop); });
+  // No file is left behind by a run that read nothing.
+  if (code == ExitCode::NothingUsable) return code;
+  dump.finish();
   if (const auto closed = out->close(); !closed) return report_failure(closed.error());
-
-  const evtx::LogSummary& summary = reader->summary();
-  for (const auto& damage : reader->damage()) {
-    say_error(arguments.file + ": " + damage_line(damage));
-  }
-  if (summary.damages > reader->damage().size()) {
-    say_error(fmt::format("{}: {} more damaged places are not listed", arguments.file,
-                          summary.damages - reader->damage().size()));
-  }
-  if (incomplete > 0) {
-    say_error(fmt::format("{}: {} with a part that could not be read", arguments.file,
-                          count_of(incomplete, "record")));
-  }
-  return summary.damages > 0 || incomplete > 0 ? ExitCode::Incomplete : ExitCode::Ok;
+  return code;
 }
 
 /// Names with their number of records, the most frequent first; at most three are told.
@@ -158,8 +174,7 @@ std::string describe_flags(const evtx::FileHeader& header) {
 }
 
 /// Reads the whole log, then appends what is to be said of it. False if something is damaged.
-bool append_info(std::string& out, const MappedFile& file, evtx::LogReader& reader,
-                 const std::string& name) {
+bool append_info(std::string& out, const LogInput& log, evtx::LogReader& reader) {
   std::map<std::string, std::uint64_t> computers;
   std::map<std::string, std::uint64_t> channels;
   std::optional<Instant> first;
@@ -182,7 +197,7 @@ bool append_info(std::string& out, const MappedFile& file, evtx::LogReader& read
     first = std::min(first.value_or(time), time);
     last = std::max(last.value_or(time), time);
     if (reader.position() - released >= kReleaseBytes) {
-      file.release_pages();
+      log.release_pages();
       released = reader.position();
     }
   }
@@ -191,8 +206,8 @@ bool append_info(std::string& out, const MappedFile& file, evtx::LogReader& read
   const auto line = [&](std::string_view label, const std::string& value) {
     fmt::format_to(std::back_inserter(out), "  {:<16}{}\n", label, value);
   };
-  fmt::format_to(std::back_inserter(out), "{}\n", printable(name));
-  line("size", count_of(file.bytes().size(), "byte"));
+  fmt::format_to(std::back_inserter(out), "{}\n", printable(log.name));
+  line("size", count_of(log.bytes.size(), "byte"));
   line("format", fmt::format("{}.{}, first chunk at offset {:#x}", header.major_version,
                              header.minor_version, header.block_bytes));
   line("header", fmt::format("chunks {} to {} of {}, next record {}", header.first_chunk,
@@ -235,19 +250,20 @@ ExitCode run_info(const EvtxInfoArguments& arguments) {
   std::size_t read = 0;
   bool whole = true;
   for (const std::string& name : arguments.files) {
-    const auto file = open_log(name);
-    auto reader = file ? evtx::LogReader::open(file->bytes()) : fail(file.error());
-    if (!reader) {
-      Error error = reader.error();
-      if (error.where.empty()) error.where = name;
-      say_error(error);
-      whole = false;
-      continue;
-    }
-    std::string text = read > 0 ? "\n" : "";
-    if (!append_info(text, *file, *reader, name)) whole = false;
-    ++read;
-    out->write(text);
+    const ExitCode code = for_each_log(name, [&](const LogInput& log, bool& stop) {
+      auto reader = evtx::LogReader::open(log.bytes);
+      if (!reader) {
+        say_error(log.name + ": " + reader.error().message);
+        return false;
+      }
+      std::string text = read > 0 ? "\n" : "";
+      const bool undamaged = append_info(text, log, *reader);
+      ++read;
+      out->write(text);
+      stop = !out->ok();
+      return undamaged;
+    });
+    if (code != ExitCode::Ok) whole = false;
   }
   if (const auto closed = out->close(); !closed) return report_failure(closed.error());
   if (read == 0) return ExitCode::NothingUsable;
@@ -256,7 +272,7 @@ ExitCode run_info(const EvtxInfoArguments& arguments) {
 
 }  // namespace
 
-void add_evtx(CommandTree& tree, EvtxDumpArguments& dump, EvtxInfoArguments& info) {
+CLI::App& add_evtx(CommandTree& tree, EvtxDumpArguments& dump, EvtxInfoArguments& info) {
   CommandSpec group;
   group.name = "evtx";
   group.summary = "look into single event logs";
@@ -282,7 +298,7 @@ void add_evtx(CommandTree& tree, EvtxDumpArguments& dump, EvtxInfoArguments& inf
   OptionSpec file;
   file.names = "FILE";
   file.value = "FILE";
-  file.text = "The event log (.evtx).";
+  file.text = "The event log (.evtx), an archive or folder with logs, or - for standard input.";
   file.kind = ValueKind::File;
   file.required = true;
   tree.add_option(dump_command, std::move(file), &dump.file);
@@ -315,10 +331,11 @@ void add_evtx(CommandTree& tree, EvtxDumpArguments& dump, EvtxInfoArguments& inf
   OptionSpec files;
   files.names = "FILE";
   files.value = "FILE";
-  files.text = "Event logs (.evtx).";
+  files.text = "Event logs (.evtx), archives or folders with logs, or - for standard input.";
   files.kind = ValueKind::File;
   files.required = true;
   tree.add_option(info_command, std::move(files), &info.files);
+  return evtx;
 }
 
 }  // namespace dropscope::cli

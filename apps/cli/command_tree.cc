@@ -143,7 +143,7 @@ Parsed CommandTree::parse(const std::vector<std::string>& arguments) {
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // As CLI11 wants them.
   const auto path_of = [&](const CLI::App* app) {
     std::string path = app->get_name();
-    while ((app = app->get_parent()) != nullptr) path = app->get_name() + " " + path;
+    while ((app = app->get_parent()) != nullptr) path.insert(0, app->get_name() + " ");
     return path;
   };
   try {

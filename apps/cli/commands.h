@@ -59,6 +59,13 @@ struct EvtxInfoArguments {
   std::vector<std::string> files;
 };
 
+struct EvtxRecoverArguments {
+  std::vector<std::string> files;
+  std::string format = "xml";
+  std::string output;
+  bool quiet = false;
+};
+
 struct SimulateArguments {
   std::string scenario;
   std::string output;
@@ -81,7 +88,9 @@ struct ManArguments {
 
 void add_diagnose(CommandTree& tree, DiagnoseArguments& arguments);
 void add_events(CommandTree& tree, EventsArguments& arguments);
-void add_evtx(CommandTree& tree, EvtxDumpArguments& dump, EvtxInfoArguments& info);
+/// Returns the group, for the other commands in it.
+CLI::App& add_evtx(CommandTree& tree, EvtxDumpArguments& dump, EvtxInfoArguments& info);
+void add_evtx_recover(CommandTree& tree, CLI::App& evtx_group, EvtxRecoverArguments& arguments);
 void add_simulate(CommandTree& tree, SimulateArguments& arguments);
 void add_completion(CommandTree& tree, CompletionArguments& arguments);
 void add_man(CommandTree& tree, ManArguments& arguments);

@@ -4,75 +4,14 @@
 
 #include <algorithm>
 
+#include "base/escape.h"
+#include "base/text_buffer.h"
 #include "base/utf16.h"
 
 namespace dropscope::cli {
 namespace {
 
 using evtx::Field;
-
-/// Texts of a log are valid UTF-8 by construction; names of files need not be.
-void append_json_string(std::string& out, std::string_view text) {
-  std::string repaired;
-  if (!is_utf8(text)) {
-    // There and back: what is no valid text becomes U+FFFD on the way.
-    for (const char16_t unit : to_utf16(text)) {
-      repaired += static_cast<char>(unit & 0xff);
-      repaired += static_cast<char>(unit >> 8);
-    }
-    repaired = to_utf8(Utf16View(as_bytes(repaired)));
-    text = repaired;
-  }
-  out += '"';
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
-
-/// Writes the members of one object.
-class JsonObject {
- public:
-  explicit JsonObject(std::string& out) : out_(out) { out_ += '{'; }
-  void text(std::string_view name, std::string_view value) {
-    key(name);
-    append_json_string(out_, value);
-  }
-  void text_if(std::string_view name, std::string_view value) {
-    if (!value.empty()) text(name, value);
-  }
-  void number(std::string_view name, std::uint64_t value) {
-    key(name);
-    fmt::format_to(std::back_inserter(out_), "{}", value);
-  }
-  /// A number that the log holds; left out when the event has none.
-  void number_if(std::string_view name, std::string_view digits) {
-    if (digits.empty()) return;
-    key(name);
-    out_ += digits;
-  }
-  void flag_if(std::string_view name, bool value) {
-    if (!value) return;
-    key(name);
-    out_ += "true";
-  }
-  void key(std::string_view name) {
-    if (!first_) out_ += ',';
-    first_ = false;
-    fmt::format_to(std::back_inserter(out_), "\"{}\":", name);
-  }
-
- private:
-  std::string& out_;
-  bool first_ = true;
-};
 
 std::string number_text(const evtx::EventView& event, Field field) {
   const auto value = event.field(field).as_u64();
@@ -97,7 +36,7 @@ void append_csv_field(std::string& out, std::string_view text) {
 void read_head(EventRow& row, const evtx::LogRecord& record) {
   const evtx::EventView& event = *record.event;
   row.offset = record.offset;
-  row.record_id = record.id;
+  row.record_id = event.number(Field::RecordId, record.id);
   row.time = event.time_created().value_or(record.written);
   row.level = event.number(Field::Level);
   row.provider = to_utf8(event.provider());
@@ -110,12 +49,7 @@ void read_head(EventRow& row, const evtx::LogRecord& record) {
 
 void read_body(EventRow& row, const evtx::LogRecord& record) {
   const evtx::EventView& event = *record.event;
-  row.version = number_text(event, Field::Version);
   row.task = number_text(event, Field::Task);
-  row.opcode = number_text(event, Field::Opcode);
-  row.process_id = number_text(event, Field::ProcessId);
-  row.thread_id = number_text(event, Field::ThreadId);
-  row.keywords = event.field(Field::Keywords).to_text();
   row.user_sid = event.field(Field::UserId).to_text();
   row.data.clear();
   row.data_whole = event.data(row.data);
@@ -151,52 +85,19 @@ std::string level_name(std::uint64_t level) {
   }
 }
 
-void append_json_line(std::string& out, const EventRow& row, std::string_view file) {
-  JsonObject json(out);
-  json.text_if("file", file);
-  json.number("offset", row.offset);
-  json.number("record_id", row.record_id);
-  json.text("time", format_utc(row.time, 7));
-  json.number("level", row.level);
-  json.text("provider", row.provider);
-  json.number("event_id", row.event_id);
-  json.number_if("version", row.version);
-  json.number_if("task", row.task);
-  json.number_if("opcode", row.opcode);
-  json.text_if("keywords", row.keywords);
-  json.number_if("process_id", row.process_id);
-  json.number_if("thread_id", row.thread_id);
-  json.text("channel", row.channel);
-  json.text("computer", row.computer);
-  json.text_if("user_sid", row.user_sid);
-  json.key("data");
-  out += '[';
-  bool first = true;
-  for (const auto& item : row.data) {
-    if (!first) out += ',';
-    first = false;
-    JsonObject entry(out);
-    entry.text_if("name", item.name);
-    entry.text("text", item.text);
-    out += '}';
-  }
-  out += ']';
-  json.flag_if("data_incomplete", !row.data_whole);
-  json.flag_if("doubtful", row.doubtful);
-  json.flag_if("recovered", row.recovered);
-  out += "}\n";
+std::string json_member(std::string_view name, std::string_view text) {
+  TextBuffer buffer;
+  char* const at = buffer.reserve(text.size() * kEscapedPerUnit + kEscapeSlack);
+  buffer.commit(put_escaped(at, text, Markup::Json));
+  return fmt::format("\"{}\":\"{}\"", name, buffer.view());
 }
 
 void append_unreadable_json_line(std::string& out, const evtx::LogRecord& record,
-                                 std::string_view file, std::string_view problem) {
-  JsonObject json(out);
-  json.text_if("file", file);
-  json.number("offset", record.offset);
-  json.number("record_id", record.id);
-  json.text("written", format_utc(record.written, 7));
-  json.text("problem", problem);
-  json.flag_if("recovered", record.recovered);
-  out += "}\n";
+                                 std::string_view members, std::string_view problem) {
+  fmt::format_to(
+      std::back_inserter(out), "{{{}{}\"offset\":{},\"record_id\":{},\"written\":\"{}\",{}{}}}\n",
+      members, members.empty() ? "" : ",", record.offset, record.id, format_utc(record.written, 7),
+      json_member("problem", problem), record.recovered ? ",\"recovered\":true" : "");
 }
 
 void append_csv_header(std::string& out, const TimeZone& zone) {

@@ -21,7 +21,7 @@ struct EventRow {
   std::uint64_t level = 0;
   std::string provider;
   std::uint16_t event_id = 0;
-  std::string version, task, opcode, keywords, process_id, thread_id;
+  std::string task;
   std::string channel;
   std::string computer;
   std::string user_sid;
@@ -42,11 +42,12 @@ void read_body(EventRow& row, const evtx::LogRecord& record);
 /// The name that Event Viewer shows: "Information" for 0 and 4; the number where there is none.
 [[nodiscard]] std::string level_name(std::uint64_t level);
 
-/// Appends the row as one JSON object and a line feed (docs/cli.md). `file` is left out when empty.
-void append_json_line(std::string& out, const EventRow& row, std::string_view file);
-/// The same for a record whose event could not be read.
+/// `"name":"text"` for JSON. The text may be any bytes, as names of files are.
+[[nodiscard]] std::string json_member(std::string_view name, std::string_view text);
+/// Appends a JSON object and a line feed for a record whose event could not be read. `members` come
+/// first, as Renderer::append() takes them.
 void append_unreadable_json_line(std::string& out, const evtx::LogRecord& record,
-                                 std::string_view file, std::string_view problem);
+                                 std::string_view members, std::string_view problem);
 
 /// Header and rows of the CSV form (RFC 4180, so lines end in CR LF). Times are in `zone`; its name
 /// is in the header.

@@ -25,6 +25,7 @@ struct Program {
   EventsArguments events;
   EvtxDumpArguments evtx_dump;
   EvtxInfoArguments evtx_info;
+  EvtxRecoverArguments evtx_recover;
   SimulateArguments simulate;
   CompletionArguments completion;
   ManArguments man;
@@ -47,7 +48,8 @@ CommandSpec root_spec() {
 Program::Program() : tree(root_spec()) {
   add_diagnose(tree, diagnose);
   add_events(tree, events);
-  add_evtx(tree, evtx_dump, evtx_info);
+  CLI::App& evtx = add_evtx(tree, evtx_dump, evtx_info);
+  add_evtx_recover(tree, evtx, evtx_recover);
   add_simulate(tree, simulate);
   add_completion(tree, completion);
   add_man(tree, man);

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/utf8_decode.h"
+#include "base/utf8_encode.h"
 
 // Almost all text in an event log is ASCII in UTF-16LE, and a run over a folder of logs converts
 // hundreds of megabytes of it. So four code units at a time are tested and narrowed inside one
@@ -13,43 +14,8 @@
 namespace dropscope {
 namespace {
 
-constexpr char32_t kReplacement = 0xFFFD;
-
-constexpr bool is_high_surrogate(char16_t unit) {
-  return unit >= 0xD800 && unit <= 0xDBFF;
-}
-constexpr bool is_low_surrogate(char16_t unit) {
-  return unit >= 0xDC00 && unit <= 0xDFFF;
-}
-
 constexpr char16_t lower_ascii(char16_t unit) {
   return unit >= u'A' && unit <= u'Z' ? static_cast<char16_t>(unit + (u'a' - u'A')) : unit;
-}
-
-/// Writes one code point at `out`, which has room for four bytes; returns the bytes written.
-std::size_t encode_utf8(char* out, char32_t c) {
-  if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) c = kReplacement;
-  if (c < 0x80) {
-    out[0] = static_cast<char>(c);
-    return 1;
-  }
-  const auto tail = [c](unsigned shift) { return static_cast<char>(0x80 | ((c >> shift) & 0x3F)); };
-  if (c < 0x800) {
-    out[0] = static_cast<char>(0xC0 | (c >> 6));
-    out[1] = tail(0);
-    return 2;
-  }
-  if (c < 0x10000) {
-    out[0] = static_cast<char>(0xE0 | (c >> 12));
-    out[1] = tail(6);
-    out[2] = tail(0);
-    return 3;
-  }
-  out[0] = static_cast<char>(0xF0 | (c >> 18));
-  out[1] = tail(12);
-  out[2] = tail(6);
-  out[3] = tail(0);
-  return 4;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 // UTF-16LE text inside untrusted bytes, and its conversion to UTF-8.
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -39,6 +40,12 @@ class Utf16View {
  private:
   Bytes bytes_;
 };
+
+/// Unit by unit.
+[[nodiscard]] inline bool same_text(Utf16View a, Utf16View b) {
+  return a.bytes().size() == b.bytes().size() &&
+         (a.empty() || std::memcmp(a.bytes().data(), b.bytes().data(), a.bytes().size()) == 0);
+}
 
 /// Appends as UTF-8. An unpaired surrogate becomes U+FFFD; NUL and controls are kept.
 void append_utf8(std::string& out, Utf16View text);

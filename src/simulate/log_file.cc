@@ -7,12 +7,12 @@
 #include "simulate/log_file.h"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <tuple>
 
 #include "base/bytes.h"
+#include "formats/evtx/crc32.h"
 #include "formats/evtx/format.h"
 #include "formats/evtx/writer.h"
 
@@ -34,11 +34,6 @@ constexpr std::size_t kChunkDataCrc = 52;
 constexpr std::size_t kChunkCrc = 124;
 constexpr std::size_t kChunkCrcHead = 120;  // The header's CRC covers bytes 0–119 …
 constexpr std::size_t kChunkCrcTail = 128;  // … and 128–511.
-
-std::uint32_t crc(std::uint32_t before, const std::byte* p, std::size_t size) {
-  return static_cast<std::uint32_t>(
-      crc32(before, reinterpret_cast<const Bytef*>(p), static_cast<uInt>(size)));
-}
 
 std::size_t chunk_count(const std::vector<std::byte>& bytes) {
   return bytes.size() <= kFileBlockBytes ? 0 : (bytes.size() - kFileBlockBytes) / kChunkBytes;
@@ -74,7 +69,8 @@ void rotate_chunks(std::vector<std::byte>& bytes, std::size_t newest) {
               end);
   store_le<std::uint64_t>(bytes.data() + kFileFirstChunk, oldest);
   store_le<std::uint64_t>(bytes.data() + kFileLastChunk, newest);
-  store_le<std::uint32_t>(bytes.data() + kFileCrc, crc(0, bytes.data(), kFileCrcSpan));
+  store_le<std::uint32_t>(bytes.data() + kFileCrc,
+                          evtx::crc32_of(0, Bytes(bytes).first(kFileCrcSpan)));
 }
 
 }  // namespace
@@ -151,9 +147,9 @@ std::string damage_log(std::vector<std::byte>& bytes, DamageKind kind) {
   std::byte* chunk = chunk_at(bytes, which);
   std::uint32_t right = load_le<std::uint32_t>(chunk + kChunkDataCrc);
   store_le<std::uint32_t>(chunk + kChunkDataCrc, ~right);
-  std::uint32_t header = crc(0, chunk, kChunkCrcHead);
-  header = crc(header, chunk + kChunkCrcTail, evtx::kChunkHeaderBytes - kChunkCrcTail);
-  store_le<std::uint32_t>(chunk + kChunkCrc, header);
+  const Bytes header(chunk, evtx::kChunkHeaderBytes);
+  const std::uint32_t head = evtx::crc32_of(0, header.first(kChunkCrcHead));
+  store_le(chunk + kChunkCrc, evtx::crc32_of(head, header.subspan(kChunkCrcTail)));
   return fmt::format("wrong checksum of the records of chunk {}", which);
 }
 

@@ -312,8 +312,9 @@ Renderer::Renderer(const Scenario& scenario, const Client& client)
   build_noise();
 }
 
-EventSpec Renderer::classic(std::string provider, std::uint16_t id, std::vector<std::string> data,
-                            std::uint8_t level, std::uint16_t qualifiers) const {
+EventSpec Renderer::classic(std::string provider, std::uint16_t id,
+                            const std::vector<std::string>& data, std::uint8_t level,
+                            std::uint16_t qualifiers) const {
   EventSpec spec;
   spec.style = evtx::RecordStyle::Classic;
   spec.provider = std::move(provider);
@@ -322,7 +323,7 @@ EventSpec Renderer::classic(std::string provider, std::uint16_t id, std::vector<
   spec.level = level;
   spec.channel = "Application";
   spec.computer = computer_;
-  for (std::string& text : data) spec.data.push_back({"", OwnedValue::string(text)});
+  for (const std::string& text : data) spec.data.push_back({"", OwnedValue::string(text)});
   return spec;
 }
 
@@ -385,8 +386,8 @@ void Renderer::build_noise() {
   other.push_back(classic("Citrix Receiver", 26, {"Session restored."}));
 
   std::vector<EventSpec>& noise = by_kind_[static_cast<std::size_t>(RecordKind::ApplicationNoise)];
-  auto protection = [&](std::uint16_t id, std::vector<std::string> data) {
-    EventSpec spec = classic("Microsoft-Windows-Security-SPP", id, std::move(data));
+  auto protection = [&](std::uint16_t id, const std::vector<std::string>& data) {
+    EventSpec spec = classic("Microsoft-Windows-Security-SPP", id, data);
     spec.provider_guid = Guid::parse(kSoftwareProtection);
     spec.event_source_name = "Software Protection Platform Service";
     noise.push_back(std::move(spec));
@@ -462,9 +463,9 @@ EventSpec Renderer::system_event(const Record& record) const {
     spec.keywords = keywords;
     return spec;
   };
-  auto event_log = [&](std::uint16_t id, std::vector<std::string> data,
+  auto event_log = [&](std::uint16_t id, const std::vector<std::string>& data,
                        std::vector<std::byte> binary) {
-    EventSpec spec = classic("EventLog", id, std::move(data), 4, 32768);
+    EventSpec spec = classic("EventLog", id, data, 4, 32768);
     spec.channel = "System";
     spec.binary = std::move(binary);
     return spec;

@@ -78,8 +78,9 @@ class Renderer {
   const evtx::EventSpec& render(const Record& record, bool inline_style);
 
  private:
-  evtx::EventSpec classic(std::string provider, std::uint16_t id, std::vector<std::string> data,
-                          std::uint8_t level = 4, std::uint16_t qualifiers = 16384) const;
+  evtx::EventSpec classic(std::string provider, std::uint16_t id,
+                          const std::vector<std::string>& data, std::uint8_t level = 4,
+                          std::uint16_t qualifiers = 16384) const;
   evtx::EventSpec manifest(std::string provider, std::string_view guid, std::uint16_t id) const;
   const evtx::EventSpec& variant(const std::vector<evtx::EventSpec>& variants, std::uint32_t number,
                                  const Record& record, bool inline_style);

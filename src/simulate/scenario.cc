@@ -433,7 +433,7 @@ ClientHabits read_client(Section s) {
   c.protocols = s.texts("protocol", {"RPC/TCP"});
   for (const std::string& protocol : c.protocols) {
     if (protocol != "RPC/TCP" && protocol != "RPC/HTTP" && protocol != "MAPI/HTTP" &&
-        protocol != "") {
+        !protocol.empty()) {
       s.complain(
           *s.find("protocol"), "protocol",
           fmt::format("\"{}\" is not known; one of: RPC/TCP, RPC/HTTP, MAPI/HTTP, or \"\" for "

@@ -202,7 +202,7 @@ struct Scenario {
 /// Reads and checks a scenario. Errors: NotFound, Io, Invalid with "file:line:column".
 [[nodiscard]] Result<Scenario> load_scenario(const std::filesystem::path& path);
 /// The same from text; `name` stands for the file in messages.
-[[nodiscard]] Result<Scenario> parse_scenario(std::string_view toml, std::string_view name);
+[[nodiscard]] Result<Scenario> parse_scenario(std::string_view text, std::string_view name);
 
 /// Whether the number of computers is within what the scenario can do; for overrides of it.
 [[nodiscard]] Result<void> check_fleet_size(const Scenario& scenario);

@@ -220,7 +220,8 @@ class Life {
     double gap = kDay / cause.per_day;
     Instant t = begin_ + ticks_from_seconds(gap * random.exponential());
     while (t < end_) {
-      auto more = static_cast<std::uint64_t>(cause.losses_max - cause.losses_min + 1);
+      const int span = cause.losses_max - cause.losses_min + 1;
+      auto more = static_cast<std::uint64_t>(span);
       int losses = cause.losses_min + static_cast<int>(random.below(more));
       Instant at = t;
       for (int i = 0; i < losses; ++i) {

@@ -102,7 +102,7 @@ std::string busiest_hours(const Frequency& f) {
   double weekend = 0;
   for (std::size_t i = 0; i < f.hour_of_week.size(); ++i) {
     by_hour[i % 24] += f.hour_of_week[i];
-    if (i >= 5 * 24) weekend += f.hour_of_week[i];
+    if (i >= std::size_t{5} * 24) weekend += f.hour_of_week[i];
   }
   const double total = static_cast<double>(f.losses);
   double office = 0;

@@ -2,13 +2,23 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <memory>
+#include <thread>
 #include <utility>
+#include <vector>
 
+#include "base/mapped_file_table.h"
 #include "base/scratch_folder.h"
 
-#ifndef _WIN32
+#ifdef _WIN32
+#include <windows.h>
+#else
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <csignal>
 #endif
 
 namespace dropscope {
@@ -75,7 +85,197 @@ TEST(MappedFile, WhatCannotBeMappedSaysWhy) {
   EXPECT_EQ(code_of(folder.path()), ErrorCode::Unsupported);
 }
 
-#ifndef _WIN32
+TEST(MappedFile, AFileThatWasReadWholeHasNoFault) {
+  const ScratchFolder folder;
+  ASSERT_TRUE(write_file(folder / "x", std::string(300'000, 'q')).has_value());
+  const auto file = MappedFile::open(folder / "x");
+  ASSERT_TRUE(file.has_value());
+  EXPECT_EQ(std::count(file->bytes().begin(), file->bytes().end(), std::byte{'q'}), 300'000);
+  EXPECT_FALSE(file->fault().has_value());
+  EXPECT_FALSE(MappedFile().fault().has_value());
+}
+
+// A read-only file in a folder that may not be written to, as on a CD or a share for reading.
+TEST(MappedFile, ReadOnlyMediaAreRead) {
+  namespace fs = std::filesystem;
+  const ScratchFolder folder;
+  fs::create_directory(folder / "media");
+  const fs::path path = folder / "media/x.evtx";
+  ASSERT_TRUE(write_file(path, "ElfFile").has_value());
+  const auto readable = fs::perms::owner_read | fs::perms::owner_exec;
+  fs::permissions(path, fs::perms::owner_read);
+  fs::permissions(folder / "media", readable);
+  {
+    const auto file = MappedFile::open(path);
+    ASSERT_TRUE(file.has_value()) << file.error().text();
+    EXPECT_EQ(as_text(file->bytes()), "ElfFile");
+  }
+  fs::permissions(folder / "media", fs::perms::owner_all);
+  fs::permissions(path, fs::perms::owner_all);
+}
+
+TEST(MappedFile, AFileThatFindsNoPlaceInTheTableIsReadIntoMemory) {
+  const ScratchFolder folder;
+  ASSERT_TRUE(write_file(folder / "x", "content").has_value());
+  std::vector<MappedFile> files;
+  for (std::size_t i = 0; i < MapTable::kSlots + 3; ++i) {
+    auto file = MappedFile::open(folder / "x");
+    ASSERT_TRUE(file.has_value()) << i << ": " << file.error().text();
+    files.push_back(std::move(*file));
+  }
+  for (const MappedFile& file : files) {
+    file.release_pages();
+    ASSERT_EQ(as_text(file.bytes()), "content");
+    ASSERT_FALSE(file.fault().has_value());
+  }
+}
+
+TEST(MappedFileTable, FindsTheMapOfAnAddressAndTheLowestFault) {
+  const auto table = std::make_unique<MapTable>();
+  const std::vector<std::byte> a(100);
+  const std::vector<std::byte> b(100);
+  const auto address = [](const std::vector<std::byte>& of, std::size_t at) {
+    return reinterpret_cast<std::uintptr_t>(of.data()) + at;
+  };
+  const int first = table->add(a.data(), a.size());
+  const int second = table->add(b.data(), b.size());
+  EXPECT_EQ(table->find(address(a, 0)), first);
+  EXPECT_EQ(table->find(address(a, 99)), first);
+  EXPECT_EQ(table->find(address(b, 50)), second);
+  table->note_fault(first, address(a, 60));
+  table->note_fault(first, address(a, 20));
+  table->note_fault(first, address(a, 40));
+  EXPECT_EQ(table->at(first).fault, 21u);
+  EXPECT_EQ(table->at(second).fault, 0u);
+  table->remove(first);
+  EXPECT_EQ(table->find(address(a, 0)), MapTable::kNone);
+  EXPECT_EQ(table->find(address(b, 50)), second);
+  EXPECT_EQ(table->add(a.data(), a.size()), first) << "a free place is used again";
+  EXPECT_EQ(table->at(first).fault, 0u) << "without the fault of the one before";
+}
+
+#ifdef _WIN32
+
+/// What the memory manager does when a page cannot be read: the thread that touched it gets this.
+void pretend_in_page_error(const std::byte* address) {
+  const ULONG_PTR words[3] = {0, reinterpret_cast<ULONG_PTR>(address), 0xC000009Cu};
+  ::RaiseException(static_cast<DWORD>(EXCEPTION_IN_PAGE_ERROR), 0, 3, words);
+}
+
+TEST(MappedFile, APageThatCannotBeReadBecomesZerosAndAFault) {
+  const ScratchFolder folder;
+  ASSERT_TRUE(write_file(folder / "x", std::string(300'000, 'q')).has_value());
+  ASSERT_TRUE(write_file(folder / "y", std::string(100, 'y')).has_value());
+  {
+    const auto file = MappedFile::open(folder / "x");
+    const auto other = MappedFile::open(folder / "y");
+    ASSERT_TRUE(file.has_value() && other.has_value());
+    EXPECT_EQ(file->bytes()[5], std::byte{'q'});
+    pretend_in_page_error(file->bytes().data() + 200'000);
+    EXPECT_EQ(std::count(file->bytes().begin(), file->bytes().end(), std::byte{0}), 300'000);
+    ASSERT_TRUE(file->fault().has_value());
+    EXPECT_EQ(file->fault()->where, path_to_utf8(folder / "x") + " @ 0x30000");
+    EXPECT_EQ(as_text(other->bytes()), std::string(100, 'y'));
+    EXPECT_FALSE(other->fault().has_value());
+  }
+  const auto again = MappedFile::open(folder / "x");
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->bytes()[200'000], std::byte{'q'});
+}
+
+TEST(MappedFile, ThreadsThatReadALostMapGoOn) {
+  const ScratchFolder folder;
+  ASSERT_TRUE(write_file(folder / "x", std::string(8u << 20, 'q')).has_value());
+  const auto file = MappedFile::open(folder / "x");
+  ASSERT_TRUE(file.has_value());
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 4; ++i) {
+    readers.emplace_back([&] {
+      for (int pass = 0; pass < 20; ++pass) {
+        for (std::size_t at = 0; at < file->bytes().size(); at += 4096) {
+          const std::byte value = *const_cast<const volatile std::byte*>(&file->bytes()[at]);
+          ASSERT_TRUE(value == std::byte{'q'} || value == std::byte{0});
+        }
+      }
+    });
+  }
+  pretend_in_page_error(file->bytes().data() + 4096);
+  for (std::thread& reader : readers) reader.join();
+  EXPECT_TRUE(file->fault().has_value());
+}
+
+#else
+
+std::size_t zeros(Bytes bytes) {
+  return static_cast<std::size_t>(std::count(bytes.begin(), bytes.end(), std::byte{0}));
+}
+
+TEST(MappedFile, AFileThatIsCutWhileItIsReadGivesZerosAndAFault) {
+  const ScratchFolder folder;
+  constexpr std::size_t kBytes = 10u << 20;
+  ASSERT_TRUE(write_file(folder / "x", std::string(kBytes, 'q')).has_value());
+  const auto file = MappedFile::open(folder / "x");
+  ASSERT_TRUE(file.has_value());
+  ASSERT_EQ(file->bytes()[kBytes - 1], std::byte{'q'});
+  std::filesystem::resize_file(folder / "x", 1u << 20);
+  EXPECT_FALSE(file->fault().has_value()) << "nothing was missed so far";
+  EXPECT_EQ(zeros(file->bytes()), kBytes - (1u << 20));
+  const auto fault = file->fault();
+  ASSERT_TRUE(fault.has_value());
+  EXPECT_EQ(fault->code, ErrorCode::Io);
+  EXPECT_EQ(fault->where, path_to_utf8(folder / "x") + " @ 0x100000");
+  EXPECT_NE(fault->message.find("became shorter"), std::string::npos) << fault->message;
+  EXPECT_NE(fault->message.find("copy the log"), std::string::npos) << fault->message;
+  file->release_pages();
+  EXPECT_EQ(zeros(file->bytes()), kBytes - (1u << 20));
+}
+
+TEST(MappedFile, OnlyTheMapThatFailedHasAFault) {
+  const ScratchFolder folder;
+  ASSERT_TRUE(write_file(folder / "x", std::string(100'000, 'x')).has_value());
+  ASSERT_TRUE(write_file(folder / "y", std::string(100'000, 'y')).has_value());
+  const auto x = MappedFile::open(folder / "x");
+  auto y = MappedFile::open(folder / "y");
+  ASSERT_TRUE(x.has_value() && y.has_value());
+  std::filesystem::resize_file(folder / "y", 0);
+  EXPECT_EQ(zeros(x->bytes()), 0u);
+  EXPECT_EQ(zeros(y->bytes()), 100'000u);
+  EXPECT_FALSE(x->fault().has_value());
+  const MappedFile moved = std::move(*y);
+  EXPECT_TRUE(moved.fault().has_value());
+  EXPECT_EQ(moved.fault()->where, path_to_utf8(folder / "y") + " @ 0x0");
+}
+
+TEST(MappedFile, ThreadsThatReadACutFileGoOn) {
+  const ScratchFolder folder;
+  constexpr std::size_t kBytes = 8u << 20;
+  ASSERT_TRUE(write_file(folder / "x", std::string(kBytes, 'q')).has_value());
+  const auto file = MappedFile::open(folder / "x");
+  ASSERT_TRUE(file.has_value());
+  std::filesystem::resize_file(folder / "x", 4096);
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 4; ++i) {
+    readers.emplace_back([&] { EXPECT_EQ(zeros(file->bytes()), kBytes - 4096); });
+  }
+  for (std::thread& reader : readers) reader.join();
+  EXPECT_EQ(file->fault()->where, path_to_utf8(folder / "x") + " @ 0x1000");
+}
+
+#ifdef GTEST_HAS_DEATH_TEST
+// Signals that are not about our maps still do what they did without us.
+TEST(MappedFileDeathTest, OtherBusErrorsStillEndTheProgram) {
+  const ScratchFolder folder;
+  ASSERT_TRUE(write_file(folder / "x", "content").has_value());
+  const auto file = MappedFile::open(folder / "x");
+  ASSERT_TRUE(file.has_value());
+  EXPECT_EXIT(
+      {
+        std::signal(SIGABRT, SIG_DFL);
+        ::raise(SIGBUS);
+      },
+      [](int status) { return status != 0; }, "");
+}
+#endif
 
 TEST(MappedFile, DevicesAndPipesAreRefusedWithoutWaiting) {
   const ScratchFolder folder;

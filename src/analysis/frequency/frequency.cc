@@ -57,7 +57,8 @@ Frequency measure_frequency(const std::vector<const ComputerEpisodes*>& computer
       previous = outage.lost;
       ++f.losses;
       const CivilTime local = zone.to_local(outage.lost);
-      ++f.hour_of_week[static_cast<std::size_t>(local.weekday * 24 + local.hour)];
+      ++f.hour_of_week[static_cast<std::size_t>(local.weekday) * 24 +
+                       static_cast<std::size_t>(local.hour)];
       ++days[{local.year, local.month, local.day}];
       if (outage.complete()) {
         outages.push_back(outage.seconds());

@@ -29,13 +29,13 @@ struct ParsedTexts {
   std::vector<std::string> rule_where;  ///< Of each of table.rules.
 };
 
-/// `file` is how errors name the file.
+/// `name` is how errors name the file.
 [[nodiscard]] Result<Placed<Profile>> parse_profile(std::string_view content,
-                                                    const std::string& file);
+                                                    const std::string& name);
 [[nodiscard]] Result<std::vector<Placed<EventRule>>> parse_event_map(std::string_view content,
-                                                                     const std::string& file);
-[[nodiscard]] Result<ParsedTexts> parse_texts(std::string_view content, const std::string& file);
+                                                                     const std::string& name);
+[[nodiscard]] Result<ParsedTexts> parse_texts(std::string_view content, const std::string& name);
 [[nodiscard]] Result<std::vector<Placed<Timer>>> parse_timers(std::string_view content,
-                                                              const std::string& file);
+                                                              const std::string& name);
 
 }  // namespace dropscope

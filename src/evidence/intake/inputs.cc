@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "base/files.h"
-#include "base/mapped_file.h"
+#include "base/spool_file.h"
 #include "base/text.h"
 #include "base/utf16.h"
 #include "formats/archive/archive.h"
@@ -135,11 +135,13 @@ void open_archive(const Content& archive, int depth,
         content.opened = content.problem.empty() || !content.bytes.empty();
         open_content(content, depth + 1, use);
       });
-  if (!members) {
+  const auto fault = archive.map != nullptr ? archive.map->fault() : std::nullopt;
+  if (!members || fault) {
     Content failed = archive;
     failed.bytes = {};
     failed.opened = false;
-    failed.problem = members.error().message;
+    failed.map = nullptr;
+    failed.problem = fault ? fault->message : members.error().message;
     use(failed);
   }
 }
@@ -148,7 +150,22 @@ void open_archive(const Content& archive, int depth,
 
 InputList collect_inputs(const std::vector<fs::path>& inputs) {
   InputList list;
+  bool standard_input = false;
   for (const fs::path& input : inputs) {
+    if (input == fs::path("-")) {
+      if (standard_input) {
+        list.unreadable.push_back(unreadable_source(
+            std::string(kStandardInputName), "can be read only once; give \"-\" a single time"));
+        continue;
+      }
+      standard_input = true;
+      InputFile file;
+      file.name = kStandardInputName;
+      file.named_by_user = true;
+      file.standard_input = true;
+      list.files.push_back(std::move(file));
+      continue;
+    }
     std::error_code error;
     const auto status = fs::status(input, error);
     if (fs::is_directory(status)) {
@@ -213,7 +230,7 @@ void for_each_content(const InputFile& file, const std::function<void(const Cont
   Content content;
   content.name = file.name;
   content.named_by_user = file.named_by_user;
-  const auto mapped = MappedFile::open(file.path);
+  const auto mapped = file.standard_input ? map_standard_input() : MappedFile::open(file.path);
   if (!mapped) {
     content.opened = false;
     content.problem = mapped.error().message;
@@ -221,6 +238,7 @@ void for_each_content(const InputFile& file, const std::function<void(const Cont
     return;
   }
   content.bytes = mapped->bytes();
+  content.map = &*mapped;
   open_content(content, 0, use);
   mapped->release_pages();
 }

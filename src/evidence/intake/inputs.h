@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/mapped_file.h"
 #include "base/result.h"
 #include "evidence/event.h"
 
@@ -21,7 +22,8 @@ struct InputFile {
   std::filesystem::path path;
   std::string name;  ///< UTF-8, as the user would find it.
   std::uint64_t bytes = 0;
-  bool named_by_user = false;  ///< Given itself, not found in a folder.
+  bool named_by_user = false;   ///< Given itself, not found in a folder.
+  bool standard_input = false;  ///< Given as "-"; `path` means nothing then.
 };
 
 struct InputList {
@@ -30,7 +32,8 @@ struct InputList {
   std::uint64_t bytes = 0;         ///< Of all files.
 };
 
-/// Expands folders. Links to folders are not followed, so that a loop cannot occur.
+/// Expands folders. Links to folders are not followed, so that a loop cannot occur. "-" is standard
+/// input, which can be read once; a file of that name is "./-".
 [[nodiscard]] InputList collect_inputs(const std::vector<std::filesystem::path>& inputs);
 
 enum class ContentKind : std::uint8_t {
@@ -55,11 +58,15 @@ struct Content {
   std::string problem;  ///< Why it could not be read, or not whole; empty otherwise.
   bool opened = true;   ///< False: `bytes` is empty because of `problem`.
   bool named_by_user = false;
+  /// The map that `bytes` is the whole of; null for a member of an archive. After reading, its
+  /// fault() tells whether all of it could be read; its release_pages() bounds memory meanwhile.
+  const MappedFile* map = nullptr;
 };
 
 /// Opens the file and calls `use` for it, or for every member when it is an archive (archives
 /// inside of archives up to three deep). Never throws; what cannot be opened is passed on with its
-/// problem.
+/// problem. An archive that could not be read to its end because of its medium is itself passed on,
+/// as not opened, after its members.
 void for_each_content(const InputFile& file, const std::function<void(const Content&)>& use);
 
 }  // namespace dropscope

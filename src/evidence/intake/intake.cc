@@ -42,6 +42,21 @@ Source source_of(const Content& content, ContentKind kind) {
   return source;
 }
 
+/// Pages that the system could not supply were read as zeros, which look like unused space. So what
+/// was found is kept, and the source says that it is not all; its digest is not that of the file.
+void note_fault(Source& source, const MappedFile& map) {
+  const auto fault = map.fault();
+  if (!fault) return;
+  source.sha256.clear();
+  ++source.damage_count;
+  source.damage.insert(source.damage.begin(), Damage{*map.fault_offset(), 0, fault->message, 0});
+  if (source.state == SourceState::Read) source.state = SourceState::Damaged;
+  if (source.state != SourceState::Damaged) {
+    source.state = SourceState::Unreadable;
+    source.problem = fault->message;
+  }
+}
+
 void read_content(const Content& content, const EventMatcher& matcher, std::size_t damage_kept,
                   FileIntake& out) {
   if (!content.opened) {
@@ -69,6 +84,7 @@ void read_content(const Content& content, const EventMatcher& matcher, std::size
     part.source.damage.insert(part.source.damage.begin(), Damage{0, 0, content.problem, 0});
     if (part.source.state == SourceState::Read) part.source.state = SourceState::Damaged;
   }
+  if (content.map != nullptr) note_fault(part.source, *content.map);
   out.logs.push_back(std::move(part));
 }
 

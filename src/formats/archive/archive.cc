@@ -256,6 +256,7 @@ Result<std::uint64_t> for_each_member(const std::filesystem::path& path, const L
   Result<MappedFile> file = MappedFile::open(path);
   if (!file) return fail(std::move(file.error()));
   Result<std::uint64_t> count = for_each_member(file->bytes(), limits, use);
+  if (auto fault = file->fault()) return fail(std::move(*fault));
   if (!count) count.error().where = path_to_utf8(path);
   return count;
 }

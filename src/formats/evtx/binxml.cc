@@ -12,6 +12,7 @@
 #include "formats/evtx/binxml.h"
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 namespace dropscope::evtx {
@@ -336,7 +337,28 @@ constexpr std::size_t kTemplateHeaderBytes = 24;
 /// the double leaves room for a damaged one whose wreck overlaps another.
 constexpr std::size_t kMaxTemplateOps = 2 * kChunkBytes;
 
+/// Numbers are never given twice in a process, so that a reader that takes the place of another in
+/// memory is not mistaken for it.
+std::uint64_t next_generation() {
+  static std::atomic<std::uint64_t> last{0};
+  return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
 }  // namespace
+
+void TemplateTable::insert(std::uint32_t offset, const Program* program) {
+  if (2 * (used_ + 1) > slots_.size()) {
+    std::vector<Slot> larger(2 * slots_.size());
+    for (const Slot& slot : slots_) {
+      if (slot.generation == generation_) {
+        larger[place_of(larger, slot.offset, generation_)] = slot;
+      }
+    }
+    slots_ = std::move(larger);
+  }
+  slots_[place_of(slots_, offset, generation_)] = {generation_, offset, program};
+  ++used_;
+}
 
 BinXmlReader::BinXmlReader() = default;
 BinXmlReader::~BinXmlReader() = default;
@@ -347,14 +369,14 @@ void BinXmlReader::begin_chunk(Bytes chunk) {
   chunk_ = chunk;
   used_ = 0;
   templates_.clear();
+  generation_ = next_generation();
   template_ops_ = 0;
 }
 
 const Program* BinXmlReader::template_at(std::size_t offset, std::size_t reference) {
-  if (const auto found = templates_.find(static_cast<std::uint32_t>(offset));
-      found != templates_.end()) {
-    if (found->second == nullptr) set_error(offset, "template is damaged");
-    return found->second;
+  if (const auto found = templates_.find(static_cast<std::uint32_t>(offset)); found) {
+    if (*found == nullptr) set_error(offset, "template is damaged");
+    return *found;
   }
   if (!fits(chunk_, offset, kTemplateHeaderBytes)) {
     set_error(reference, "offset of a template points outside the chunk");
@@ -372,32 +394,27 @@ const Program* BinXmlReader::template_at(std::size_t offset, std::size_t referen
   if (used_ == programs_.size()) programs_.push_back(std::make_unique<Program>());
   Program& program = *programs_[used_];
   program.clear();
+  program.number = static_cast<std::uint32_t>(used_);
   const std::size_t begin = offset + kTemplateHeaderBytes;
   Compiler compiler(chunk_, begin, begin + size, true, program, error_);
   const Program* result = compiler.run() ? &program : nullptr;
   template_ops_ += program.ops.size();
   if (result != nullptr) ++used_;
-  templates_.emplace(static_cast<std::uint32_t>(offset), result);
+  templates_.insert(static_cast<std::uint32_t>(offset), result);
   return result;
 }
 
-bool BinXmlReader::read_values(std::size_t& pos, std::size_t end, std::vector<ValueView>& values) {
-  values.clear();
+bool BinXmlReader::read_values(std::size_t pos, std::size_t end, ValueTable& values) {
   if (end - pos < 4) return set_error(pos, "number of substitution values is cut off");
   const std::size_t count = load_le<std::uint32_t>(chunk_.data() + pos);
   pos += 4;
   if (count > (end - pos) / 4) return set_error(pos - 4, "more substitution values than bytes");
-  std::size_t data = pos + 4 * count;
-  values.reserve(count);
-  for (std::size_t i = 0; i < count; ++i, pos += 4) {
-    const std::size_t size = load_le<std::uint16_t>(chunk_.data() + pos);
-    const auto type = std::to_integer<std::uint8_t>(chunk_[pos + 2]);
-    if (size > end - data) return set_error(pos, "substitution value reaches beyond the record");
-    values.push_back(ValueView{static_cast<ValueType>(type & ~kArrayBit), (type & kArrayBit) != 0,
-                               chunk_.subspan(data, size)});
-    data += size;
-  }
-  pos = data;
+  const std::byte* const descriptors = chunk_.data() + pos;
+  const std::size_t data = pos + 4 * count;
+  std::size_t total = 0;
+  for (std::size_t i = 0; i < count; ++i) total += load_le<std::uint16_t>(descriptors + 4 * i);
+  if (total > end - data) return set_error(pos, "substitution values reach beyond the record");
+  values = ValueTable(descriptors, count, chunk_.data() + data);
   return true;
 }
 
@@ -437,11 +454,11 @@ std::optional<Fragment> BinXmlReader::fragment(std::size_t offset, std::size_t s
       }
       pos += kTemplateHeaderBytes + data;
     }
-    if (!read_values(pos, end, scratch.values)) return std::nullopt;
-    return Fragment{program, scratch.values};
+    Fragment result{program, {}};
+    if (!read_values(pos, end, result.values)) return std::nullopt;
+    return result;
   }
   scratch.inline_program.clear();
-  scratch.values.clear();
   Compiler compiler(chunk_, pos, end, false, scratch.inline_program, error_);
   if (!compiler.run()) return std::nullopt;
   return Fragment{&scratch.inline_program, {}};

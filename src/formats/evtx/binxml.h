@@ -18,7 +18,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "base/bytes.h"
@@ -89,6 +88,8 @@ enum class Field : std::uint8_t {
 inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::kCount);
 
 struct Program {
+  /// The template's among those of its chunk, from 0; kInline for a fragment without a template.
+  std::uint32_t number = kInline;
   std::vector<Op> ops;
   /// Index of the operation that gives each System field; 0 where there is none (operation 0 is
   /// always an Open, so it is never a field).
@@ -97,6 +98,8 @@ struct Program {
   /// substitution that holds them as a nested fragment. 0 where there is none.
   std::uint32_t payload = 0;
 
+  static constexpr std::uint32_t kInline = ~std::uint32_t{0};
+
   void clear() {
     ops.clear();
     fields.fill(0);
@@ -104,10 +107,91 @@ struct Program {
   }
 };
 
+/// The substitution values of a template instance, in place: a descriptor for each (size, type),
+/// then their bytes. The sizes are known to fit the record.
+class ValueTable {
+ public:
+  ValueTable() = default;
+  ValueTable(const std::byte* descriptors, std::size_t count, const std::byte* values)
+      : descriptors_(descriptors), count_(count), values_(values) {}
+
+  [[nodiscard]] std::size_t size() const { return count_; }
+
+  /// Value number `i`, type Null when there are fewer. Takes time in proportion to `i`, as the
+  /// sizes before it are added up; expand() is for those who need many.
+  [[nodiscard]] ValueView at(std::size_t i) const {
+    if (i >= count_) return {};
+    std::size_t offset = 0;
+    for (std::size_t k = 0; k < i; ++k) offset += load_le<std::uint16_t>(descriptors_ + 4 * k);
+    return view(i, values_ + offset);
+  }
+
+  void expand(std::vector<ValueView>& out) const {
+    out.resize(count_);
+    const std::byte* at = values_;
+    for (std::size_t i = 0; i < count_; ++i) {
+      out[i] = view(i, at);
+      at += out[i].bytes.size();
+    }
+  }
+
+ private:
+  [[nodiscard]] ValueView view(std::size_t i, const std::byte* at) const {
+    const std::size_t size = load_le<std::uint16_t>(descriptors_ + 4 * i);
+    const auto type = std::to_integer<std::uint8_t>(descriptors_[4 * i + 2]);
+    return ValueView{
+        static_cast<ValueType>(type & ~kArrayBit), (type & kArrayBit) != 0, {at, size}};
+  }
+
+  const std::byte* descriptors_ = nullptr;
+  std::size_t count_ = 0;
+  const std::byte* values_ = nullptr;
+};
+
 /// One fragment ready to be walked: a program, and the values of its substitutions.
 struct Fragment {
   const Program* program = nullptr;
-  std::span<const ValueView> values;
+  ValueTable values;
+};
+
+/// The templates of a chunk by the offset of their definition. Emptied by counting, not by
+/// clearing, as that happens for every chunk; grows with the templates of a hostile one.
+class TemplateTable {
+ public:
+  TemplateTable() : slots_(kFirst) {}
+  void clear() {
+    ++generation_;
+    used_ = 0;
+  }
+  /// Nothing when the offset is not there; null is a template that cannot be read.
+  [[nodiscard]] std::optional<const Program*> find(std::uint32_t offset) const {
+    const Slot& slot = slots_[place_of(slots_, offset, generation_)];
+    if (slot.generation != generation_) return std::nullopt;
+    return slot.program;
+  }
+  void insert(std::uint32_t offset, const Program* program);
+
+ private:
+  struct Slot {
+    std::uint64_t generation = 0;
+    std::uint32_t offset = 0;
+    const Program* program = nullptr;
+  };
+  static constexpr std::size_t kFirst = 256;  ///< A power of two.
+
+  /// The slot of that offset, or the free one where it belongs.
+  static std::size_t place_of(const std::vector<Slot>& slots, std::uint32_t offset,
+                              std::uint64_t generation) {
+    const std::size_t mask = slots.size() - 1;
+    // Fibonacci hashing (Knuth, TAOCP 3, 6.4): offsets of a chunk differ in any of their bits.
+    std::size_t at = (offset * std::uint32_t{2654435769u} >> 16) & mask;
+    while (slots[at].generation == generation && slots[at].offset != offset) at = (at + 1) & mask;
+    return at;
+  }
+
+  std::vector<Slot> slots_;
+  std::size_t used_ = 0;
+  std::uint64_t generation_ = 1;
 };
 
 /// Compiles fragments of one chunk and keeps its templates. Reused from chunk to chunk, so that
@@ -134,6 +218,17 @@ class BinXmlReader {
   [[nodiscard]] std::optional<Fragment> fragment(std::size_t offset, std::size_t size,
                                                  int depth = 0);
 
+  /// The fragment's values, valid as long as the fragment is; `depth` is its.
+  [[nodiscard]] std::span<const ValueView> values_of(const Fragment& fragment, int depth) {
+    auto& values = scratch_[static_cast<std::size_t>(depth)].values;
+    fragment.values.expand(values);
+    return values;
+  }
+
+  /// Number of the chunk that was begun, another for every chunk of every reader: what was derived
+  /// from a program is void when it changes.
+  [[nodiscard]] std::uint64_t generation() const { return generation_; }
+
   [[nodiscard]] const BinXmlError& error() const { return error_; }
   [[nodiscard]] Bytes chunk() const { return chunk_; }
 
@@ -159,6 +254,8 @@ class BinXmlReader {
 
   /// For walk(): starts the count, and takes from it. False, with error() set, when it is used up.
   void begin_walk() { walk_left_ = walk_limit_; }
+  /// Of the record whose fragment was prepared last.
+  [[nodiscard]] std::size_t walk_limit() const { return walk_limit_; }
   [[nodiscard]] bool spend(std::size_t amount) {
     if (amount <= walk_left_) {
       walk_left_ -= amount;
@@ -176,7 +273,7 @@ class BinXmlReader {
 
   /// The template defined at `offset`, which was found at `reference`; null on error.
   [[nodiscard]] const Program* template_at(std::size_t offset, std::size_t reference);
-  [[nodiscard]] bool read_values(std::size_t& pos, std::size_t end, std::vector<ValueView>& values);
+  [[nodiscard]] bool read_values(std::size_t pos, std::size_t end, ValueTable& values);
   bool set_error(std::size_t offset, const char* what) {
     error_ = {static_cast<std::uint32_t>(offset), what};
     return false;
@@ -187,7 +284,8 @@ class BinXmlReader {
   // Programs stay allocated from chunk to chunk; `used_` counts those of this chunk.
   std::vector<std::unique_ptr<Program>> programs_;
   std::size_t used_ = 0;
-  std::unordered_map<std::uint32_t, const Program*> templates_;
+  TemplateTable templates_;
+  std::uint64_t generation_ = 0;
   std::size_t template_ops_ = 0;  // Operations of this chunk's templates so far.
   std::size_t walk_limit_ = 0;    // Of the record whose fragment was prepared last.
   std::size_t walk_left_ = 0;

@@ -13,7 +13,7 @@ class Walker {
   Walker(BinXmlReader& reader, const Fragment& fragment, Sink& sink, int depth)
       : reader_(reader),
         ops_(fragment.program->ops),
-        values_(fragment.values),
+        values_(reader.values_of(fragment, depth)),
         sink_(sink),
         depth_(depth) {
     if (depth == 0) reader_.begin_walk();

@@ -1,9 +1,9 @@
 #include "formats/evtx/chunk.h"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <cstring>
+
+#include "formats/evtx/crc32.h"
 
 namespace dropscope::evtx {
 namespace {
@@ -11,14 +11,6 @@ namespace {
 bool begins_with(Bytes bytes, std::string_view magic) {
   return bytes.size() >= magic.size() && std::memcmp(bytes.data(), magic.data(), magic.size()) == 0;
 }
-
-std::uint32_t crc_of(std::uint32_t crc, Bytes bytes) {
-  return static_cast<std::uint32_t>(
-      ::crc32(crc, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size())));
-}
-
-/// A record is its 24-byte header, BinXML, and the copy of its size.
-constexpr std::size_t kMinRecordBytes = kRecordHeaderBytes + 4;
 
 constexpr std::size_t kFreeSpaceField = 48;  ///< Where the chunk header holds that offset.
 
@@ -39,6 +31,33 @@ std::size_t next_plausible(Bytes chunk, std::size_t from, std::size_t end) {
   return end;
 }
 
+/// The record of `size` bytes at `at`; the caller has checked that it is inside the chunk.
+RecordView record_at(Bytes chunk, std::size_t at, std::size_t size) {
+  RecordView record;
+  record.offset = at;
+  record.id = load_le<std::uint64_t>(chunk.data() + at + 8);
+  const auto written = load_le<std::uint64_t>(chunk.data() + at + 16);
+  record.written = instant_from_filetime(written & 0x7fffffffffffffff);
+  record.binxml_offset = at + kRecordHeaderBytes;
+  record.binxml_size = size - kMinRecordBytes;
+  record.sizes_differ = load_le<std::uint32_t>(chunk.data() + at + size - 4) != size;
+  return record;
+}
+
+/// Takes the records that continue the chain at `at`, behind the free-space offset.
+void continue_beyond(Bytes chunk, std::size_t at, std::vector<RecordView>& records) {
+  while (!records.empty() && has_record_magic(chunk, at)) {
+    const std::size_t size = load_le<std::uint32_t>(chunk.data() + at + 4);
+    if (size < kMinRecordBytes || size > chunk.size() - at) return;
+    RecordView record = record_at(chunk, at, size);
+    const RecordView& last = records.back();
+    if (record.sizes_differ || record.id != last.id + 1 || record.written < last.written) return;
+    record.beyond_free_space = true;
+    records.push_back(record);
+    at += size;
+  }
+}
+
 }  // namespace
 
 std::optional<FileHeader> parse_file_header(Bytes file) {
@@ -54,8 +73,16 @@ std::optional<FileHeader> parse_file_header(Bytes file) {
   header.chunk_count = load_le<std::uint16_t>(p + 42);
   header.flags = load_le<std::uint32_t>(p + 120);
   header.crc = load_le<std::uint32_t>(p + 124);
-  header.crc_ok = crc_of(0, file.first(120)) == header.crc;
+  header.crc_ok = crc32_of(0, file.first(120)) == header.crc;
   return header;
+}
+
+std::size_t first_chunk_offset(Bytes file, const FileHeader& header) {
+  const bool elsewhere = header.block_bytes != kFileBlockBytes &&
+                         header.block_bytes >= kFileHeaderBytes &&
+                         fits(file, header.block_bytes, kChunkHeaderBytes) &&
+                         parse_chunk_header(file.subspan(header.block_bytes));
+  return elsewhere ? header.block_bytes : kFileBlockBytes;
 }
 
 std::optional<ChunkHeader> parse_chunk_header(Bytes chunk) {
@@ -82,12 +109,12 @@ ChunkCrc check_crc(Bytes chunk, const ChunkHeader& header, std::uint32_t file_fl
     return result;
   }
   // The header's CRC leaves out the flags and itself, and covers both tables.
-  const std::uint32_t first = crc_of(0, chunk.first(120));
+  const std::uint32_t first = crc32_of(0, chunk.first(120));
   result.header_ok =
-      crc_of(first, chunk.subspan(128, kChunkHeaderBytes - 128)) == header.header_crc;
+      crc32_of(first, chunk.subspan(128, kChunkHeaderBytes - 128)) == header.header_crc;
   if (header.free_space_offset >= kChunkHeaderBytes && header.free_space_offset <= chunk.size()) {
     const std::size_t size = header.free_space_offset - kChunkHeaderBytes;
-    result.records_ok = crc_of(0, chunk.subspan(kChunkHeaderBytes, size)) == header.records_crc;
+    result.records_ok = crc32_of(0, chunk.subspan(kChunkHeaderBytes, size)) == header.records_crc;
   } else {
     result.records_cut =
         header.free_space_offset > chunk.size() && header.free_space_offset <= kChunkBytes;
@@ -95,7 +122,8 @@ ChunkCrc check_crc(Bytes chunk, const ChunkHeader& header, std::uint32_t file_fl
   return result;
 }
 
-void walk_records(Bytes chunk, const ChunkHeader& header, RecordWalk& out) {
+void walk_records(Bytes chunk, const ChunkHeader& header, RecordWalk& out,
+                  bool header_may_be_stale) {
   out.records.clear();
   out.gaps.clear();
   chunk = chunk.first(std::min(chunk.size(), kChunkBytes));
@@ -131,18 +159,12 @@ void walk_records(Bytes chunk, const ChunkHeader& header, RecordWalk& out) {
       at = next;
       continue;
     }
-    RecordView record;
-    record.offset = at;
-    record.id = load_le<std::uint64_t>(chunk.data() + at + 8);
-    const auto written = load_le<std::uint64_t>(chunk.data() + at + 16);
-    record.written = instant_from_filetime(written & 0x7fffffffffffffff);
-    record.binxml_offset = at + kRecordHeaderBytes;
-    record.binxml_size = size - kMinRecordBytes;
-    record.sizes_differ = load_le<std::uint32_t>(chunk.data() + at + size - 4) != size;
+    RecordView record = record_at(chunk, at, size);
     record.recovered = broken;
     out.records.push_back(record);
     at += size;
   }
+  if (header_may_be_stale && limit_sound && !broken) continue_beyond(chunk, at, out.records);
 }
 
 }  // namespace dropscope::evtx

@@ -36,6 +36,10 @@ struct FileHeader {
 /// Nothing when the bytes are too few or do not begin with "ElfFile\0".
 [[nodiscard]] std::optional<FileHeader> parse_file_header(Bytes file);
 
+/// Where the chunks of a log begin: after 4,096 bytes in every log seen, so the header's own word
+/// counts only when a chunk is there.
+[[nodiscard]] std::size_t first_chunk_offset(Bytes file, const FileHeader& header);
+
 /// Fields of a chunk header (FORMAT.md, "Chunk header").
 struct ChunkHeader {
   std::uint64_t first_record_number = 0;
@@ -62,6 +66,15 @@ struct ChunkCrc {
 };
 [[nodiscard]] ChunkCrc check_crc(Bytes chunk, const ChunkHeader& header, std::uint32_t file_flags);
 
+/// Whether a chunk may have been written on after its header was: the log was not closed, or the
+/// records are not those that the header's CRC was taken from. For walk_records().
+[[nodiscard]] inline bool header_may_be_stale(std::uint32_t file_flags, const ChunkCrc& crc) {
+  return (file_flags & kFlagDirty) != 0 || (!crc.absent && !crc.records_ok && !crc.records_cut);
+}
+
+/// A record is its 24-byte header, BinXML, and the copy of its size.
+inline constexpr std::size_t kMinRecordBytes = kRecordHeaderBytes + 4;
+
 /// One record, in place.
 struct RecordView {
   std::size_t offset = 0;  ///< Relative to the chunk.
@@ -71,6 +84,10 @@ struct RecordView {
   std::size_t binxml_size = 0;
   bool sizes_differ = false;  ///< The size at the record's end is not that at its beginning.
   bool recovered = false;     ///< Found behind a break in the chain of records.
+  /// Behind the free-space offset of a stale header, and newer than it: live, but doubtful.
+  bool beyond_free_space = false;
+
+  [[nodiscard]] std::size_t end() const { return binxml_offset + binxml_size + 4; }
 };
 
 /// A break in the chain of records, or in what the chain rests on.
@@ -85,10 +102,17 @@ struct RecordGap {
 /// older and is never mixed in. Where the chain of sizes breaks, whole records further on are found
 /// by their signature and marked `recovered`: they can be stale copies (a sample has 114 of them
 /// that repeat live records), so a reader takes them only when asked to.
+///
+/// A system that crashes leaves the last chunk with a header that is older than its records: the
+/// offset of the free space then points to the first record that came later. With
+/// `header_may_be_stale`, records that follow there are given as live, `beyond_free_space`, as long
+/// as the chain is unbroken, the ids count on by one and the times do not go back. Stale records of
+/// an earlier use of the chunk fail that: they are older than the live ones before them.
 struct RecordWalk {
   std::vector<RecordView> records;
   std::vector<RecordGap> gaps;
 };
-void walk_records(Bytes chunk, const ChunkHeader& header, RecordWalk& out);
+void walk_records(Bytes chunk, const ChunkHeader& header, RecordWalk& out,
+                  bool header_may_be_stale = false);
 
 }  // namespace dropscope::evtx

@@ -6,12 +6,11 @@
 
 #include "formats/evtx/chunk_builder.h"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <cstring>
 
 #include "base/result.h"
+#include "formats/evtx/crc32.h"
 
 namespace dropscope::evtx {
 namespace {
@@ -71,11 +70,6 @@ constexpr std::size_t kTemplateTableAt = 384;
 /// Bytes of BinXML that open a fragment: token, version 1.1, flags 0.
 constexpr std::array<std::byte, 4> kFragmentHeader = {std::byte{0x0f}, std::byte{0x01},
                                                       std::byte{0x01}, std::byte{0x00}};
-
-std::uint32_t crc(std::uint32_t start, const std::byte* data, std::size_t size) {
-  return static_cast<std::uint32_t>(
-      ::crc32(start, reinterpret_cast<const Bytef*>(data), static_cast<uInt>(size)));
-}
 
 std::size_t template_bucket(const Guid& guid) {
   std::uint32_t hash = 0;
@@ -154,7 +148,8 @@ void ChunkBuilder::seal(std::vector<std::byte>& out, std::uint64_t first_record_
   at = kHeaderSizeAt;
   for (std::uint32_t number :
        {std::uint32_t{128}, static_cast<std::uint32_t>(last_record_offset_),
-        static_cast<std::uint32_t>(position_), crc(0, header + kChunkHeaderBytes, records_bytes)}) {
+        static_cast<std::uint32_t>(position_),
+        crc32_of(0, Bytes(buffer_).subspan(kChunkHeaderBytes, records_bytes))}) {
     store_le(header + at, number);
     at += sizeof number;
   }
@@ -166,9 +161,9 @@ void ChunkBuilder::seal(std::vector<std::byte>& out, std::uint64_t first_record_
   for (std::size_t i = 0; i < kTemplateBuckets; ++i) {
     store_le(header + kTemplateTableAt + 4 * i, tables_.templates[i]);
   }
-  const std::uint32_t first_part = crc(0, header, kFlagsAt);
-  store_le(header + kHeaderCrcAt,
-           crc(first_part, header + kStringTableAt, kChunkHeaderBytes - kStringTableAt));
+  const Bytes header_bytes = Bytes(buffer_).first(kChunkHeaderBytes);
+  store_le(header + kHeaderCrcAt, crc32_of(crc32_of(0, header_bytes.first(kFlagsAt)),
+                                           header_bytes.subspan(kStringTableAt)));
 
   out.insert(out.end(), buffer_.begin(), buffer_.end());
   clear();

@@ -91,7 +91,7 @@ ValueView EventView::field(Field field) const {
   if (at == 0) return {};
   const Op& op = fragment_.program->ops[at];
   if (op.kind == OpKind::Literal) return reader_->literal_of(op);
-  return op.index < fragment_.values.size() ? fragment_.values[op.index] : ValueView{};
+  return fragment_.values.at(op.index);
 }
 
 std::uint64_t EventView::number(Field field, std::uint64_t otherwise) const {

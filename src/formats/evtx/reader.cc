@@ -37,13 +37,7 @@ Result<LogReader> LogReader::open(Bytes file, bool recovered) {
 
 LogReader::LogReader(Bytes file, const FileHeader& header, bool recovered)
     : file_(file), header_(header), give_recovered_(recovered) {
-  // Chunks begin after 4,096 bytes in every log seen, whatever damage says about the block size.
-  next_chunk_ = kFileBlockBytes;
-  if (header.block_bytes != kFileBlockBytes && header.block_bytes >= kFileHeaderBytes &&
-      fits(file, header.block_bytes, kChunkHeaderBytes) &&
-      parse_chunk_header(file.subspan(header.block_bytes))) {
-    next_chunk_ = header.block_bytes;
-  }
+  next_chunk_ = first_chunk_offset(file, header);
   const bool no_crc = (header.flags & kFlagNoCrc) != 0;
   if (!header.crc_ok && !no_crc && header.crc != 0) {
     add_damage(0, 0, "checksum of the file header is wrong; its counts are not used");
@@ -96,7 +90,8 @@ bool LogReader::begin_next_chunk() {
                  crc.records_ok || crc.records_cut ? "checksum of the chunk header is wrong"
                                                    : "checksum of the chunk's records is wrong");
     }
-    walk_records(chunk, *header, walk_);
+    walk_records(chunk, *header, walk_, header_may_be_stale(header_.flags, crc));
+    note_stale_header();
     for (const RecordGap& gap : walk_.gaps) {
       add_damage(chunk_offset_ + gap.offset, 0, gap.what, gap.bytes);
     }
@@ -112,6 +107,14 @@ bool LogReader::begin_next_chunk() {
     if (!walk_.records.empty()) return true;
   }
   return false;
+}
+
+void LogReader::note_stale_header() {
+  const auto first = std::find_if(walk_.records.begin(), walk_.records.end(),
+                                  [](const RecordView& r) { return r.beyond_free_space; });
+  if (first == walk_.records.end()) return;
+  add_damage(chunk_offset_ + first->offset, first->id,
+             "the chunk header is older than the records from here on; they are given as doubtful");
 }
 
 /// A log cut between two chunks shows nothing but a count in its header that is too large. A count
@@ -141,7 +144,7 @@ bool LogReader::next(LogRecord& out) {
   out.offset = chunk_offset_ + record.offset;
   out.id = record.id;
   out.written = record.written;
-  out.doubtful = chunk_doubtful_ || record.sizes_differ;
+  out.doubtful = chunk_doubtful_ || record.sizes_differ || record.beyond_free_space;
   out.event.reset();
   if (record.sizes_differ) {
     add_damage(out.offset, record.id, "the sizes at the two ends of the record differ");

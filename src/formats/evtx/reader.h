@@ -26,7 +26,8 @@ struct LogRecord {
   std::uint64_t offset = 0;  ///< Of the record in the file.
   std::uint64_t id = 0;
   Instant written{};
-  bool doubtful = false;   ///< Its chunk's CRC is wrong, or its two sizes differ.
+  /// Its chunk's CRC is wrong, its two sizes differ, or it is newer than its chunk's header.
+  bool doubtful = false;
   bool recovered = false;  ///< Found behind a break in the chain; may be a stale copy.
   /// Nothing when the BinXML cannot be read; the damage list says why.
   std::optional<EventView> event;
@@ -74,6 +75,7 @@ class LogReader {
  private:
   LogReader(Bytes file, const FileHeader& header, bool recovered);
   bool begin_next_chunk();
+  void note_stale_header();
   void compare_chunk_count();
   void add_damage(std::uint64_t offset, std::uint64_t record_id, std::string what,
                   std::uint64_t lost_bytes = 0, std::uint64_t lost_records = 0);

@@ -12,7 +12,6 @@
 #include "formats/evtx/writer.h"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <array>
 #include <cstring>
@@ -25,6 +24,7 @@
 #include "base/sha256.h"
 #include "base/utf16.h"
 #include "formats/evtx/chunk_builder.h"
+#include "formats/evtx/crc32.h"
 #include "formats/evtx/value.h"
 
 namespace dropscope::evtx {
@@ -530,8 +530,7 @@ struct Writer::Impl {
     store_le(header + 42, static_cast<std::uint16_t>(chunks));
     store_le(header + 120, (options.dirty ? kFlagDirty : 0) | (options.full ? kFlagFull : 0));
     // Over the bytes before the flags, so that the dirty flag can be set without it.
-    store_le(header + 124,
-             static_cast<std::uint32_t>(::crc32(0, reinterpret_cast<const Bytef*>(header), 120)));
+    store_le(header + 124, crc32_of(0, Bytes(file).first(120)));
   }
 };
 

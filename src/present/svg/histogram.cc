@@ -94,7 +94,7 @@ LengthClasses classify_lengths(const std::vector<double>& values,
     result.max_s = result.min_s * std::exp(static_cast<double>(classes) * width);
   } else {
     result.step_s = round_step(sorted.back() / (static_cast<double>(classes) - 1));
-    used = static_cast<std::size_t>(sorted.back() / result.step_s + 0.5) + 1;
+    used = static_cast<std::size_t>(std::lround(sorted.back() / result.step_s)) + 1;
     result.max_s = (static_cast<double>(used) - 0.5) * result.step_s;
   }
   result.values.assign(used, 0);

@@ -227,7 +227,7 @@ TEST(EvtxBinXml, SubstitutionCountsTooLarge) {
 TEST(EvtxBinXml, SubstitutionValueTooLarge) {
   auto b = small_template();
   b.u32(1).u16(9).u8(kString).u8(0).append(utf16(u"four"));
-  EXPECT_EQ(render(b), "error: substitution value reaches beyond the record");
+  EXPECT_EQ(render(b), "error: substitution values reach beyond the record");
 }
 
 /// A template <E>%0</E> whose value is the fragment that `fill` writes where the value will stand.

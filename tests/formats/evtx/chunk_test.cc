@@ -206,5 +206,94 @@ TEST(EvtxChunk, SmallestRecordIsAHeaderAndItsSize) {
   EXPECT_EQ(found.records[0].binxml_size, 0u);
 }
 
+/// Three records before the free space and what `behind` makes of those after it.
+RecordWalk walk_beyond(const BinXmlBytes& bytes, bool may_be_stale = true) {
+  auto chunk = bytes.chunk();
+  BinXmlBytes::seal(chunk, kChunkHeaderBytes + 3 * kRecord);
+  RecordWalk out;
+  walk_records(chunk, *parse_chunk_header(chunk), out, may_be_stale);
+  for (const RecordView& record : out.records) {
+    EXPECT_EQ(record.beyond_free_space, record.offset >= kChunkHeaderBytes + 3 * kRecord);
+    EXPECT_FALSE(record.recovered);
+  }
+  return out;
+}
+
+TEST(EvtxChunk, NewerRecordsBehindAStaleHeaderAreLive) {
+  EXPECT_EQ(ids(walk_beyond(records({1, 2, 3, 4, 5}))), (Ids{1, 2, 3, 4, 5}));
+  EXPECT_EQ(ids(walk_beyond(records({1, 2, 3, 4, 5}), false)), (Ids{1, 2, 3}));
+}
+
+TEST(EvtxChunk, StaleRecordsBehindTheFreeSpaceAreNeverTakenForNewer) {
+  // Ids that do not count on: of an earlier or a later use of the chunk, the last one once more.
+  EXPECT_EQ(ids(walk_beyond(records({101, 102, 103, 4, 5}))), (Ids{101, 102, 103}));
+  EXPECT_EQ(ids(walk_beyond(records({1, 2, 3, 5, 6}))), (Ids{1, 2, 3}));
+  EXPECT_EQ(ids(walk_beyond(records({1, 2, 3, 3}))), (Ids{1, 2, 3}));
+  // The chain of ids ends where it breaks.
+  EXPECT_EQ(ids(walk_beyond(records({1, 2, 3, 4, 9, 10}))), (Ids{1, 2, 3, 4}));
+
+  // After a log is cleared its ids begin again, so those behind may count on by chance; they are
+  // older.
+  BinXmlBytes older = records({1, 2, 3});
+  older.begin_record(4, 900).u64(0).end_record();
+  EXPECT_EQ(ids(walk_beyond(older)), (Ids{1, 2, 3}));
+  BinXmlBytes same = records({1, 2, 3});
+  same.begin_record(4, 1003).u64(0).end_record();
+  EXPECT_EQ(ids(walk_beyond(same)), (Ids{1, 2, 3, 4})) << "many records have the same time";
+}
+
+TEST(EvtxChunk, NothingBehindTheFreeSpaceIsTakenUnlessItIsWhole) {
+  for (const std::size_t size : {0u, 8u, 27u, 48u, 65'000u, 0xffffffffu}) {
+    auto bytes = records({1, 2, 3, 4, 5});
+    bytes.set_u32(kChunkHeaderBytes + 3 * kRecord + 4, size);
+    EXPECT_EQ(ids(walk_beyond(bytes)), (Ids{1, 2, 3})) << size;
+  }
+  auto differ = records({1, 2, 3, 4, 5});
+  differ.set_u32(kChunkHeaderBytes + 4 * kRecord - 4, 48);
+  EXPECT_EQ(ids(walk_beyond(differ)), (Ids{1, 2, 3}));
+  EXPECT_EQ(ids(walk_beyond(records({1, 2, 3}))), (Ids{1, 2, 3}));
+}
+
+TEST(EvtxChunk, NothingIsTakenBehindABreakOrWithoutALastRecord) {
+  auto bytes = records({1, 2, 3, 4, 5});
+  bytes.set_u32(kChunkHeaderBytes + kRecord + 4, 0);
+  auto chunk = bytes.chunk();
+  BinXmlBytes::seal(chunk, kChunkHeaderBytes + 3 * kRecord);
+  RecordWalk broken;
+  walk_records(chunk, *parse_chunk_header(chunk), broken, true);
+  EXPECT_EQ(ids(broken), (Ids{1, 3}));
+
+  BinXmlBytes::seal(chunk, kChunkHeaderBytes);
+  walk_records(chunk, *parse_chunk_header(chunk), broken, true);
+  EXPECT_TRUE(broken.records.empty());
+}
+
+TEST(EvtxChunk, AHeaderMayBeStaleInADirtyLogOrWithAWrongChecksum) {
+  ChunkCrc crc;
+  crc.header_ok = crc.records_ok = true;
+  EXPECT_FALSE(header_may_be_stale(0, crc));
+  EXPECT_TRUE(header_may_be_stale(kFlagDirty, crc));
+  crc.records_ok = false;
+  EXPECT_TRUE(header_may_be_stale(0, crc));
+  crc.records_cut = true;
+  EXPECT_FALSE(header_may_be_stale(0, crc));
+  crc = {};
+  crc.absent = true;
+  EXPECT_FALSE(header_may_be_stale(0, crc));
+}
+
+TEST(EvtxChunk, FirstChunkIsWhereAChunkIs) {
+  auto file = BinXmlBytes::file({records({1}).chunk()});
+  const auto first = [&] { return first_chunk_offset(file, *parse_file_header(file)); };
+  EXPECT_EQ(first(), kFileBlockBytes);
+  for (const unsigned block : {0u, 127u, 512u, 8192u, 65535u}) {
+    store_le(file.data() + 40, static_cast<std::uint16_t>(block));
+    EXPECT_EQ(first(), kFileBlockBytes) << block;
+  }
+  file.erase(file.begin() + 1024, file.begin() + kFileBlockBytes);
+  store_le(file.data() + 40, std::uint16_t{1024});
+  EXPECT_EQ(first(), 1024u);
+}
+
 }  // namespace
 }  // namespace dropscope::evtx

@@ -1,0 +1,85 @@
+#include "apps/cli/log_input.h"
+
+#include <fmt/format.h>
+
+#include "apps/cli/console.h"
+#include "base/files.h"
+#include "base/mapped_file.h"
+#include "base/spool_file.h"
+#include "base/text.h"
+#include "evidence/intake/inputs.h"
+
+namespace dropscope::cli {
+namespace {
+
+/// What came of one FILE.
+struct Tally {
+  std::uint64_t logs = 0;
+  std::uint64_t problems = 0;
+  std::uint64_t others = 0;  ///< Members of an archive that are no logs.
+  bool stop = false;
+};
+
+void tell(Tally& tally, const std::string& name, const std::string& problem) {
+  say_error(name + ": " + problem);
+  ++tally.problems;
+}
+
+/// Why content is no log, in the words that the other commands use.
+std::string why_not(const Content& content, ContentKind kind) {
+  const bool unknown = kind == ContentKind::Unknown || kind == ContentKind::Inventory;
+  return describe_problem(unknown ? ContentKind::NotAnEventLog : kind, content.bytes);
+}
+
+void open_content(const Content& content,
+                  const std::function<bool(const LogInput& log, bool& stop)>& use, Tally& tally) {
+  if (tally.stop) return;
+  if (!content.opened) {
+    tell(tally, content.name, content.problem);
+    return;
+  }
+  const ContentKind kind = detect_content(content.bytes, content.name);
+  if (kind == ContentKind::Evtx) {
+    ++tally.logs;
+    if (!content.problem.empty()) tell(tally, content.name, content.problem);
+    if (!use(LogInput{content.name, content.bytes, content.map}, tally.stop)) ++tally.problems;
+  }
+  const auto fault = content.map != nullptr ? content.map->fault() : std::nullopt;
+  if (fault) {
+    tell(tally, content.name, fault->message);
+  } else if (kind == ContentKind::Evtx) {
+    return;
+  } else if (content.named_by_user ||
+             (kind != ContentKind::Unknown && kind != ContentKind::Inventory)) {
+    tell(tally, content.name, why_not(content, kind));
+  } else {
+    ++tally.others;
+  }
+}
+
+}  // namespace
+
+void LogInput::release_pages() const {
+  if (map != nullptr) map->release_pages();
+}
+
+ExitCode for_each_log(const std::string& file,
+                      const std::function<bool(const LogInput& log, bool& stop)>& use) {
+  Tally tally;
+  InputFile input;
+  input.standard_input = file == "-";
+  input.name = input.standard_input ? std::string(kStandardInputName) : file;
+  input.path = path_from_utf8(file);
+  input.named_by_user = true;
+  for_each_content(input, [&](const Content& content) { open_content(content, use, tally); });
+  if (tally.logs == 0 && tally.problems == 0) {
+    say_error(fmt::format(
+        "{}: no event log found{}", input.name,
+        tally.others > 0 ? fmt::format(" among {} of other kinds", count_of(tally.others, "file"))
+                         : ""));
+  }
+  if (tally.logs == 0) return ExitCode::NothingUsable;
+  return tally.problems > 0 ? ExitCode::Incomplete : ExitCode::Ok;
+}
+
+}  // namespace dropscope::cli

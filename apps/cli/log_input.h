@@ -1,0 +1,38 @@
+#pragma once
+
+// The logs behind what was given to an evtx command: a file, "-" for standard input, or the members
+// of an archive.
+
+#include <functional>
+#include <string>
+
+#include "apps/cli/exit_code.h"
+#include "base/bytes.h"
+
+namespace dropscope {
+class MappedFile;
+}
+
+namespace dropscope::cli {
+
+/// One log, opened. Its bytes are valid during the call.
+struct LogInput {
+  std::string name;  ///< "archive.zip!/folder/file" for members, "(standard input)" for "-".
+  Bytes bytes;
+  const MappedFile* map = nullptr;  ///< Of `bytes`; null for members.
+
+  /// Gives back the pages that were read, which bounds the memory that a log of any size takes.
+  void release_pages() const;
+};
+
+/// Opens `file` and calls `use` for each log in it. `use` returns whether the log was read whole,
+/// and tells what was not; everything else is told here, on stderr: what cannot be opened, members
+/// that are not whole, what is no log, and pages that the system could not supply while `use` was
+/// reading. Members that are no logs are passed over without a word, as they are nobody's mistake.
+///
+/// Returns NothingUsable if there was no log, Incomplete if one of them was not read whole, else
+/// Ok. `use` may set `stop` to be spared the rest (nobody reads the output any more).
+ExitCode for_each_log(const std::string& file,
+                      const std::function<bool(const LogInput& log, bool& stop)>& use);
+
+}  // namespace dropscope::cli

@@ -1,0 +1,46 @@
+#include "formats/evtx/recover_live.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "formats/evtx/binxml_bytes.h"
+#include "formats/evtx/random_event.h"
+#include "formats/evtx/reader.h"
+#include "formats/evtx/writer.h"
+
+namespace dropscope::evtx {
+namespace {
+
+TEST(EvtxRecoverLive, FindsByIdAndTimeHoweverManyChunksShareAGroup) {
+  std::mt19937_64 engine(3);
+  Writer writer;
+  for (int i = 0; i < 1500; ++i) (void)writer.add(random_event(engine));
+  const std::vector<std::byte> log = writer.finish();
+  ASSERT_GT(log.size(), kFileBlockBytes + 6 * kChunkBytes);
+  for (const std::size_t groups : {1u, 2u, 3u, 65'536u}) {
+    LiveRecords live(log, kFileBlockBytes, 0, groups);
+    auto reader = LogReader::open(log);
+    ASSERT_TRUE(reader);
+    LogRecord record;
+    while (reader->next(record)) {
+      ASSERT_EQ(live.find(record.id, record.written), LiveRecords::Answer::Yes) << record.id;
+      ASSERT_EQ(live.find(record.id, record.written + Ticks{1}), LiveRecords::Answer::No);
+      ASSERT_EQ(live.find(record.id + 10'000'000, record.written), LiveRecords::Answer::No);
+    }
+  }
+}
+
+TEST(EvtxRecoverLive, GivesUpOnChunksThatAllClaimTheSame) {
+  test::BinXmlBytes bytes;
+  bytes.begin_record(1, 1000).end_record().begin_record(9, 9000).end_record();
+  std::vector<std::vector<std::byte>> chunks(1'200, bytes.chunk());
+  const std::vector<std::byte> log = test::BinXmlBytes::file(chunks);
+  LiveRecords live(log, kFileBlockBytes, 0);
+  EXPECT_EQ(live.find(9, instant_from_filetime(9000)), LiveRecords::Answer::Yes);
+  EXPECT_EQ(live.find(5, instant_from_filetime(5000)), LiveRecords::Answer::Unknown);
+  EXPECT_EQ(live.find(10, instant_from_filetime(9000)), LiveRecords::Answer::No);
+}
+
+}  // namespace
+}  // namespace dropscope::evtx
