@@ -1,10 +1,12 @@
 // How fast a log is read, by what is asked of each record. Bytes per second are those of the file.
 #include <benchmark/benchmark.h>
+#include <zlib.h>
 
 #include <string>
 #include <vector>
 
 #include "formats/evtx/reader.h"
+#include "formats/evtx/renderer.h"
 #include "formats/evtx/writer.h"
 #include "formats/evtx/xml.h"
 
@@ -34,7 +36,7 @@ const std::vector<std::byte>& sample() {
 }
 
 template <typename Use>
-void read_all(benchmark::State& state, Use&& use) {
+void read_records(benchmark::State& state, Use&& use) {
   const Bytes bytes(sample());
   std::uint64_t records = 0;
   for (auto _ : state) {
@@ -46,11 +48,16 @@ void read_all(benchmark::State& state, Use&& use) {
     LogRecord record;
     while (reader->next(record)) {
       ++records;
-      if (record.event) use(*record.event);
+      if (record.event) use(record);
     }
   }
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(bytes.size()));
   state.SetItemsProcessed(static_cast<std::int64_t>(records));
+}
+
+template <typename Use>
+void read_all(benchmark::State& state, Use&& use) {
+  read_records(state, [&](LogRecord& record) { use(*record.event); });
 }
 
 void headers(benchmark::State& state) {
@@ -74,6 +81,29 @@ void xml(benchmark::State& state) {
   });
 }
 BENCHMARK(xml);
+
+/// The same text as `xml`, and JSON lines, as `evtx dump` writes them.
+void renderer(benchmark::State& state, TextFormat format) {
+  Renderer renderer(format);
+  TextBuffer out;
+  read_records(state, [&](const LogRecord& record) {
+    if (out.size() > (std::size_t{256} << 10)) out.clear();
+    benchmark::DoNotOptimize(renderer.append(out, record));
+  });
+}
+BENCHMARK_CAPTURE(renderer, xml, TextFormat::Xml);
+BENCHMARK_CAPTURE(renderer, json_lines, TextFormat::JsonLines);
+
+/// The machine's limit to compare with: zlib's checksum over the same bytes.
+void zlib_crc32(benchmark::State& state) {
+  const Bytes bytes(sample());
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(
+        ::crc32(0, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size())));
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(bytes.size()));
+}
+BENCHMARK(zlib_crc32);
 
 }  // namespace
 }  // namespace dropscope::evtx

@@ -81,6 +81,7 @@ const TextPlan& Renderer::plan_of(const Fragment& fragment, JsonPlace place, int
     } else {
       plan_json(plan, *reader_, program, place);
     }
+    (void)plan.text.reserve(kPlanSlack);
     return plan;
   };
   if (program.number == Program::kInline) {
@@ -109,7 +110,7 @@ bool Renderer::run(const Fragment& fragment, JsonPlace place, int depth) {
   for (std::size_t i = 0; i < count;) {
     const Step& step = steps[i];
     if (step.kind == StepKind::Copy) {
-      copy(text + step.offset, step.size);
+      copy_piece(text + step.offset, step.size);
       ++i;
       continue;
     }
@@ -145,18 +146,19 @@ bool Renderer::leaf_once(const Step& step, const TextPlan& plan, const ValueView
                          int depth) {
   if (!spend(1 + value.bytes.size())) return false;
   const char* const piece = plan.text.view().data() + step.offset;
-  need(step.size + std::size_t{step.close} + 1 + ValueWriter::room_for(value.bytes.size()));
+  need(step.size + std::size_t{step.close} + 1 + 2 * kPlanSlack +
+       ValueWriter::room_for(value.bytes.size()));
   if (step.comma && at_[-1] != '[') *at_++ = ',';
-  std::memcpy(at_, piece, step.size);
-  at_ += step.size;
+  put_piece(piece, step.size);
   if (step.markup == Markup::Json) {
     at_ = values_.put_json(at_, value);
   } else if (value.type == ValueType::BinXml && step.markup == Markup::XmlText) {
     if (!nested(value, JsonPlace::Record, depth)) return false;
+    need(step.close + kPlanSlack);
   } else {
     at_ = values_.put(at_, value, step.markup);
   }
-  copy(piece + step.size, step.close);
+  put_piece(piece + step.size, step.close);
   return true;
 }
 

@@ -67,6 +67,21 @@ class Renderer {
     if (static_cast<std::size_t>(room_end_ - at_) < count) grow(count);
   }
   void grow(std::size_t count);
+  /// Copies text of the plan, which is long enough to be read beyond the piece (kPlanSlack). Most
+  /// pieces are shorter than a call of memcpy() takes.
+  void copy_piece(const char* from, std::size_t size) {
+    need(size + kPlanSlack);
+    put_piece(from, size);
+  }
+  void put_piece(const char* from, std::size_t size) {
+    char* const end = at_ + size;
+    if (size > 4 * kPlanSlack) {
+      std::memcpy(at_, from, size);
+    } else {
+      for (; at_ < end; at_ += kPlanSlack, from += kPlanSlack) std::memcpy(at_, from, kPlanSlack);
+    }
+    at_ = end;
+  }
   void copy(const char* from, std::size_t size) {
     need(size);
     std::memcpy(at_, from, size);

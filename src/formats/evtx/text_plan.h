@@ -54,6 +54,9 @@ struct Step {
   std::uint32_t cost = 0;  ///< Leaf: what each repetition costs, without the value.
 };
 
+/// Bytes behind a plan's text that may be read.
+inline constexpr std::size_t kPlanSlack = 32;
+
 struct TextPlan {
   std::vector<Step> steps;
   TextBuffer text;

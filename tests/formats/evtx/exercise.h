@@ -4,11 +4,13 @@
 // Shared by the tests on damaged logs and by the fuzz target.
 
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "base/utf16.h"
 #include "formats/evtx/reader.h"
+#include "formats/evtx/renderer.h"
 #include "formats/evtx/xml.h"
 #include "formats/evtx/xml_check.h"
 
@@ -99,6 +101,25 @@ class Exercise {
     std::string error;
     const auto parsed = XmlCheck::parse(xml_, &error);
     require(parsed.has_value(), error.c_str());
+    rendered(whole_xml);
+  }
+
+  /// The renderer gives the same XML as the walk, and JSON lines that are JSON lines.
+  void rendered(bool whole_xml) {
+    text_.clear();
+    require(xml_renderer_.append(text_, record_) == whole_xml, "the renderer misses another part");
+    require(text_.view() == xml_ + '\n', "the renderer gives other XML than the walk");
+    text_.clear();
+    const bool whole_json = json_renderer_.append(text_, record_, "\"file\":\"x\"");
+    require(!text_.empty() && text_.view().find('\n') == text_.size() - 1, "JSON is not one line");
+    // Parsing takes longer than all the rest. The first records are all parsed, so that a small
+    // input, which a fuzzer makes, is checked whole.
+    if (rendered_++ < 32 || rendered_ % 8 == 0) {
+      require(nlohmann::json::accept(text_.view()), "JSON cannot be parsed");
+    }
+    require(whole_json == (text_.view().find("\"data_incomplete\":true") == std::string_view::npos),
+            "JSON does not say that it is incomplete");
+    hash(text_.view());
   }
 
   void account(const LogReader& reader, std::uint64_t live, std::uint64_t unreadable) {
@@ -125,6 +146,10 @@ class Exercise {
   LogRecord record_;
   std::vector<EventView::Item> items_;
   std::string xml_;
+  Renderer xml_renderer_{TextFormat::Xml};
+  Renderer json_renderer_{TextFormat::JsonLines};
+  TextBuffer text_;
+  std::uint64_t rendered_ = 0;
 };
 
 }  // namespace dropscope::evtx::test
