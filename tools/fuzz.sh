@@ -28,7 +28,9 @@ run_one() {
     printf 'fuzz: %-10s passed, %s runs\n' "$target" \
       "$(sed -n 's/^stat::number_of_executed_units: *//p' "$results/$target.log")"
   else
-    printf 'fuzz: %-10s FAILED; the end of %s:\n' "$target" "$results/$target.log"
+    printf 'fuzz: %-10s FAILED: %s\n' "$target" \
+      "$(grep -m1 -E 'internal error|ERROR:|runtime error' "$results/$target.log")"
+    printf 'The end of %s:\n' "$results/$target.log"
     tail -n 40 "$results/$target.log"
     return 1
   fi

@@ -3,23 +3,11 @@
 #include <algorithm>
 
 namespace dropscope::evtx {
-namespace {
-
-/// The CRC of a chunk is computed only where there is something to decide by it.
-bool look_beyond(Bytes chunk, const ChunkHeader& header, std::uint32_t file_flags) {
-  if ((file_flags & kFlagDirty) != 0) return true;
-  if (!fits(chunk, header.free_space_offset, 4) ||
-      load_le<std::uint32_t>(chunk.data() + header.free_space_offset) != kRecordMagic) {
-    return false;
-  }
-  return header_may_be_stale(file_flags, check_crc(chunk, header, file_flags));
-}
-
-}  // namespace
-
 std::size_t walk_live_records(Bytes chunk, const ChunkHeader& header, std::uint32_t file_flags,
                               RecordWalk& walk) {
-  walk_records(chunk, header, walk, look_beyond(chunk, header, file_flags));
+  // The rule is LogReader's: what it gives as live is not given a second time.
+  const bool may_be_stale = header_may_be_stale(file_flags, check_crc(chunk, header, file_flags));
+  walk_records(chunk, header, walk, may_be_stale);
   std::erase_if(walk.records, [](const RecordView& record) { return record.recovered; });
   return walk.records.empty() ? kChunkHeaderBytes : walk.records.back().end();
 }

@@ -42,5 +42,28 @@ TEST(EvtxRecoverLive, GivesUpOnChunksThatAllClaimTheSame) {
   EXPECT_EQ(live.find(10, instant_from_filetime(9000)), LiveRecords::Answer::No);
 }
 
+/// The free space begins inside a record, and more records follow behind that one.
+TEST(EvtxRecoverLive, AgreesWithTheReaderOnARecordAcrossTheFreeSpace) {
+  test::BinXmlBytes bytes;
+  for (const std::uint64_t id : {1u, 2u, 3u}) bytes.begin_record(id, 1000 * id).end_record();
+  std::vector<std::byte> log = test::BinXmlBytes::file({bytes.chunk()});
+  const std::size_t first =
+      load_le<std::uint32_t>(log.data() + kFileBlockBytes + kChunkHeaderBytes + 4);
+  store_le(log.data() + kFileBlockBytes + 48,
+           static_cast<std::uint32_t>(kChunkHeaderBytes + first - 8));
+
+  auto reader = LogReader::open(log);
+  ASSERT_TRUE(reader);
+  LogRecord record;
+  std::size_t end = 0;
+  while (reader->next(record)) {
+    end = record.offset - kFileBlockBytes + load_le<std::uint32_t>(log.data() + record.offset + 4);
+  }
+  EXPECT_EQ(reader->summary().records, 3u);
+  const Bytes chunk = Bytes(log).subspan(kFileBlockBytes, kChunkBytes);
+  RecordWalk walk;
+  EXPECT_EQ(walk_live_records(chunk, *parse_chunk_header(chunk), 0, walk), end);
+}
+
 }  // namespace
 }  // namespace dropscope::evtx
