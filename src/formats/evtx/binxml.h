@@ -23,89 +23,11 @@
 #include "base/bytes.h"
 #include "base/utf16.h"
 #include "formats/evtx/format.h"
+#include "formats/evtx/program.h"
+#include "formats/evtx/template_store.h"
 #include "formats/evtx/value.h"
 
 namespace dropscope::evtx {
-
-/// What was wrong, where. `what` is a literal; the offset is relative to the chunk.
-struct BinXmlError {
-  std::uint32_t offset = 0;
-  const char* what = "";
-};
-
-enum class OpKind : std::uint8_t {
-  Open,          ///< Element; `end` is the index after its Close.
-  Close,         ///< End of the element.
-  Attribute,     ///< `end` is the index after the last operation of its value.
-  Literal,       ///< Typed value in the template: `type`, bytes at [offset, offset + length).
-  CData,         ///< UTF-16 at [offset, offset + length).
-  CharRef,       ///< Character `index`.
-  EntityRef,     ///< Entity of that name.
-  Pi,            ///< Processing instruction: name, then text at [offset, offset + length).
-  Substitution,  ///< Value number `index`.
-};
-
-struct Op {
-  OpKind kind = OpKind::Close;
-  bool optional = false;     ///< Substitution: vanishes when null.
-  bool self_closed = false;  ///< Open: written as an empty element.
-  ValueType type = ValueType::Null;
-  bool array = false;
-  std::uint16_t index = 0;
-  std::uint16_t name_length = 0;  ///< UTF-16 units
-  std::uint32_t name = 0;         ///< Offset of the name's characters.
-  std::uint32_t offset = 0;
-  std::uint32_t length = 0;  ///< Bytes
-  std::uint32_t end = 0;
-  /// Open: index of the substitution that is the element's whole content, or 0. Such an element
-  /// vanishes with a null optional value, and is repeated for each element of an array.
-  std::uint32_t sole_substitution = 0;
-};
-
-/// Fields of the System element.
-enum class Field : std::uint8_t {
-  ProviderName,
-  ProviderGuid,
-  EventSourceName,
-  EventId,
-  Qualifiers,
-  Version,
-  Level,
-  Task,
-  Opcode,
-  Keywords,
-  TimeCreated,
-  RecordId,
-  ActivityId,
-  RelatedActivityId,
-  ProcessId,
-  ThreadId,
-  Channel,
-  Computer,
-  UserId,
-  kCount,
-};
-inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::kCount);
-
-struct Program {
-  /// The template's among those of its chunk, from 0; kInline for a fragment without a template.
-  std::uint32_t number = kInline;
-  std::vector<Op> ops;
-  /// Index of the operation that gives each System field; 0 where there is none (operation 0 is
-  /// always an Open, so it is never a field).
-  std::array<std::uint32_t, kFieldCount> fields{};
-  /// First operation after the System element inside Event: EventData, UserData, or the
-  /// substitution that holds them as a nested fragment. 0 where there is none.
-  std::uint32_t payload = 0;
-
-  static constexpr std::uint32_t kInline = ~std::uint32_t{0};
-
-  void clear() {
-    ops.clear();
-    fields.fill(0);
-    payload = 0;
-  }
-};
 
 /// The substitution values of a template instance, in place: a descriptor for each (size, type),
 /// then their bytes. The sizes are known to fit the record.
@@ -154,46 +76,6 @@ struct Fragment {
   ValueTable values;
 };
 
-/// The templates of a chunk by the offset of their definition. Emptied by counting, not by
-/// clearing, as that happens for every chunk; grows with the templates of a hostile one.
-class TemplateTable {
- public:
-  TemplateTable() : slots_(kFirst) {}
-  void clear() {
-    ++generation_;
-    used_ = 0;
-  }
-  /// Nothing when the offset is not there; null is a template that cannot be read.
-  [[nodiscard]] std::optional<const Program*> find(std::uint32_t offset) const {
-    const Slot& slot = slots_[place_of(slots_, offset, generation_)];
-    if (slot.generation != generation_) return std::nullopt;
-    return slot.program;
-  }
-  void insert(std::uint32_t offset, const Program* program);
-
- private:
-  struct Slot {
-    std::uint64_t generation = 0;
-    std::uint32_t offset = 0;
-    const Program* program = nullptr;
-  };
-  static constexpr std::size_t kFirst = 256;  ///< A power of two.
-
-  /// The slot of that offset, or the free one where it belongs.
-  static std::size_t place_of(const std::vector<Slot>& slots, std::uint32_t offset,
-                              std::uint64_t generation) {
-    const std::size_t mask = slots.size() - 1;
-    // Fibonacci hashing (Knuth, TAOCP 3, 6.4): offsets of a chunk differ in any of their bits.
-    std::size_t at = (offset * std::uint32_t{2654435769u} >> 16) & mask;
-    while (slots[at].generation == generation && slots[at].offset != offset) at = (at + 1) & mask;
-    return at;
-  }
-
-  std::vector<Slot> slots_;
-  std::size_t used_ = 0;
-  std::uint64_t generation_ = 1;
-};
-
 /// Compiles fragments of one chunk and keeps its templates. Reused from chunk to chunk, so that
 /// nothing is allocated per record once it is warm. Not for concurrent use; each thread has its
 /// own.
@@ -204,7 +86,7 @@ class TemplateTable {
 /// what one walk may emit is counted.
 class BinXmlReader {
  public:
-  BinXmlReader();
+  explicit BinXmlReader(KeepTemplates keep = KeepTemplates::Yes);
   ~BinXmlReader();
   BinXmlReader(BinXmlReader&&) noexcept;
   BinXmlReader& operator=(BinXmlReader&&) noexcept;
@@ -225,9 +107,10 @@ class BinXmlReader {
     return values;
   }
 
-  /// Number of the chunk that was begun, another for every chunk of every reader: what was derived
-  /// from a program is void when it changes.
-  [[nodiscard]] std::uint64_t generation() const { return generation_; }
+  /// Another for every reader, and another when a reader forgets its programs: what was derived
+  /// from a program, by its number, is void when it changes. It does so at most when a chunk
+  /// begins.
+  [[nodiscard]] std::uint64_t generation() const { return templates_.generation(); }
 
   [[nodiscard]] const BinXmlError& error() const { return error_; }
   [[nodiscard]] Bytes chunk() const { return chunk_; }
@@ -235,13 +118,6 @@ class BinXmlReader {
   /// Offset of a borrowed value inside the chunk.
   [[nodiscard]] std::size_t offset_of(Bytes bytes) const {
     return static_cast<std::size_t>(bytes.data() - chunk_.data());
-  }
-
-  [[nodiscard]] Utf16View name_of(const Op& op) const {
-    return Utf16View(chunk_.subspan(op.name, std::size_t{op.name_length} * 2));
-  }
-  [[nodiscard]] ValueView literal_of(const Op& op) const {
-    return ValueView{op.type, op.array, chunk_.subspan(op.offset, op.length)};
   }
 
   /// Deepest nesting of fragments; real logs use 2.
@@ -271,8 +147,6 @@ class BinXmlReader {
     std::vector<ValueView> values;
   };
 
-  /// The template defined at `offset`, which was found at `reference`; null on error.
-  [[nodiscard]] const Program* template_at(std::size_t offset, std::size_t reference);
   [[nodiscard]] bool read_values(std::size_t pos, std::size_t end, ValueTable& values);
   bool set_error(std::size_t offset, const char* what) {
     error_ = {static_cast<std::uint32_t>(offset), what};
@@ -281,13 +155,8 @@ class BinXmlReader {
 
   Bytes chunk_;
   BinXmlError error_;
-  // Programs stay allocated from chunk to chunk; `used_` counts those of this chunk.
-  std::vector<std::unique_ptr<Program>> programs_;
-  std::size_t used_ = 0;
-  TemplateTable templates_;
-  std::uint64_t generation_ = 0;
-  std::size_t template_ops_ = 0;  // Operations of this chunk's templates so far.
-  std::size_t walk_limit_ = 0;    // Of the record whose fragment was prepared last.
+  TemplateStore templates_;
+  std::size_t walk_limit_ = 0;  // Of the record whose fragment was prepared last.
   std::size_t walk_left_ = 0;
   std::array<Scratch, kMaxFragments> scratch_;
 };

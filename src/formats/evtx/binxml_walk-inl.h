@@ -12,6 +12,7 @@ class Walker {
  public:
   Walker(BinXmlReader& reader, const Fragment& fragment, Sink& sink, int depth)
       : reader_(reader),
+        program_(*fragment.program),
         ops_(fragment.program->ops),
         values_(reader.values_of(fragment, depth)),
         sink_(sink),
@@ -64,19 +65,19 @@ class Walker {
   void simple(const Op& op) {
     switch (op.kind) {
       case OpKind::Literal:
-        sink_.value(reader_.literal_of(op));
+        sink_.value(program_.literal_of(op));
         break;
       case OpKind::CData:
-        sink_.cdata(Utf16View(reader_.chunk().subspan(op.offset, op.length)));
+        sink_.cdata(Utf16View(program_.bytes_of(op)));
         break;
       case OpKind::CharRef:
         sink_.char_ref(static_cast<char16_t>(op.index));
         break;
       case OpKind::EntityRef:
-        sink_.entity_ref(reader_.name_of(op));
+        sink_.entity_ref(program_.name_of(op));
         break;
       case OpKind::Pi:
-        sink_.pi(reader_.name_of(op), Utf16View(reader_.chunk().subspan(op.offset, op.length)));
+        sink_.pi(program_.name_of(op), Utf16View(program_.bytes_of(op)));
         break;
       default:
         break;
@@ -116,7 +117,7 @@ class Walker {
           if (!afford(cost_of(open) + 1 + item.bytes.size())) return;
           start(at);
           sink_.value(item);
-          sink_.end_element(reader_.name_of(open));
+          sink_.end_element(program_.name_of(open));
         });
         return !exhausted_;
       }
@@ -124,19 +125,19 @@ class Walker {
     if (!afford(cost_of(open))) return false;
     const std::uint32_t content = start(at);
     const bool whole = range(content, open.end - 1);
-    sink_.end_element(reader_.name_of(open));
+    sink_.end_element(program_.name_of(open));
     return whole;
   }
 
   /// Emits the start tag and returns the index of the first operation of the content.
   std::uint32_t start(std::uint32_t at) {
     const Op& open = ops_[at];
-    sink_.start_element(reader_.name_of(open));
+    sink_.start_element(program_.name_of(open));
     std::uint32_t i = at + 1;
     while (ops_[i].kind == OpKind::Attribute) {
       const Op& attribute = ops_[i];
       if (!attribute_vanishes(i) && afford(cost_of(attribute))) {
-        sink_.start_attribute(reader_.name_of(attribute));
+        sink_.start_attribute(program_.name_of(attribute));
         for (std::uint32_t j = i + 1; j < attribute.end; ++j) attribute_part(ops_[j]);
         sink_.end_attribute();
       }
@@ -162,6 +163,7 @@ class Walker {
   }
 
   BinXmlReader& reader_;
+  const Program& program_;
   const std::vector<Op>& ops_;
   std::span<const ValueView> values_;
   Sink& sink_;

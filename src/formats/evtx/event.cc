@@ -90,7 +90,7 @@ ValueView EventView::field(Field field) const {
   const std::uint32_t at = fragment_.program->fields[static_cast<std::size_t>(field)];
   if (at == 0) return {};
   const Op& op = fragment_.program->ops[at];
-  if (op.kind == OpKind::Literal) return reader_->literal_of(op);
+  if (op.kind == OpKind::Literal) return fragment_.program->literal_of(op);
   return fragment_.values.at(op.index);
 }
 

@@ -42,8 +42,8 @@ constexpr std::array kMembers = {
 
 class JsonPlanner {
  public:
-  JsonPlanner(TextPlan& plan, const BinXmlReader& reader, const Program& program)
-      : writer_(plan), plan_(plan), reader_(reader), program_(program), ops_(program.ops) {}
+  JsonPlanner(TextPlan& plan, const Program& program)
+      : writer_(plan), plan_(plan), program_(program), ops_(program.ops) {}
 
   void run(JsonPlace place) {
     for (const Op& op : ops_) plan_.cost += 1 + op.length + std::size_t{op.name_length} * 2;
@@ -84,7 +84,7 @@ class JsonPlanner {
   }
 
   /// Fields that every record has, from its header if not from its event. The literal ones of
-  /// events without a template are text, which the step reads again.
+  /// events without a template are UTF-16 text, which the step reads again.
   void special(Field f, StepKind kind) {
     const Op* op = field(f);
     Step& step = writer_.add(kind);
@@ -93,14 +93,16 @@ class JsonPlanner {
     if (op->kind == OpKind::Substitution) {
       step.index = op->index;
     } else {
-      step.offset = op->offset;
-      step.size = op->length;
+      const std::string_view units = as_text(program_.bytes_of(*op));
+      step.offset = static_cast<std::uint32_t>(plan_.text.size());
+      step.size = static_cast<std::uint32_t>(units.size());
+      plan_.text.append(units);
     }
   }
 
   void member_of(const Member& member, const Op& op) {
     if (op.kind == OpKind::Literal) {
-      const ValueView value = reader_.literal_of(op);
+      const ValueView value = program_.literal_of(op);
       writer_.copy(member.key);
       const auto number = member.kind == MemberKind::Number ? value.as_u64() : std::nullopt;
       if (number) {
@@ -124,7 +126,7 @@ class JsonPlanner {
   }
 
   [[nodiscard]] bool is_named(const Op& op, std::string_view name) const {
-    return reader_.name_of(op).equals_ascii(name);
+    return program_.name_of(op).equals_ascii(name);
   }
 
   [[nodiscard]] std::uint32_t first_content(std::uint32_t at) const {
@@ -192,16 +194,16 @@ class JsonPlanner {
   void text_part(const Op& op) {
     switch (op.kind) {
       case OpKind::Literal:
-        writer_.copy(reader_.literal_of(op).as_utf16(), Markup::Json);
+        writer_.copy(program_.literal_of(op).as_utf16(), Markup::Json);
         break;
       case OpKind::CData:
-        writer_.copy(Utf16View(reader_.chunk().subspan(op.offset, op.length)), Markup::Json);
+        writer_.copy(Utf16View(program_.bytes_of(op)), Markup::Json);
         break;
       case OpKind::CharRef:
         writer_.copy_character(static_cast<char16_t>(op.index), Markup::Json);
         break;
       case OpKind::EntityRef:
-        entity(reader_.name_of(op));
+        entity(program_.name_of(op));
         break;
       case OpKind::Substitution:
         writer_.add(StepKind::JsonText).index = op.index;
@@ -255,7 +257,7 @@ class JsonPlanner {
     const bool optional = sole && ops_[at + 1].optional;
     if (optional) writer_.add(StepKind::SkipIfNull).index = ops_[at + 1].index;
     open_entry("\"name\":\"");
-    writer_.copy(reader_.name_of(attribute), Markup::Json);
+    writer_.copy(program_.name_of(attribute), Markup::Json);
     writer_.copy("\",\"value\":");
     attribute_value(at);
     writer_.copy("}");
@@ -302,7 +304,7 @@ class JsonPlanner {
     bool first = true;
     if (!data) {
       writer_.copy("\"element\":\"");
-      writer_.copy(reader_.name_of(ops_[at]), Markup::Json);
+      writer_.copy(program_.name_of(ops_[at]), Markup::Json);
       writer_.copy("\"");
       first = false;
     } else if (name != 0) {
@@ -375,16 +377,14 @@ class JsonPlanner {
 
   PlanWriter writer_;
   TextPlan& plan_;
-  const BinXmlReader& reader_;
   const Program& program_;
   const std::vector<Op>& ops_;
 };
 
 }  // namespace
 
-void plan_json(TextPlan& plan, const BinXmlReader& reader, const Program& program,
-               JsonPlace place) {
-  JsonPlanner(plan, reader, program).run(place);
+void plan_json(TextPlan& plan, const Program& program, JsonPlace place) {
+  JsonPlanner(plan, program).run(place);
 }
 
 }  // namespace dropscope::evtx

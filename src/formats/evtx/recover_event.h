@@ -77,7 +77,8 @@ class EventResolver {
   [[nodiscard]] std::optional<ChunkBase> base_by_search(std::size_t at, std::size_t size);
 
   Bytes input_;
-  BinXmlReader binxml_;
+  // Names are judged by their place in the chunk, so programs must refer to it.
+  BinXmlReader binxml_{KeepTemplates::No};
   Bytes begun_;                  // Chunk that binxml_ is in; empty: none.
   std::vector<std::byte> edge_;  // A chunk that begins before the input does.
   std::optional<ChunkBase> edge_base_;

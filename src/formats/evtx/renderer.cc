@@ -77,9 +77,9 @@ const TextPlan& Renderer::plan_of(const Fragment& fragment, JsonPlace place, int
   const Program& program = *fragment.program;
   const auto make = [&](TextPlan& plan) -> const TextPlan& {
     if (format_ == TextFormat::Xml) {
-      plan_xml(plan, *reader_, program);
+      plan_xml(plan, program);
     } else {
-      plan_json(plan, *reader_, program, place);
+      plan_json(plan, program, place);
     }
     (void)plan.text.reserve(kPlanSlack);
     return plan;
@@ -177,9 +177,10 @@ bool Renderer::nested(const ValueView& value, JsonPlace place, int depth) {
   return going;
 }
 
-ValueView Renderer::special_value(const Step& step, const ValueView& value) const {
+ValueView Renderer::special_value(const Step& step, const TextPlan& plan, const ValueView& value) {
   if (step.index != kNoValue || step.size == 0) return value;
-  return ValueView{ValueType::String, false, reader_->chunk().subspan(step.offset, step.size)};
+  const std::string_view units = plan.piece(step);
+  return ValueView{ValueType::String, false, std::as_bytes(std::span(units))};
 }
 
 void Renderer::json_number(const ValueView& value) {
@@ -240,14 +241,14 @@ bool Renderer::other(const Step& step, const TextPlan& plan, const ValueView& va
       json_number(value);
       return true;
     case StepKind::JsonRecordId: {
-      const auto id = special_value(step, value).as_u64();
+      const auto id = special_value(step, plan, value).as_u64();
       copy(",\"record_id\":");
       need(24);
       at_ = put_decimal(at_, id.value_or(record_->id));
       return true;
     }
     case StepKind::JsonTime: {
-      const auto time = special_value(step, value).as_instant();
+      const auto time = special_value(step, plan, value).as_instant();
       copy(",\"time\":\"");
       need(64);
       at_ = values_.put_time(at_, time.value_or(record_->written));

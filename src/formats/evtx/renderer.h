@@ -59,7 +59,8 @@ class Renderer {
   bool leaf(const Step& step, const TextPlan& plan, const ValueView& value, int depth);
   bool leaf_once(const Step& step, const TextPlan& plan, const ValueView& value, int depth);
   bool nested(const ValueView& value, JsonPlace place, int depth);
-  [[nodiscard]] ValueView special_value(const Step& step, const ValueView& value) const;
+  [[nodiscard]] static ValueView special_value(const Step& step, const TextPlan& plan,
+                                               const ValueView& value);
   void json_number(const ValueView& value);
 
   /// Room for `count` bytes at `at_`.

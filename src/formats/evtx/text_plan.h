@@ -14,7 +14,7 @@
 
 #include "base/escape.h"
 #include "base/text_buffer.h"
-#include "formats/evtx/binxml.h"
+#include "formats/evtx/program.h"
 
 namespace dropscope::evtx {
 
@@ -117,14 +117,14 @@ bool append_plain_name(TextBuffer& out, Utf16View name);
 /// Names of namespaces that may not be declared (Namespaces in XML 1.0, section 3).
 [[nodiscard]] bool is_reserved_namespace(std::string_view uri);
 
-/// Makes the plan of a program. The reader is that of the program's chunk.
-void plan_xml(TextPlan& plan, const BinXmlReader& reader, const Program& program);
+/// Makes the plan of a program.
+void plan_xml(TextPlan& plan, const Program& program);
 
 enum class JsonPlace : std::uint8_t {
   Record,   ///< A record's own event: members of its object.
   Payload,  ///< What stands behind System: entries of "data", those of EventData without it.
   Nested,   ///< Deeper: entries.
 };
-void plan_json(TextPlan& plan, const BinXmlReader& reader, const Program& program, JsonPlace place);
+void plan_json(TextPlan& plan, const Program& program, JsonPlace place);
 
 }  // namespace dropscope::evtx

@@ -14,8 +14,8 @@ namespace {
 
 class XmlPlanner {
  public:
-  XmlPlanner(TextPlan& plan, const BinXmlReader& reader, const Program& program)
-      : writer_(plan), plan_(plan), reader_(reader), ops_(program.ops) {}
+  XmlPlanner(TextPlan& plan, const Program& program)
+      : writer_(plan), plan_(plan), program_(program), ops_(program.ops) {}
 
   void run() {
     for (const Op& op : ops_) plan_.cost += cost_of(op);
@@ -48,16 +48,16 @@ class XmlPlanner {
   void part(const Op& op, Markup markup) {
     switch (op.kind) {
       case OpKind::Literal:
-        writer_.copy(reader_.literal_of(op).as_utf16(), markup);
+        writer_.copy(program_.literal_of(op).as_utf16(), markup);
         break;
       case OpKind::CData:
-        writer_.copy(Utf16View(reader_.chunk().subspan(op.offset, op.length)), markup);
+        writer_.copy(Utf16View(program_.bytes_of(op)), markup);
         break;
       case OpKind::CharRef:
         writer_.copy(xml_char_ref(static_cast<char16_t>(op.index)));
         break;
       case OpKind::EntityRef:
-        writer_.copy(xml_entity_ref(reader_.name_of(op), markup));
+        writer_.copy(xml_entity_ref(program_.name_of(op), markup));
         break;
       default:
         plan_.usable = false;
@@ -114,7 +114,7 @@ class XmlPlanner {
     const std::size_t closing = plan_.text.size();
     Step& step = plan_.steps.back();
     plan_.text.append("</");
-    append_plain_name(plan_.text, reader_.name_of(open));
+    append_plain_name(plan_.text, program_.name_of(open));
     plan_.text.append(">");
     const std::size_t size = plan_.text.size() - closing;
     if (size > 0xffff) {
@@ -135,7 +135,7 @@ class XmlPlanner {
 
   void name(const Op& op) {
     const std::size_t before = plan_.text.size();
-    if (!append_plain_name(plan_.text, reader_.name_of(op))) plan_.usable = false;
+    if (!append_plain_name(plan_.text, program_.name_of(op))) plan_.usable = false;
     writer_.appended(before);
   }
 
@@ -154,13 +154,13 @@ class XmlPlanner {
 
   /// Whether the attribute may stand there as it is.
   bool allowed(std::uint32_t element, std::uint32_t at) const {
-    const Utf16View mine = reader_.name_of(ops_[at]);
+    const Utf16View mine = program_.name_of(ops_[at]);
     for (std::uint32_t i = element + 1; i < at; i = ops_[i].end) {
-      if (same_text(reader_.name_of(ops_[i]), mine)) return false;
+      if (same_text(program_.name_of(ops_[i]), mine)) return false;
     }
     if (!mine.equals_ascii("xmlns")) return true;
     if (ops_[at].end != at + 2 || ops_[at + 1].kind != OpKind::Literal) return false;
-    return !is_reserved_namespace(to_utf8(reader_.literal_of(ops_[at + 1]).as_utf16()));
+    return !is_reserved_namespace(to_utf8(program_.literal_of(ops_[at + 1]).as_utf16()));
   }
 
   void attribute(std::uint32_t at) {
@@ -197,14 +197,14 @@ class XmlPlanner {
 
   PlanWriter writer_;
   TextPlan& plan_;
-  const BinXmlReader& reader_;
+  const Program& program_;
   const std::vector<Op>& ops_;
 };
 
 }  // namespace
 
-void plan_xml(TextPlan& plan, const BinXmlReader& reader, const Program& program) {
-  XmlPlanner(plan, reader, program).run();
+void plan_xml(TextPlan& plan, const Program& program) {
+  XmlPlanner(plan, program).run();
 }
 
 }  // namespace dropscope::evtx

@@ -102,6 +102,21 @@ class Exercise {
     const auto parsed = XmlCheck::parse(xml_, &error);
     require(parsed.has_value(), error.c_str());
     rendered(whole_xml);
+    if (rendered_ <= 32 || rendered_ % 8 == 0) read_alone(event, whole_xml);
+  }
+
+  /// A reader that keeps no templates from chunk to chunk reads the same.
+  void read_alone(const EventView& event, bool whole_xml) {
+    const Bytes chunk = event.reader().chunk();
+    if (alone_.chunk().data() != chunk.data()) alone_.begin_chunk(chunk);
+    const std::size_t at = record_.offset - static_cast<std::size_t>(chunk.data() - file_.data());
+    const std::size_t size = load_le<std::uint32_t>(chunk.data() + at + 4);
+    const auto fragment = alone_.fragment(at + kRecordHeaderBytes, size - kRecordHeaderBytes - 4);
+    require(fragment.has_value(), "a kept template reads what cannot be read alone");
+    if (!fragment) return;
+    std::string xml;
+    require(append_xml(xml, alone_, *fragment) == whole_xml && xml == xml_,
+            "a kept template reads something else");
   }
 
   /// The renderer gives the same XML as the walk, and JSON lines that are JSON lines.
@@ -146,6 +161,7 @@ class Exercise {
   LogRecord record_;
   std::vector<EventView::Item> items_;
   std::string xml_;
+  BinXmlReader alone_{KeepTemplates::No};
   Renderer xml_renderer_{TextFormat::Xml};
   Renderer json_renderer_{TextFormat::JsonLines};
   TextBuffer text_;
