@@ -162,12 +162,43 @@ inline std::size_t narrow_sse2(char* out, const std::byte* in, std::size_t units
     const unsigned odd = odd_bytes_sse2(bytes, special, json);
     return odd != 0 ? at + static_cast<std::size_t>(std::countr_zero(odd)) : units;
   }
+  if (units >= 4 && i == 0) {
+    // Four to seven units: the first four and the last four, which may be in part the same.
+    const auto* const head = reinterpret_cast<const __m128i*>(in);
+    const auto* const tail = reinterpret_cast<const __m128i*>(in + 2 * (units - 4));
+    const __m128i both = _mm_unpacklo_epi64(_mm_loadl_epi64(head), _mm_loadl_epi64(tail));
+    const __m128i bytes = _mm_packus_epi16(both, both);
+    const auto first = static_cast<std::uint32_t>(_mm_cvtsi128_si32(bytes));
+    const auto last = static_cast<std::uint32_t>(_mm_cvtsi128_si32(_mm_srli_si128(bytes, 4)));
+    std::memcpy(out + units - 4, &last, 4);
+    std::memcpy(out, &first, 4);
+    const unsigned odd = odd_bytes_sse2(bytes, special, json) & 0xffu;
+    if (odd == 0) return units;
+    const auto at = static_cast<std::size_t>(std::countr_zero(odd));
+    return at < 4 ? at : units - 8 + at;
+  }
   const auto& plain = plain_of(markup);
   for (; i < units; ++i) {
     const auto unit = load_le<std::uint16_t>(in + 2 * i);
     if (!is_plain(plain, unit)) break;
     out[i] = static_cast<char>(unit);
   }
+  return i;
+}
+
+/// Copies the bytes at the beginning of `in` that stand for themselves.
+inline std::size_t plain_run(char* out, const char* in, std::size_t size, Markup markup) {
+  const Specials special = specials_of(markup);
+  const bool json = markup == Markup::Json;
+  std::size_t i = 0;
+  for (; i + 16 <= size; i += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(in + i));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(out + i), bytes);
+    const unsigned odd = odd_bytes_sse2(bytes, special, json);
+    if (odd != 0) return i + static_cast<std::size_t>(std::countr_zero(odd));
+  }
+  const auto& plain = plain_of(markup);
+  for (; i < size && is_plain(plain, static_cast<unsigned char>(in[i])); ++i) out[i] = in[i];
   return i;
 }
 
@@ -217,6 +248,13 @@ inline std::size_t narrow_run(char* out, const std::byte* in, std::size_t units,
 
 inline std::size_t narrow_run(char* out, const std::byte* in, std::size_t units, Markup markup) {
   return escape_detail::narrow_run_portable(out, in, units, markup);
+}
+
+inline std::size_t plain_run(char* out, const char* in, std::size_t size, Markup markup) {
+  const auto& plain = plain_of(markup);
+  std::size_t i = 0;
+  for (; i < size && is_plain(plain, static_cast<unsigned char>(in[i])); ++i) out[i] = in[i];
+  return i;
 }
 
 #endif
@@ -282,14 +320,14 @@ char* put_escaped(char* out, Utf16View text, Markup markup) {
 char* put_escaped(char* out, std::string_view utf8, Markup markup) {
   const auto& plain = plain_of(markup);
   while (!utf8.empty()) {
-    if (is_plain(plain, static_cast<unsigned char>(utf8.front()))) {
-      *out++ = utf8.front();
-      utf8.remove_prefix(1);
-      continue;
+    const std::size_t run = plain_run(out, utf8.data(), utf8.size(), markup);
+    out += run;
+    utf8.remove_prefix(run);
+    while (!utf8.empty() && !is_plain(plain, static_cast<unsigned char>(utf8.front()))) {
+      const Utf8Character next = decode_utf8(utf8);
+      utf8.remove_prefix(next.size);
+      out = put_character(out, next.code_point, markup);
     }
-    const Utf8Character next = decode_utf8(utf8);
-    utf8.remove_prefix(next.size);
-    out = put_character(out, next.code_point, markup);
   }
   return out;
 }

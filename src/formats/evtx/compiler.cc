@@ -140,14 +140,13 @@ class Compiler {
     const std::size_t at = pos_;
     const std::uint8_t raw = peek();
     ++pos_;
-    Op op;
-    switch (static_cast<Token>(raw & ~kTokenMore)) {
-      case Token::OpenStartElement:
-        return open_element(at, (raw & kTokenMore) != 0);
-      case Token::EndElement:
-        return close_element(at);
-      case Token::Value:
-        return literal(at);
+    const auto token = static_cast<Token>(raw & ~kTokenMore);
+    if (token == Token::OpenStartElement) return open_element(at, (raw & kTokenMore) != 0);
+    if (token == Token::EndElement) return close_element(at);
+    if (token == Token::Value) return literal(at);
+    // What fails leaves an operation too many, in a program that nobody gets.
+    Op& op = out_.ops.emplace_back();
+    switch (token) {
       case Token::CData:
         op.kind = OpKind::CData;
         if (!counted_text(op, "CDATA section is cut off")) return false;
@@ -171,7 +170,7 @@ class Compiler {
       case Token::NormalSubstitution:
       case Token::OptionalSubstitution: {
         op.kind = OpKind::Substitution;
-        op.optional = static_cast<Token>(raw & ~kTokenMore) == Token::OptionalSubstitution;
+        op.optional = token == Token::OptionalSubstitution;
         std::uint8_t type = 0;
         if (!read(op.index, "substitution is cut off") || !read(type, "substitution is cut off")) {
           return false;
@@ -183,12 +182,11 @@ class Compiler {
       default:
         return fail(at, "unknown BinXML token");
     }
-    out_.ops.push_back(op);
     return true;
   }
 
   bool literal(std::size_t at) {
-    Op op;
+    Op& op = out_.ops.emplace_back();
     op.kind = OpKind::Literal;
     std::uint8_t type = 0;
     if (!read(type, "type of a literal value is cut off")) return false;
@@ -199,19 +197,16 @@ class Compiler {
     if (op.type != ValueType::String || op.array) {
       return fail(at, "literal value of a type other than string");
     }
-    if (!counted_text(op, "literal value is cut off")) return false;
-    out_.ops.push_back(op);
-    return true;
+    return counted_text(op, "literal value is cut off");
   }
 
   bool open_element(std::size_t at, bool has_attributes) {
     if (depth_ >= open_.size()) return fail(at, "elements are nested too deeply");
-    Op op;
+    open_[depth_++] = static_cast<std::uint32_t>(out_.ops.size());
+    Op& op = out_.ops.emplace_back();
     op.kind = OpKind::Open;
     if (in_template_ && !skip(2, "dependency identifier is cut off")) return false;
     if (!skip_size("element size is cut off") || !name(op)) return false;
-    open_[depth_++] = static_cast<std::uint32_t>(out_.ops.size());
-    out_.ops.push_back(op);
     if (has_attributes && !attributes()) return false;
     if (pos_ >= end_) return fail(pos_, "start of an element is cut off");
     const auto token = static_cast<Token>(peek());
@@ -231,11 +226,10 @@ class Compiler {
     while (pos_ < end_ && (peek() & ~kTokenMore) == static_cast<std::uint8_t>(Token::Attribute)) {
       if (++count > kMaxAttributes) return fail(pos_, "element has too many attributes");
       ++pos_;
-      Op op;
+      const std::size_t index = out_.ops.size();
+      Op& op = out_.ops.emplace_back();
       op.kind = OpKind::Attribute;
       if (!name(op)) return false;
-      const std::size_t index = out_.ops.size();
-      out_.ops.push_back(op);
       while (pos_ < end_ && is_attribute_value(peek())) {
         if (!content()) return false;
       }

@@ -59,6 +59,7 @@ class JsonPlanner {
         entries(0, end, false);
         break;
     }
+    writer_.finish();
   }
 
  private:
@@ -87,17 +88,13 @@ class JsonPlanner {
   /// events without a template are UTF-16 text, which the step reads again.
   void special(Field f, StepKind kind) {
     const Op* op = field(f);
-    Step& step = writer_.add(kind);
-    step.index = kNoValue;
-    if (op == nullptr) return;
-    if (op->kind == OpKind::Substitution) {
-      step.index = op->index;
-    } else {
-      const std::string_view units = as_text(program_.bytes_of(*op));
-      step.offset = static_cast<std::uint32_t>(plan_.text.size());
-      step.size = static_cast<std::uint32_t>(units.size());
-      plan_.text.append(units);
+    writer_.begin_leaf();
+    if (op != nullptr && op->kind != OpKind::Substitution) {
+      writer_.copy(as_text(program_.bytes_of(*op)));
     }
+    Step& step = writer_.add_leaf();
+    step.kind = kind;
+    step.index = op != nullptr && op->kind == OpKind::Substitution ? op->index : kNoValue;
   }
 
   void member_of(const Member& member, const Op& op) {
@@ -114,19 +111,22 @@ class JsonPlanner {
       }
       return;
     }
-    Step& step =
-        writer_.add(member.kind == MemberKind::Number ? StepKind::JsonNumber : StepKind::Leaf);
+    writer_.begin_leaf();
+    writer_.copy(member.key);
+    Step& step = writer_.add_leaf();
+    if (member.kind == MemberKind::Number) step.kind = StepKind::JsonNumber;
     step.markup = Markup::Json;
     step.index = op.index;
     step.optional = true;
-    step.offset = static_cast<std::uint32_t>(plan_.text.size());
-    step.size = static_cast<std::uint32_t>(member.key.size());
-    plan_.text.append(member.key);
-    writer_.here();
   }
 
   [[nodiscard]] bool is_named(const Op& op, std::string_view name) const {
     return program_.name_of(op).equals_ascii(name);
+  }
+
+  void copy_name(const Op& op) {
+    const Utf16View text = program_.name_of(op);
+    if (!writer_.copy_name(text)) writer_.copy(text, Markup::Json);
   }
 
   [[nodiscard]] std::uint32_t first_content(std::uint32_t at) const {
@@ -252,12 +252,12 @@ class JsonPlanner {
 
   void attribute_entry(std::uint32_t at) {
     const Op& attribute = ops_[at];
-    const auto skip = static_cast<std::uint32_t>(plan_.steps.size());
+    const std::uint32_t skip = writer_.here();
     const bool sole = attribute.end == at + 2 && ops_[at + 1].kind == OpKind::Substitution;
     const bool optional = sole && ops_[at + 1].optional;
     if (optional) writer_.add(StepKind::SkipIfNull).index = ops_[at + 1].index;
     open_entry("\"name\":\"");
-    writer_.copy(program_.name_of(attribute), Markup::Json);
+    copy_name(attribute);
     writer_.copy("\",\"value\":");
     attribute_value(at);
     writer_.copy("}");
@@ -288,7 +288,7 @@ class JsonPlanner {
     const bool data = event_data && is_named(open, "Data");
     const std::uint32_t name = data ? name_attribute(at) : 0;
     if (open.sole_substitution != 0 && leaf(at, data, name)) return;
-    const auto skip = static_cast<std::uint32_t>(plan_.steps.size());
+    const std::uint32_t skip = writer_.here();
     const bool optional = open.sole_substitution != 0 && ops_[open.sole_substitution].optional;
     if (optional) writer_.add(StepKind::SkipIfNull).index = ops_[open.sole_substitution].index;
     writer_.add(StepKind::JsonComma);
@@ -304,7 +304,7 @@ class JsonPlanner {
     bool first = true;
     if (!data) {
       writer_.copy("\"element\":\"");
-      writer_.copy(program_.name_of(ops_[at]), Markup::Json);
+      copy_name(ops_[at]);
       writer_.copy("\"");
       first = false;
     } else if (name != 0) {
@@ -331,23 +331,21 @@ class JsonPlanner {
     const Op& open = ops_[at];
     const Op& value = ops_[open.sole_substitution];
     if (value.type == ValueType::BinXml) return false;
-    const std::uint32_t first = writer_.here();
+    writer_.begin_leaf();
     opening(at, data, name);
     writer_.copy("\"value\":");
-    Step& step = plan_.steps[first];
-    plan_.text.append("}");
-    step.kind = StepKind::Leaf;
+    Step& step = writer_.add_leaf();
+    writer_.copy("}");
+    writer_.close_leaf();
     step.markup = Markup::Json;
     step.index = value.index;
     step.optional = value.optional;
     step.repeats = true;
     step.comma = true;
-    step.close = 1;
     for (std::uint32_t i = at; i < open.end; ++i) {
       step.cost +=
           static_cast<std::uint32_t>(1 + ops_[i].length + std::uint32_t{ops_[i].name_length} * 2);
     }
-    writer_.here();
     return true;
   }
 

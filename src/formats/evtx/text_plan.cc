@@ -2,64 +2,78 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 namespace dropscope::evtx {
 namespace {
 
-bool is_letter(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+enum NamePart : std::uint8_t { kNever = 0, kInside = 1, kAnywhere = 3 };
+
+constexpr std::array<std::uint8_t, 128> name_parts() {
+  std::array<std::uint8_t, 128> out{};
+  for (std::size_t c = 'a'; c <= 'z'; ++c) out[c] = out[c - 'a' + 'A'] = kAnywhere;
+  for (std::size_t c = '0'; c <= '9'; ++c) out[c] = kInside;
+  out['_'] = kAnywhere;
+  out['-'] = out['.'] = kInside;
+  return out;
 }
-bool continues_name(char c) {
-  return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '.';
-}
+constexpr auto kNameParts = name_parts();
 
 }  // namespace
 
-bool append_plain_name(TextBuffer& out, Utf16View name) {
-  const std::size_t before = out.size();
-  char* const at = out.reserve(name.size() * kEscapedPerUnit + kEscapeSlack);
-  char* const end = put_escaped(at, name, Markup::XmlText);
-  const std::string_view written(at, static_cast<std::size_t>(end - at));
-  bool plain = !written.empty() && is_letter(written.front());
-  for (const char c : written) plain = plain && continues_name(c);
-  if (!plain) return false;
-  out.commit(end);
-  return out.size() > before;
+bool PlanWriter::copy_name(Utf16View name) {
+  const std::size_t count = name.size();
+  char* const out = plan_.text.reserve(count);
+  unsigned all = count > 0 && name[0] < 128 ? kNameParts[name[0]] & 2u : 0u;
+  all |= 1;
+  unsigned high = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const char16_t unit = name[i];
+    high |= unit;
+    all &= kNameParts[unit & 127u] | 2u;
+    out[i] = static_cast<char>(unit);
+  }
+  if (all != kAnywhere || high >= 128) return false;
+  plan_.text.commit(out + count);
+  return true;
 }
 
-void PlanWriter::appended(std::size_t before) {
-  const auto added = static_cast<std::uint32_t>(plan_.text.size() - before);
-  if (added == 0) return;
-  if (joins_) {
-    plan_.steps.back().size += added;
-    return;
-  }
+void PlanWriter::close_piece() {
+  const std::size_t end = plan_.text.size();
+  if (end == piece_) return;
   Step& step = plan_.steps.emplace_back();
   step.kind = StepKind::Copy;
-  step.offset = static_cast<std::uint32_t>(before);
-  step.size = added;
-  joins_ = true;
+  step.offset = static_cast<std::uint32_t>(piece_);
+  step.size = static_cast<std::uint32_t>(end - piece_);
+  piece_ = end;
 }
 
-void PlanWriter::copy(std::string_view text) {
-  const std::size_t before = plan_.text.size();
-  plan_.text.append(text);
-  appended(before);
+Step& PlanWriter::add_leaf() {
+  Step& step = plan_.steps.emplace_back();
+  step.kind = StepKind::Leaf;
+  step.offset = static_cast<std::uint32_t>(piece_);
+  step.size = static_cast<std::uint32_t>(plan_.text.size() - piece_);
+  piece_ = plan_.text.size();
+  return step;
+}
+
+void PlanWriter::close_leaf() {
+  const std::size_t size = plan_.text.size() - piece_;
+  if (size > 0xffff) plan_.usable = false;
+  plan_.steps.back().close = static_cast<std::uint16_t>(size);
+  piece_ = plan_.text.size();
 }
 
 void PlanWriter::copy(Utf16View text, Markup markup) {
-  const std::size_t before = plan_.text.size();
   char* const at = plan_.text.reserve(text.size() * kEscapedPerUnit + kEscapeSlack);
   plan_.text.commit(put_escaped(at, text, markup));
-  appended(before);
 }
 
 void PlanWriter::copy_character(char32_t c, Markup markup) {
   std::string utf8;
   append_code_point(utf8, c);
-  const std::size_t before = plan_.text.size();
   char* const at = plan_.text.reserve(utf8.size() * kEscapedPerUnit + kEscapeSlack);
   plan_.text.commit(put_escaped(at, std::string_view(utf8), markup));
-  appended(before);
 }
 
 std::string xml_char_ref(char16_t unit) {
@@ -80,8 +94,9 @@ std::string xml_entity_ref(Utf16View name, Markup markup) {
   return std::string(text.view());
 }
 
-bool is_reserved_namespace(std::string_view uri) {
-  return uri == "http://www.w3.org/XML/1998/namespace" || uri == "http://www.w3.org/2000/xmlns/";
+bool is_reserved_namespace(Utf16View uri) {
+  return uri.equals_ascii("http://www.w3.org/XML/1998/namespace") ||
+         uri.equals_ascii("http://www.w3.org/2000/xmlns/");
 }
 
 }  // namespace dropscope::evtx

@@ -70,7 +70,8 @@ struct TextPlan {
   }
 };
 
-/// Appends steps; joins pieces that follow each other, unless a jump lands between them.
+/// Appends steps. Text that is appended between two of them is one piece, unless a jump lands
+/// inside it; a plan is complete when finish() has been called.
 class PlanWriter {
  public:
   explicit PlanWriter(TextPlan& plan) : plan_(plan) {
@@ -80,42 +81,48 @@ class PlanWriter {
     plan.cost = 0;
   }
 
-  void copy(std::string_view text);
+  void copy(std::string_view text) { plan_.text.append(text); }
   /// UTF-16 text with escapes.
   void copy(Utf16View text, Markup markup);
   void copy_character(char32_t c, Markup markup);
+  /// A name that XML and JSON can take as it is: of ASCII letters, digits, '-', '.' and '_', and
+  /// beginning with a letter. Other names are not copied; false then.
+  [[nodiscard]] bool copy_name(Utf16View name);
 
   Step& add(StepKind kind) {
-    joins_ = false;
+    close_piece();
     plan_.steps.emplace_back().kind = kind;
     return plan_.steps.back();
   }
-  /// What was appended to the plan's text since it had `before` bytes is a piece.
-  void appended(std::size_t before);
 
   /// A jump may land on what comes next.
   std::uint32_t here() {
-    joins_ = false;
+    close_piece();
     return static_cast<std::uint32_t>(plan_.steps.size());
   }
 
-  [[nodiscard]] TextPlan& plan() { return plan_; }
+  /// A step with what is appended to the plan's text from now on up to its add_leaf().
+  void begin_leaf() { close_piece(); }
+  /// The step of a value: what has been appended since begin_leaf() comes before it. What is
+  /// appended up to close_leaf() comes behind it.
+  Step& add_leaf();
+  void close_leaf();
+
+  void finish() { close_piece(); }
 
  private:
-  TextPlan& plan_;
-  bool joins_ = false;
-};
+  void close_piece();
 
-/// Name of ASCII letters, digits, '-', '.' and '_' that begins with a letter: what XML and JSON can
-/// take as it is. False for others; nothing is written then.
-bool append_plain_name(TextBuffer& out, Utf16View name);
+  TextPlan& plan_;
+  std::size_t piece_ = 0;  // Where the text begins that no step has yet.
+};
 
 /// "&#65;"; U+FFFD for what XML does not allow.
 [[nodiscard]] std::string xml_char_ref(char16_t unit);
 /// "&lt;"; the name as text when it is no predefined entity, as there is no document type.
 [[nodiscard]] std::string xml_entity_ref(Utf16View name, Markup markup);
 /// Names of namespaces that may not be declared (Namespaces in XML 1.0, section 3).
-[[nodiscard]] bool is_reserved_namespace(std::string_view uri);
+[[nodiscard]] bool is_reserved_namespace(Utf16View uri);
 
 /// Makes the plan of a program.
 void plan_xml(TextPlan& plan, const Program& program);

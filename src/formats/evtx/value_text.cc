@@ -67,9 +67,34 @@ char* put_guid(char* out, const std::byte* p) {
   return out;
 }
 
+bool is_ascii(Bytes text) {
+  std::byte any{0};
+  for (const std::byte b : text) any |= b;
+  return (any & std::byte{0x80}) == std::byte{0};
+}
+
 char* put_text(char* out, std::string_view text) {
   std::memcpy(out, text.data(), text.size());
   return out + text.size();
+}
+
+/// "2026-11-23T".
+std::string date_of(Instant time) {
+  const CivilTime civil = to_civil_utc(time);
+  if (civil.year < 1000 || civil.year > 9999) {
+    std::string text = format_utc(time, 0);
+    text.resize(text.find('T') + 1);
+    return text;
+  }
+  std::array<char, 11> text;
+  const auto year = static_cast<std::uint64_t>(civil.year);
+  char* out = put_pair(put_pair(text.data(), year / 100), year % 100);
+  *out++ = '-';
+  out = put_pair(out, static_cast<std::uint64_t>(civil.month));
+  *out++ = '-';
+  out = put_pair(out, static_cast<std::uint64_t>(civil.day));
+  *out = 'T';
+  return std::string(text.data(), text.size());
 }
 
 }  // namespace
@@ -86,8 +111,7 @@ char* ValueWriter::put_filetime(char* out, std::uint64_t filetime) {
   const std::uint64_t day = filetime / kTicksPerDay;
   if (day != day_) {
     day_ = day;
-    date_ = format_utc(instant_from_filetime(filetime), 0);
-    date_.resize(date_.find('T') + 1);
+    date_ = date_of(instant_from_filetime(filetime));
   }
   out = put_text(out, date_);
   const std::uint64_t ticks = filetime % kTicksPerDay;
@@ -127,6 +151,13 @@ char* ValueWriter::put(char* out, const ValueView& value, Markup markup) {
       return out;
     case ValueType::String:
       return put_escaped(out, Utf16View(value.bytes).trim_nul(), markup);
+    case ValueType::AnsiString: {
+      Bytes text = value.bytes;
+      while (!text.empty() && text.back() == std::byte{0}) text = text.first(text.size() - 1);
+      // What is ASCII in every code page needs no conversion.
+      if (!is_ascii(text)) break;
+      return put_escaped(out, as_text(text), markup);
+    }
     case ValueType::UInt8:
       if (size != 1) break;
       return put_decimal(out, load_le<std::uint8_t>(p));

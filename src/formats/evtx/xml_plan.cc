@@ -20,6 +20,7 @@ class XmlPlanner {
   void run() {
     for (const Op& op : ops_) plan_.cost += cost_of(op);
     content(0, static_cast<std::uint32_t>(ops_.size()));
+    writer_.finish();
   }
 
  private:
@@ -82,8 +83,8 @@ class XmlPlanner {
       return;
     }
     const bool sole = open.sole_substitution != 0;
-    const auto skip = static_cast<std::uint32_t>(plan_.steps.size());
     const bool optional = sole && ops_[open.sole_substitution].optional;
+    const std::uint32_t skip = optional ? writer_.here() : 0;
     if (optional) writer_.add(StepKind::SkipIfNull).index = ops_[open.sole_substitution].index;
     if (sole) writer_.add(StepKind::BailIfArray).index = ops_[open.sole_substitution].index;
     const std::uint32_t inside = start_tag(at);
@@ -103,40 +104,31 @@ class XmlPlanner {
   void leaf(std::uint32_t at) {
     const Op& open = ops_[at];
     const Op& value = ops_[open.sole_substitution];
-    // The pieces are written by the same code as all others, then claimed by the step.
-    const std::uint32_t first = writer_.here();
+    writer_.begin_leaf();
+    const auto steps = plan_.steps.size();
     start_tag(at);
     writer_.copy(">");
-    if (!plan_.usable || plan_.steps.size() != first + 1) {
+    // Nothing in the tag has made a step of its own: it is fixed.
+    if (!plan_.usable || plan_.steps.size() != steps) {
       plan_.usable = false;
       return;
     }
-    const std::size_t closing = plan_.text.size();
-    Step& step = plan_.steps.back();
-    plan_.text.append("</");
-    append_plain_name(plan_.text, program_.name_of(open));
-    plan_.text.append(">");
-    const std::size_t size = plan_.text.size() - closing;
-    if (size > 0xffff) {
-      plan_.usable = false;
-      return;
-    }
-    step.kind = StepKind::Leaf;
+    Step& step = writer_.add_leaf();
+    writer_.copy("</");
+    name(open);
+    writer_.copy(">");
+    writer_.close_leaf();
     step.markup = Markup::XmlText;
     step.index = value.index;
     step.optional = value.optional;
     step.repeats = true;
-    step.close = static_cast<std::uint16_t>(size);
     for (std::uint32_t i = at; i < open.end; ++i) {
       step.cost += static_cast<std::uint32_t>(cost_of(ops_[i]));
     }
-    writer_.here();
   }
 
   void name(const Op& op) {
-    const std::size_t before = plan_.text.size();
-    if (!append_plain_name(plan_.text, program_.name_of(op))) plan_.usable = false;
-    writer_.appended(before);
+    if (!writer_.copy_name(program_.name_of(op))) plan_.usable = false;
   }
 
   /// Up to, without, the closing angle. Returns the first operation of the content.
@@ -160,26 +152,23 @@ class XmlPlanner {
     }
     if (!mine.equals_ascii("xmlns")) return true;
     if (ops_[at].end != at + 2 || ops_[at + 1].kind != OpKind::Literal) return false;
-    return !is_reserved_namespace(to_utf8(program_.literal_of(ops_[at + 1]).as_utf16()));
+    return !is_reserved_namespace(program_.literal_of(ops_[at + 1]).as_utf16());
   }
 
   void attribute(std::uint32_t at) {
     const Op& op = ops_[at];
     const bool sole = op.end == at + 2 && ops_[at + 1].kind == OpKind::Substitution;
     if (sole && ops_[at + 1].optional) {
-      writer_.here();
+      writer_.begin_leaf();
       writer_.copy(" ");
       name(op);
       writer_.copy("='");
-      if (!plan_.usable) return;
-      plan_.text.append("'");
-      Step& step = plan_.steps.back();
-      step.kind = StepKind::Leaf;
+      Step& step = writer_.add_leaf();
+      writer_.copy("'");
+      writer_.close_leaf();
       step.markup = Markup::XmlAttribute;
       step.index = ops_[at + 1].index;
       step.optional = true;
-      step.close = 1;
-      writer_.here();
       return;
     }
     writer_.copy(" ");
