@@ -20,20 +20,6 @@ constexpr char16_t lower_ascii(char16_t unit) {
 
 }  // namespace
 
-Utf16View Utf16View::trim_nul() const {
-  std::size_t count = size();
-  while (count > 0 && (*this)[count - 1] == 0) --count;
-  return substr(0, count);
-}
-
-bool Utf16View::equals_ascii(std::string_view ascii) const {
-  if (size() != ascii.size()) return false;
-  for (std::size_t i = 0; i < ascii.size(); ++i) {
-    if ((*this)[i] != static_cast<unsigned char>(ascii[i])) return false;
-  }
-  return true;
-}
-
 bool Utf16View::equals_ascii_nocase(std::string_view ascii) const {
   if (size() != ascii.size()) return false;
   for (std::size_t i = 0; i < ascii.size(); ++i) {

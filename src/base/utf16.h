@@ -30,10 +30,20 @@ class Utf16View {
   }
 
   /// Without trailing NULs.
-  [[nodiscard]] Utf16View trim_nul() const;
+  [[nodiscard]] Utf16View trim_nul() const {
+    std::size_t count = size();
+    while (count > 0 && (*this)[count - 1] == 0) --count;
+    return substr(0, count);
+  }
 
   /// Compares with ASCII text; case matters.
-  [[nodiscard]] bool equals_ascii(std::string_view ascii) const;
+  [[nodiscard]] bool equals_ascii(std::string_view ascii) const {
+    if (size() != ascii.size()) return false;
+    for (std::size_t i = 0; i < ascii.size(); ++i) {
+      if ((*this)[i] != static_cast<unsigned char>(ascii[i])) return false;
+    }
+    return true;
+  }
   /// Compares with ASCII text; ASCII case does not matter.
   [[nodiscard]] bool equals_ascii_nocase(std::string_view ascii) const;
 

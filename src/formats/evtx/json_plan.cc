@@ -74,7 +74,7 @@ class JsonPlanner {
     for (const Member& member : kMembers) {
       if (const Op* op = field(member.field)) member_of(member, *op);
     }
-    writer_.copy(",\"data\":[");
+    open_list(",\"data\":[");
     if (program_.payload != 0) {
       payload(program_.payload, ops_[0].end - 1);
     } else if (field(Field::ProviderName) == nullptr && field(Field::EventId) == nullptr) {
@@ -148,6 +148,7 @@ class JsonPlanner {
           open_entry("\"element\":\"EventData\"");
           attributes(i, false);
           writer_.copy("}");
+          end_entry(before_, false);
         }
         entries(first_content(i), op.end - 1, true);
       } else {
@@ -170,8 +171,25 @@ class JsonPlanner {
     }
   }
 
+  /// What the list that is being written has so far, as far as that is the same for every record:
+  /// where it is, a comma needs no step.
+  enum class Before : std::uint8_t { Nothing, Entry, Unknown };
+
+  void open_list(std::string_view text) {
+    writer_.copy(text);
+    before_ = Before::Nothing;
+  }
+  /// After an entry that began when the list had `before`.
+  void end_entry(Before before, bool optional) {
+    before_ = optional && before != Before::Entry ? Before::Unknown : Before::Entry;
+  }
+  void comma() {
+    if (before_ == Before::Entry) writer_.copy(",");
+    if (before_ == Before::Unknown) writer_.add(StepKind::JsonComma);
+  }
+
   void open_entry(std::string_view members) {
-    writer_.add(StepKind::JsonComma);
+    comma();
     writer_.copy("{");
     writer_.copy(members);
   }
@@ -184,11 +202,13 @@ class JsonPlanner {
       Step& step = writer_.add(StepKind::JsonEntry);
       step.index = op.index;
       step.optional = payload;
+      end_entry(before_, true);
       return;
     }
     open_entry("\"value\":\"");
     text_part(op);
     writer_.copy("\"}");
+    end_entry(before_, false);
   }
 
   void text_part(const Op& op) {
@@ -243,7 +263,7 @@ class JsonPlanner {
     for (std::uint32_t i = at + 1; ops_[i].kind == OpKind::Attribute; i = ops_[i].end) {
       const Op& attribute = ops_[i];
       if (is_xmlns(attribute) || (without_name && is_named(attribute, "Name"))) continue;
-      if (!any) writer_.copy(",\"attributes\":[");
+      if (!any) open_list(",\"attributes\":[");
       any = true;
       attribute_entry(i);
     }
@@ -252,16 +272,18 @@ class JsonPlanner {
 
   void attribute_entry(std::uint32_t at) {
     const Op& attribute = ops_[at];
-    const std::uint32_t skip = writer_.here();
     const bool sole = attribute.end == at + 2 && ops_[at + 1].kind == OpKind::Substitution;
     const bool optional = sole && ops_[at + 1].optional;
+    const std::uint32_t skip = optional ? writer_.here() : 0;
     if (optional) writer_.add(StepKind::SkipIfNull).index = ops_[at + 1].index;
+    const Before before = before_;
     open_entry("\"name\":\"");
     copy_name(attribute);
     writer_.copy("\",\"value\":");
     attribute_value(at);
     writer_.copy("}");
     if (optional) plan_.steps[skip].target = writer_.here();
+    end_entry(before, optional);
   }
 
   void attribute_value(std::uint32_t at) {
@@ -287,15 +309,21 @@ class JsonPlanner {
     const Op& open = ops_[at];
     const bool data = event_data && is_named(open, "Data");
     const std::uint32_t name = data ? name_attribute(at) : 0;
-    if (open.sole_substitution != 0 && leaf(at, data, name)) return;
-    const std::uint32_t skip = writer_.here();
+    const Before before = before_;
+    if (open.sole_substitution != 0 && leaf(at, data, name)) {
+      // A value that vanishes, or an array without elements, leaves no entry.
+      end_entry(before, true);
+      return;
+    }
     const bool optional = open.sole_substitution != 0 && ops_[open.sole_substitution].optional;
+    const std::uint32_t skip = optional ? writer_.here() : 0;
     if (optional) writer_.add(StepKind::SkipIfNull).index = ops_[open.sole_substitution].index;
-    writer_.add(StepKind::JsonComma);
+    comma();
     opening(at, data, name);
     content(at);
     writer_.copy("}");
     if (optional) plan_.steps[skip].target = writer_.here();
+    end_entry(before, optional);
   }
 
   /// From "{" to what comes before the value.
@@ -363,7 +391,7 @@ class JsonPlanner {
                   (ops_[i].kind == OpKind::Substitution && ops_[i].type == ValueType::BinXml);
     }
     if (elements) {
-      writer_.copy("\"data\":[");
+      open_list("\"data\":[");
       entries(from, to, false);
       writer_.copy("]");
       return;
@@ -377,6 +405,7 @@ class JsonPlanner {
   TextPlan& plan_;
   const Program& program_;
   const std::vector<Op>& ops_;
+  Before before_ = Before::Unknown;
 };
 
 }  // namespace

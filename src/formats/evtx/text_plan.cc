@@ -7,10 +7,11 @@
 namespace dropscope::evtx {
 namespace {
 
+/// Where in a name a character may stand.
 enum NamePart : std::uint8_t { kNever = 0, kInside = 1, kAnywhere = 3 };
 
-constexpr std::array<std::uint8_t, 128> name_parts() {
-  std::array<std::uint8_t, 128> out{};
+constexpr std::array<std::uint8_t, 256> name_parts() {
+  std::array<std::uint8_t, 256> out{};
   for (std::size_t c = 'a'; c <= 'z'; ++c) out[c] = out[c - 'a' + 'A'] = kAnywhere;
   for (std::size_t c = '0'; c <= '9'; ++c) out[c] = kInside;
   out['_'] = kAnywhere;
@@ -23,17 +24,18 @@ constexpr auto kNameParts = name_parts();
 
 bool PlanWriter::copy_name(Utf16View name) {
   const std::size_t count = name.size();
+  const std::byte* const in = name.bytes().data();
   char* const out = plan_.text.reserve(count);
-  unsigned all = count > 0 && name[0] < 128 ? kNameParts[name[0]] & 2u : 0u;
-  all |= 1;
+  unsigned all = kInside;
   unsigned high = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    const char16_t unit = name[i];
-    high |= unit;
-    all &= kNameParts[unit & 127u] | 2u;
-    out[i] = static_cast<char>(unit);
+    const auto low = std::to_integer<std::uint8_t>(in[2 * i]);
+    high |= std::to_integer<unsigned>(in[2 * i + 1]);
+    all &= kNameParts[low];
+    out[i] = static_cast<char>(low);
   }
-  if (all != kAnywhere || high >= 128) return false;
+  if (all != kInside || high != 0 || count == 0) return false;
+  if (kNameParts[static_cast<unsigned char>(out[0])] != kAnywhere) return false;
   plan_.text.commit(out + count);
   return true;
 }
