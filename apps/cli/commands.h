@@ -88,8 +88,9 @@ struct ManArguments {
 
 void add_diagnose(CommandTree& tree, DiagnoseArguments& arguments);
 void add_events(CommandTree& tree, EventsArguments& arguments);
-/// Returns the group, for the other commands in it.
+/// Declares the group with `dump` and `info`; returns it, for the other commands in it.
 CLI::App& add_evtx(CommandTree& tree, EvtxDumpArguments& dump, EvtxInfoArguments& info);
+void add_evtx_dump(CommandTree& tree, CLI::App& evtx_group, EvtxDumpArguments& arguments);
 void add_evtx_recover(CommandTree& tree, CLI::App& evtx_group, EvtxRecoverArguments& arguments);
 void add_simulate(CommandTree& tree, SimulateArguments& arguments);
 void add_completion(CommandTree& tree, CompletionArguments& arguments);
