@@ -39,7 +39,7 @@ class Dump {
 
   /// True if the log was read whole.
   bool log(const LogInput& log, bool& stop) {
-    auto reader = evtx::LogReader::open(log.bytes, arguments_.recovered);
+    auto reader = evtx::LogReader::open(log.bytes, {.recovered = arguments_.recovered});
     if (!reader) {
       say_error(log.name + ": " + reader.error().message);
       return false;

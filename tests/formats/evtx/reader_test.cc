@@ -34,7 +34,7 @@ struct Read {
 Read read(const std::vector<std::byte>& file, bool recovered = false) {
   EXPECT_EQ(Exercise::run(file, recovered).complaint, "");
   Read out;
-  auto reader = LogReader::open(file, recovered);
+  auto reader = LogReader::open(file, {.recovered = recovered});
   EXPECT_TRUE(reader);
   if (!reader) return out;
   LogRecord record;
