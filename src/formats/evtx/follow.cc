@@ -290,6 +290,7 @@ LogFollower::Looked LogFollower::give_from(const Sight& sight, const Head& head,
   }
   const ChunkCrc crc = check_crc(chunk_, *header, sight.header.flags);
   const bool sound = crc.header_ok && crc.records_ok;
+  const std::uint8_t chunk_doubts = doubts_of(crc);
   walk_records(chunk_, *header, walk_);
   binxml_.begin_chunk(chunk_);
   for (const RecordView& view : walk_.records) {
@@ -302,8 +303,8 @@ LogFollower::Looked LogFollower::give_from(const Sight& sight, const Head& head,
         return wait_for(head.index);
       }
     }
-    const bool doubtful = view.sizes_differ || (!sound && !crc.absent);
-    if (!give(view, head.index, doubtful, fragment, calls)) return Looked::Stopped;
+    const std::uint8_t doubts = chunk_doubts | doubts_of(view);
+    if (!give(view, head.index, doubts, fragment, calls)) return Looked::Stopped;
   }
   if (!walk_.gaps.empty()) {
     const RecordGap& gap = walk_.gaps.front();
@@ -315,7 +316,7 @@ LogFollower::Looked LogFollower::give_from(const Sight& sight, const Head& head,
   return Looked::Done;
 }
 
-bool LogFollower::give(const RecordView& view, std::uint64_t chunk, bool doubtful,
+bool LogFollower::give(const RecordView& view, std::uint64_t chunk, std::uint8_t doubts,
                        const std::optional<Fragment>& fragment, const Calls& calls) {
   if (mark_ && !restarted_ && view.id - mark_->id > 1) {
     const std::uint64_t first = mark_->id + 1;
@@ -329,14 +330,15 @@ bool LogFollower::give(const RecordView& view, std::uint64_t chunk, bool doubtfu
                                     "removed between two looks, or the log does not have them",
                                     first, last)});
   }
-  mark_ = mark_of(view, chunk, doubtful);
+  mark_ = mark_of(view, chunk, doubts != 0);
   restarted_ = false;
   announced_ = false;
   LogRecord record;
   record.offset = offset_of_chunk(chunk) + view.offset;
   record.id = view.id;
   record.written = view.written;
-  record.doubtful = doubtful;
+  record.doubtful = doubts != 0;
+  record.doubts = doubts;
   if (fragment) record.event.emplace(binxml_, *fragment);
   return calls.record(record, fragment ? std::string_view() : binxml_.error().what);
 }

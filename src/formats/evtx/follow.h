@@ -116,7 +116,7 @@ class LogFollower {
   void begin_generation(bool ids_restart, const Calls& calls);
   Looked give_all(Sight& sight, const Calls& calls);
   Looked give_from(const Sight& sight, const Head& head, const Calls& calls);
-  bool give(const RecordView& view, std::uint64_t chunk, bool doubtful,
+  bool give(const RecordView& view, std::uint64_t chunk, std::uint8_t doubts,
             const std::optional<Fragment>& fragment, const Calls& calls);
 
   std::optional<Head> read_head(const SharedFile& file, std::uint64_t index) const;

@@ -51,6 +51,7 @@ LogReader::LogReader(Bytes file, const FileHeader& header, const ReadOptions& op
 void LogReader::add_damage(std::uint64_t offset, std::uint64_t record_id, std::string what,
                            std::uint64_t lost_bytes, std::uint64_t lost_records) {
   ++summary_.damages;
+  summary_.lost_bytes += lost_bytes;
   if (damage_.size() < kDamageKept) {
     damage_.push_back({offset, record_id, std::move(what), lost_bytes, lost_records});
   }
@@ -88,12 +89,13 @@ bool LogReader::begin_next_chunk(std::uint64_t pause) {
     }
     const ChunkCrc crc =
         check_crc(chunk, *header, verify_crc_ ? header_.flags : header_.flags | kFlagNoCrc);
-    chunk_doubtful_ = !crc.absent && !(crc.header_ok && (crc.records_ok || crc.records_cut));
-    if (chunk_doubtful_) {
+    chunk_doubts_ = doubts_of(crc);
+    if (chunk_doubts_ != 0) {
       ++summary_.chunks_crc_bad;
       add_damage(chunk_offset_, 0,
-                 crc.records_ok || crc.records_cut ? "checksum of the chunk header is wrong"
-                                                   : "checksum of the chunk's records is wrong");
+                 chunk_doubts_ == bit_of(Doubt::ChunkHeaderCrc)
+                     ? "checksum of the chunk header is wrong"
+                     : "checksum of the chunk's records is wrong");
     }
     walk_records(chunk, *header, walk_, header_may_be_stale(header_.flags, crc));
     note_stale_header();
@@ -143,7 +145,11 @@ bool LogReader::next_before(std::uint64_t pause, LogRecord& out) {
       return false;
     }
     const RecordView& record = walk_.records[next_record_++];
-    if (!record.recovered) ++summary_.records;
+    const std::uint8_t doubts = chunk_doubts_ | doubts_of(record);
+    if (!record.recovered) {
+      ++summary_.records;
+      if (doubts != 0) ++summary_.records_doubtful;
+    }
     if (record.sizes_differ) {
       add_damage(chunk_offset_ + record.offset, record.id,
                  "the sizes at the two ends of the record differ");
@@ -160,7 +166,8 @@ bool LogReader::next_before(std::uint64_t pause, LogRecord& out) {
     out.offset = chunk_offset_ + record.offset;
     out.id = record.id;
     out.written = record.written;
-    out.doubtful = chunk_doubtful_ || record.sizes_differ || record.beyond_free_space;
+    out.doubtful = doubts != 0;
+    out.doubts = doubts;
     out.event.reset();
     if (fragment) out.event.emplace(binxml_, *fragment);
     return true;

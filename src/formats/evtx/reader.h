@@ -39,8 +39,8 @@ struct LogRecord {
   std::uint64_t offset = 0;  ///< Of the record in the file.
   std::uint64_t id = 0;
   Instant written{};
-  /// Its chunk's CRC is wrong, its two sizes differ, or it is newer than its chunk's header.
-  bool doubtful = false;
+  bool doubtful = false;    ///< There is one of `doubts`.
+  std::uint8_t doubts = 0;  ///< Bits of Doubt.
   bool recovered = false;  ///< Found behind a break in the chain; may be a stale copy.
   /// Nothing when the BinXML cannot be read; the damage list says why.
   std::optional<EventView> event;
@@ -64,6 +64,8 @@ struct LogSummary {
   std::uint64_t records = 0;
   std::uint64_t records_unreadable = 0;   ///< Part of `records`: header found, BinXML damaged.
   std::uint64_t records_recoverable = 0;  ///< Found behind a break; not part of `records`.
+  std::uint64_t records_doubtful = 0;     ///< Part of `records`.
+  std::uint64_t lost_bytes = 0;           ///< In all damages together.
   std::uint64_t damages = 0;              ///< Also those that `damage` no longer keeps.
 };
 
@@ -103,7 +105,7 @@ class LogReader {
   std::size_t next_chunk_ = 0;    // Offset of the chunk to begin next.
   std::size_t chunk_offset_ = 0;  // Of the chunk being read.
   std::size_t next_record_ = 0;
-  bool chunk_doubtful_ = false;
+  std::uint8_t chunk_doubts_ = 0;
   bool give_recovered_ = false;
   bool verify_crc_ = true;
   bool ended_ = false;
