@@ -106,6 +106,7 @@ class RecordWriter {
     event.id = record.id;
     event.written = record.written;
     event.doubtful = record.sizes_differ;
+    if (record.sizes_differ) event.doubts = evtx::bit_of(evtx::Doubt::SizesDiffer);
     event.recovered = true;
     event.event = record.event;
     json_.clear();

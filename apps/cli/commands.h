@@ -66,6 +66,15 @@ struct EvtxRecoverArguments {
   bool quiet = false;
 };
 
+struct EvtxFollowArguments {
+  std::string file;
+  std::string format = "jsonl";
+  std::string interval = "1";
+  std::uint64_t count = 0;  ///< 0 = no end.
+  bool from_start = false;
+  bool quiet = false;
+};
+
 struct SimulateArguments {
   std::string scenario;
   std::string output;
@@ -88,9 +97,11 @@ struct ManArguments {
 
 void add_diagnose(CommandTree& tree, DiagnoseArguments& arguments);
 void add_events(CommandTree& tree, EventsArguments& arguments);
-/// Returns the group, for the other commands in it.
+/// Declares the group with `dump` and `info`; returns it, for the other commands in it.
 CLI::App& add_evtx(CommandTree& tree, EvtxDumpArguments& dump, EvtxInfoArguments& info);
+void add_evtx_dump(CommandTree& tree, CLI::App& evtx_group, EvtxDumpArguments& arguments);
 void add_evtx_recover(CommandTree& tree, CLI::App& evtx_group, EvtxRecoverArguments& arguments);
+void add_evtx_follow(CommandTree& tree, CLI::App& evtx_group, EvtxFollowArguments& arguments);
 void add_simulate(CommandTree& tree, SimulateArguments& arguments);
 void add_completion(CommandTree& tree, CompletionArguments& arguments);
 void add_man(CommandTree& tree, ManArguments& arguments);

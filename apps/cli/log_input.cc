@@ -59,6 +59,15 @@ void open_content(const Content& content,
 
 }  // namespace
 
+std::string damage_line(const evtx::LogDamage& damage) {
+  std::string line = fmt::format("offset {:#x}", damage.offset);
+  if (damage.record_id != 0) line += fmt::format(", record {}", damage.record_id);
+  line += ": " + damage.what;
+  if (damage.lost_bytes != 0) {
+    line += fmt::format(" ({} lost)", count_of(damage.lost_bytes, "byte"));
+  }
+  return line;
+}
 void LogInput::release_pages() const {
   if (map != nullptr) map->release_pages();
 }

@@ -3,17 +3,26 @@
 // The logs behind what was given to an evtx command: a file, "-" for standard input, or the members
 // of an archive.
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
 #include "apps/cli/exit_code.h"
 #include "base/bytes.h"
+#include "formats/evtx/reader.h"
 
 namespace dropscope {
 class MappedFile;
 }
 
 namespace dropscope::cli {
+
+/// Pages of the log are given back each time so much has been read, which bounds the memory that a
+/// log of any size takes.
+inline constexpr std::uint64_t kReleaseBytes = 64u << 20;
+
+/// "offset 0x1200, record 7: what is wrong (12 bytes lost)".
+[[nodiscard]] std::string damage_line(const evtx::LogDamage& damage);
 
 /// One log, opened. Its bytes are valid during the call.
 struct LogInput {

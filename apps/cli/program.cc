@@ -26,6 +26,7 @@ struct Program {
   EvtxDumpArguments evtx_dump;
   EvtxInfoArguments evtx_info;
   EvtxRecoverArguments evtx_recover;
+  EvtxFollowArguments evtx_follow;
   SimulateArguments simulate;
   CompletionArguments completion;
   ManArguments man;
@@ -50,6 +51,7 @@ Program::Program() : tree(root_spec()) {
   add_events(tree, events);
   CLI::App& evtx = add_evtx(tree, evtx_dump, evtx_info);
   add_evtx_recover(tree, evtx, evtx_recover);
+  add_evtx_follow(tree, evtx, evtx_follow);
   add_simulate(tree, simulate);
   add_completion(tree, completion);
   add_man(tree, man);

@@ -78,6 +78,10 @@ char32_t to_lower(char32_t c) {
 
 }  // namespace
 
+char16_t fold_case_unit(char16_t unit) {
+  return static_cast<char16_t>(to_lower(unit));
+}
+
 std::string fold_case(std::string_view utf8) {
   if (!is_utf8(utf8)) return std::string(utf8);
   std::string out;

@@ -108,6 +108,36 @@ class Descriptor {
   int number_;
 };
 
+/// Holes of a sparse file are looked at once per chunk. Reading ahead there would fill memory with
+/// zeros: for 4.3 GiB of hole 8 seconds where the machine has to provide that memory first and 0.4
+/// where it has, against 0.26 (Linux 6.18, 2 cores, 2026-11).
+void advise_holes(int file, Bytes map) {
+#if defined(SEEK_HOLE) && defined(SEEK_DATA)
+  // Below it reading ahead costs nothing; a file of many holes keeps most of its advice as it is.
+  constexpr std::size_t kLargeHole = 1u << 20;
+  constexpr int kHoles = 64;
+  const auto page_up = [](std::size_t at) { return (at + page_bytes - 1) & ~(page_bytes - 1); };
+  off_t data = 0;
+  for (int i = 0; i < kHoles; ++i) {
+    const off_t hole = ::lseek(file, data, SEEK_HOLE);
+    if (hole < 0 || static_cast<std::size_t>(hole) >= map.size()) return;
+    data = ::lseek(file, hole, SEEK_DATA);
+    // No more data: the hole reaches to the end.
+    const std::size_t end =
+        data < 0 ? map.size() : std::min(map.size(), static_cast<std::size_t>(data));
+    const std::size_t begin = page_up(static_cast<std::size_t>(hole));
+    if (end > begin && end - begin >= kLargeHole) {
+      auto* const address = const_cast<std::byte*>(map.data()) + begin;
+      ::posix_madvise(address, end - begin, POSIX_MADV_RANDOM);
+    }
+    if (data < 0) return;
+  }
+#else
+  static_cast<void>(file);
+  static_cast<void>(map);
+#endif
+}
+
 /// The file as a copy in memory: where the table of maps is full, and on file systems that have no
 /// maps. Null with errno set when that fails.
 void* read_into_memory(int file, std::size_t size) {
@@ -143,7 +173,9 @@ Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
                 "that",
                 path_to_utf8(path));
   }
-  return from_open_file(file.number(), path_to_utf8(path), Keep::No);
+  auto mapped = from_open_file(file.number(), path_to_utf8(path), Keep::No);
+  if (mapped) advise_holes(file.number(), mapped->bytes());
+  return mapped;
 }
 
 Result<MappedFile> MappedFile::from_open_file(std::intptr_t native, std::string name, Keep keep) {
@@ -185,9 +217,7 @@ Result<MappedFile> MappedFile::from_open_file(std::intptr_t native, std::string 
       address = MAP_FAILED;
     }
   }
-  // Logs are read from front to end. Measured on Linux 6, 2 cores: nothing for a file that is in
-  // memory; 0.4 instead of 10 seconds for the chunk headers of a sparse file of 4.3 GiB that is
-  // not.
+  // Logs are read from front to end.
   if (address != MAP_FAILED) ::posix_madvise(address, size, POSIX_MADV_SEQUENTIAL);
   if (address == MAP_FAILED) {
     address = read_into_memory(file, size);

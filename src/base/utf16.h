@@ -73,5 +73,7 @@ void append_code_point(std::string& out, char32_t code_point);
 /// Unicode simple lower-casing of the scripts that Outlook is translated into (Latin, Greek,
 /// Cyrillic); other characters are kept. Input that is not UTF-8 is passed through.
 [[nodiscard]] std::string fold_case(std::string_view utf8);
+/// The same for one UTF-16 unit; none of those scripts needs two.
+[[nodiscard]] char16_t fold_case_unit(char16_t unit);
 
 }  // namespace dropscope

@@ -122,6 +122,21 @@ ChunkCrc check_crc(Bytes chunk, const ChunkHeader& header, std::uint32_t file_fl
   return result;
 }
 
+std::uint8_t doubts_of(const ChunkCrc& crc) {
+  std::uint8_t doubts = 0;
+  if (crc.absent) return doubts;
+  if (!crc.header_ok) doubts |= bit_of(Doubt::ChunkHeaderCrc);
+  if (!crc.records_ok && !crc.records_cut) doubts |= bit_of(Doubt::RecordsCrc);
+  return doubts;
+}
+
+std::uint8_t doubts_of(const RecordView& record) {
+  std::uint8_t doubts = 0;
+  if (record.sizes_differ) doubts |= bit_of(Doubt::SizesDiffer);
+  if (record.beyond_free_space) doubts |= bit_of(Doubt::BeyondFreeSpace);
+  return doubts;
+}
+
 void walk_records(Bytes chunk, const ChunkHeader& header, RecordWalk& out,
                   bool header_may_be_stale) {
   out.records.clear();

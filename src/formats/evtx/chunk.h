@@ -90,6 +90,24 @@ struct RecordView {
   [[nodiscard]] std::size_t end() const { return binxml_offset + binxml_size + 4; }
 };
 
+/// Why a record is doubtful; its value is the number of the bit in LogRecord::doubts.
+enum class Doubt : std::uint8_t {
+  ChunkHeaderCrc,   ///< The checksum of its chunk's header is wrong.
+  RecordsCrc,       ///< The checksum of its chunk's records is wrong.
+  SizesDiffer,      ///< The sizes at its two ends differ.
+  BeyondFreeSpace,  ///< It is newer than its chunk's header.
+};
+inline constexpr std::size_t kDoubtCount = 4;
+
+[[nodiscard]] constexpr std::uint8_t bit_of(Doubt doubt) {
+  return static_cast<std::uint8_t>(1u << static_cast<unsigned>(doubt));
+}
+
+/// The doubts about all records of a chunk.
+[[nodiscard]] std::uint8_t doubts_of(const ChunkCrc& crc);
+/// Those about one of them besides.
+[[nodiscard]] std::uint8_t doubts_of(const RecordView& record);
+
 /// A break in the chain of records, or in what the chain rests on.
 struct RecordGap {
   std::size_t offset = 0;  ///< Relative to the chunk.

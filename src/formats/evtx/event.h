@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "formats/evtx/binxml.h"
@@ -48,5 +49,10 @@ class EventView {
   BinXmlReader* reader_;
   Fragment fragment_;
 };
+
+/// The texts of data items in one line: joined by " | ", CR left out, LF and tab made spaces.
+[[nodiscard]] std::string data_text(const std::vector<EventView::Item>& items);
+/// Appends one of these texts.
+void append_data_text(std::string& out, std::string_view text);
 
 }  // namespace dropscope::evtx

@@ -22,7 +22,7 @@ std::string beginning_of(Bytes file) {
 
 }  // namespace
 
-Result<LogReader> LogReader::open(Bytes file, bool recovered) {
+Result<LogReader> LogReader::open(Bytes file, const ReadOptions& options) {
   if (file.empty()) {
     return fail(ErrorCode::Corrupt, "the file is empty; an event log has at least 4,096 bytes");
   }
@@ -32,11 +32,15 @@ Result<LogReader> LogReader::open(Bytes file, bool recovered) {
                 fmt::format("not an event log: expected \"ElfFile\" at offset 0, found \"{}\"",
                             beginning_of(file)));
   }
-  return LogReader(file, *header, recovered);
+  return LogReader(file, *header, options);
 }
 
-LogReader::LogReader(Bytes file, const FileHeader& header, bool recovered)
-    : file_(file), header_(header), give_recovered_(recovered) {
+LogReader::LogReader(Bytes file, const FileHeader& header, const ReadOptions& options)
+    : file_(file),
+      header_(header),
+      give_recovered_(options.recovered),
+      verify_crc_(options.verify_crc) {
+  if (options.filter != nullptr) filter_ = std::make_unique<FilterProgram>(*options.filter);
   next_chunk_ = first_chunk_offset(file, header);
   const bool no_crc = (header.flags & kFlagNoCrc) != 0;
   if (!header.crc_ok && !no_crc && header.crc != 0) {
@@ -47,13 +51,14 @@ LogReader::LogReader(Bytes file, const FileHeader& header, bool recovered)
 void LogReader::add_damage(std::uint64_t offset, std::uint64_t record_id, std::string what,
                            std::uint64_t lost_bytes, std::uint64_t lost_records) {
   ++summary_.damages;
+  summary_.lost_bytes += lost_bytes;
   if (damage_.size() < kDamageKept) {
     damage_.push_back({offset, record_id, std::move(what), lost_bytes, lost_records});
   }
 }
 
-bool LogReader::begin_next_chunk() {
-  while (next_chunk_ < file_.size()) {
+bool LogReader::begin_next_chunk(std::uint64_t pause) {
+  while (next_chunk_ < std::min<std::uint64_t>(pause, file_.size())) {
     chunk_offset_ = next_chunk_;
     const Bytes chunk =
         file_.subspan(chunk_offset_, std::min(kChunkBytes, file_.size() - chunk_offset_));
@@ -82,13 +87,15 @@ bool LogReader::begin_next_chunk() {
                              kChunkBytes - chunk.size()),
                  kChunkBytes - chunk.size());
     }
-    const ChunkCrc crc = check_crc(chunk, *header, header_.flags);
-    chunk_doubtful_ = !crc.absent && !(crc.header_ok && (crc.records_ok || crc.records_cut));
-    if (chunk_doubtful_) {
+    const ChunkCrc crc =
+        check_crc(chunk, *header, verify_crc_ ? header_.flags : header_.flags | kFlagNoCrc);
+    chunk_doubts_ = doubts_of(crc);
+    if (chunk_doubts_ != 0) {
       ++summary_.chunks_crc_bad;
       add_damage(chunk_offset_, 0,
-                 crc.records_ok || crc.records_cut ? "checksum of the chunk header is wrong"
-                                                   : "checksum of the chunk's records is wrong");
+                 chunk_doubts_ == bit_of(Doubt::ChunkHeaderCrc)
+                     ? "checksum of the chunk header is wrong"
+                     : "checksum of the chunk's records is wrong");
     }
     walk_records(chunk, *header, walk_, header_may_be_stale(header_.flags, crc));
     note_stale_header();
@@ -128,34 +135,43 @@ void LogReader::compare_chunk_count() {
              (header_.chunk_count - found) * kChunkBytes);
 }
 
-bool LogReader::next(LogRecord& out) {
-  while (next_record_ >= walk_.records.size()) {
-    if (!begin_next_chunk()) {
+bool LogReader::next_before(std::uint64_t pause, LogRecord& out) {
+  while (true) {
+    while (next_record_ >= walk_.records.size()) {
+      if (begin_next_chunk(pause)) continue;
       walk_.records.clear();
       next_record_ = 0;
-      if (!ended_) compare_chunk_count();
-      ended_ = true;
+      if (next_chunk_ >= file_.size() && !std::exchange(ended_, true)) compare_chunk_count();
       return false;
     }
+    const RecordView& record = walk_.records[next_record_++];
+    const std::uint8_t doubts = chunk_doubts_ | doubts_of(record);
+    if (!record.recovered) {
+      ++summary_.records;
+      if (doubts != 0) ++summary_.records_doubtful;
+    }
+    if (record.sizes_differ) {
+      add_damage(chunk_offset_ + record.offset, record.id,
+                 "the sizes at the two ends of the record differ");
+    }
+    const auto fragment = binxml_.fragment(record.binxml_offset, record.binxml_size);
+    if (!fragment) {
+      if (!record.recovered) ++summary_.records_unreadable;
+      add_damage(chunk_offset_ + binxml_.error().offset, record.id, binxml_.error().what, 0, 1);
+      if (filter_) continue;
+    } else if (filter_ && !filter_->matches(binxml_, *fragment, record.id, record.written)) {
+      continue;
+    }
+    out.recovered = record.recovered;
+    out.offset = chunk_offset_ + record.offset;
+    out.id = record.id;
+    out.written = record.written;
+    out.doubtful = doubts != 0;
+    out.doubts = doubts;
+    out.event.reset();
+    if (fragment) out.event.emplace(binxml_, *fragment);
+    return true;
   }
-  const RecordView& record = walk_.records[next_record_++];
-  if (!record.recovered) ++summary_.records;
-  out.recovered = record.recovered;
-  out.offset = chunk_offset_ + record.offset;
-  out.id = record.id;
-  out.written = record.written;
-  out.doubtful = chunk_doubtful_ || record.sizes_differ || record.beyond_free_space;
-  out.event.reset();
-  if (record.sizes_differ) {
-    add_damage(out.offset, record.id, "the sizes at the two ends of the record differ");
-  }
-  if (const auto fragment = binxml_.fragment(record.binxml_offset, record.binxml_size)) {
-    out.event.emplace(binxml_, *fragment);
-  } else {
-    if (!record.recovered) ++summary_.records_unreadable;
-    add_damage(chunk_offset_ + binxml_.error().offset, record.id, binxml_.error().what, 0, 1);
-  }
-  return true;
 }
 
 }  // namespace dropscope::evtx

@@ -48,7 +48,7 @@ class Exercise {
   }
 
   void read(bool recovered) {
-    auto reader = LogReader::open(file_, recovered);
+    auto reader = LogReader::open(file_, {.recovered = recovered});
     if (!reader) {
       require(reader.error().code == ErrorCode::Corrupt, "open() fails with another code");
       require(is_utf8(reader.error().message), "the message is not UTF-8");

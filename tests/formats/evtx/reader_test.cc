@@ -26,6 +26,7 @@ BinXmlBytes events(std::initializer_list<std::uint64_t> ids) {
 struct Read {
   std::vector<std::uint64_t> ids;
   std::vector<std::uint64_t> doubtful;
+  std::uint8_t doubts = 0;  // Of all records together.
   std::vector<std::uint64_t> recovered;
   LogSummary summary;
   std::vector<LogDamage> damage;
@@ -34,13 +35,15 @@ struct Read {
 Read read(const std::vector<std::byte>& file, bool recovered = false) {
   EXPECT_EQ(Exercise::run(file, recovered).complaint, "");
   Read out;
-  auto reader = LogReader::open(file, recovered);
+  auto reader = LogReader::open(file, {.recovered = recovered});
   EXPECT_TRUE(reader);
   if (!reader) return out;
   LogRecord record;
   while (reader->next(record)) {
     out.ids.push_back(record.id);
     if (record.doubtful) out.doubtful.push_back(record.id);
+    EXPECT_EQ(record.doubtful, record.doubts != 0);
+    out.doubts |= record.doubts;
     if (record.recovered) out.recovered.push_back(record.id);
   }
   out.summary = reader->summary();
@@ -119,6 +122,8 @@ TEST(EvtxReader, WrongChecksumMakesRecordsDoubtfulButReadable) {
   const Read got = read(BinXmlBytes::file({bad, events({3}).chunk()}));
   EXPECT_EQ(got.ids, (Ids{1, 2, 3}));
   EXPECT_EQ(got.doubtful, (Ids{1, 2}));
+  EXPECT_EQ(got.doubts, bit_of(Doubt::RecordsCrc));
+  EXPECT_EQ(got.summary.records_doubtful, 2u);
   EXPECT_EQ(got.summary.chunks_crc_bad, 1u);
   ASSERT_EQ(got.damage.size(), 1u);
   EXPECT_EQ(got.damage[0].what, "checksum of the chunk's records is wrong");
@@ -253,6 +258,7 @@ TEST(EvtxReader, SizesThatDifferMakeARecordDoubtful) {
   const Read got = read(BinXmlBytes::file({b.chunk()}));
   EXPECT_EQ(got.ids, (Ids{1, 2}));
   EXPECT_EQ(got.doubtful, Ids{2});
+  EXPECT_EQ(got.doubts, bit_of(Doubt::SizesDiffer));
   EXPECT_EQ(got.damage.at(0).record_id, 2u);
 }
 
