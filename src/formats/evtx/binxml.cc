@@ -261,7 +261,8 @@ class Compiler {
   }
 
   [[nodiscard]] bool is_named(const Op& op, std::string_view name) const {
-    return Utf16View(chunk_.subspan(op.name, std::size_t{op.name_length} * 2)).equals_ascii(name);
+    return op.name_length == name.size() &&
+           Utf16View(chunk_.subspan(op.name, std::size_t{op.name_length} * 2)).equals_ascii(name);
   }
 
   void note_field(std::string_view element, std::string_view attribute, std::uint32_t at) {
