@@ -107,6 +107,17 @@ bool save_for_recovery(const fs::path& folder, const std::string& name, evtx::Re
          save(folder / (name + ".evtx"), slack);
 }
 
+/// A log behind the bytes that choose the filter.
+bool save_for_filter(const fs::path& folder, const std::string& name, std::uint8_t choice,
+                     const std::vector<std::byte>& log) {
+  std::vector<std::byte> bytes(32);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    bytes[i] = static_cast<std::byte>(choice * (i + 1));
+  }
+  bytes.insert(bytes.end(), log.begin(), log.end());
+  return save(folder / name, bytes);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -129,5 +140,9 @@ int main(int argc, char** argv) {
   good &= save_for_recovery(folder / "evtx_recover", "classic", Style::Classic);
   good &= save_for_recovery(folder / "evtx_recover", "manifest", Style::Manifest);
   good &= save_for_recovery(folder / "evtx_recover", "inline", Style::Inline);
+  for (const std::uint8_t choice : {1, 7, 42, 99}) {
+    good &= save_for_filter(folder / "evtx_filter", "all_" + std::to_string(choice), choice,
+                            log({Style::Classic, Style::Manifest, Style::Inline}, false));
+  }
   return good ? 0 : 1;
 }

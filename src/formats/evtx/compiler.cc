@@ -270,7 +270,7 @@ class Compiler {
   }
 
   [[nodiscard]] bool is_named(const Op& op, std::string_view name) const {
-    return out_.name_of(op).equals_ascii(name);
+    return op.name_length == name.size() && out_.name_of(op).equals_ascii(name);
   }
 
   void note_field(std::string_view element, std::string_view attribute, std::uint32_t at) {

@@ -4,6 +4,7 @@
 // it, case apart; but where a template puts one value into each item, which is the rule, strings
 // are searched where they stand.
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -27,27 +28,32 @@ class DataSearch {
  private:
   enum class Answer : std::uint8_t { No, Yes, Unknown };
 
-  /// The items of a template's data, one operation each, when they are as simple as that.
+  /// An item of a template's data: its element, and the operation that is its whole content.
+  struct Leaf {
+    std::uint32_t element = 0;
+    std::uint32_t content = 0;
+  };
+  /// The items of a template's data.
   struct Plan {
     std::uint64_t generation = 0;
-    bool simple = false;
-    std::size_t fixed_cost = 0;            ///< Of the operations, as a walk counts it.
-    std::vector<std::uint32_t> items;      ///< Operations, each the whole content of an item.
-    std::vector<std::uint32_t> arrays_of;  ///< The element of each, which an array repeats.
-    std::vector<std::uint32_t> costly;     ///< Substitutions elsewhere, which cost all the same.
+    bool simple = false;         ///< Each item is one value; otherwise the rest is not filled in.
+    std::size_t fixed_cost = 0;  ///< Of the operations, as a walk counts it.
+    std::vector<Leaf> leaves;
+    std::vector<std::uint32_t> costs;  ///< Substitutions in attributes, which cost all the same.
+    std::uint32_t nested = 0;          ///< The substitution that holds all data, or 0.
   };
 
-  [[nodiscard]] Answer quick(BinXmlReader& reader, const Fragment& fragment);
-  [[nodiscard]] Answer search(BinXmlReader& reader, const Fragment& fragment, Plan& plan,
-                              std::size_t& cost, int depth);
-  [[nodiscard]] bool in_value(const ValueView& value);
-  [[nodiscard]] bool in_text(std::string_view plain) const;
-  void make(Plan& plan, const Program& program, std::uint32_t from, std::uint32_t to, int depth);
+  [[nodiscard]] Answer search(BinXmlReader& reader, const Fragment& fragment, int depth,
+                              std::size_t& cost);
+  [[nodiscard]] Answer in_value(const ValueView& value);
+  [[nodiscard]] bool in_units(Utf16View text) const;
+  [[nodiscard]] bool in_text(std::string_view text) const;
+  void make(Plan& plan, const Program& program, int depth) const;
 
   std::vector<TextPart> parts_;
   bool within_items_ = true;  // No part can reach from one item into the next.
-  std::vector<Plan> outer_;   // By the template's number in its chunk.
-  std::vector<Plan> nested_;
+  // By depth, and by the template's number in its chunk.
+  std::array<std::vector<Plan>, 2> plans_;
   std::string text_;
 };
 

@@ -112,24 +112,24 @@ void FilterProgram::prepare(TemplateTest& test, BinXmlReader& reader, const Prog
     const Field field = kFieldOf[i];
     bool open = true;  // Whether it depends on the record.
     if (kind == Kind::Source) {
-      if (!prepare_sources(test, reader, program)) return;
+      if (!prepare_sources(test, program)) return;
     } else if (field != Field::kCount && kind != Kind::Time && kind != Kind::RecordId) {
       const Op* op = op_of(program, field);
       open = op != nullptr && op->kind == OpKind::Substitution;
-      if (!open && !value_holds(kind, op == nullptr ? ValueView{} : reader.literal_of(*op))) return;
+      if (!open && !value_holds(kind, op == nullptr ? ValueView{} : program.literal_of(*op)))
+        return;
     }
     if (open) test.kinds[test.count++] = kind;
   }
   test.verdict = test.count == 0 ? Verdict::Accept : Verdict::NeedsValues;
 }
 
-bool FilterProgram::prepare_sources(TemplateTest& test, const BinXmlReader& reader,
-                                    const Program& program) const {
+bool FilterProgram::prepare_sources(TemplateTest& test, const Program& program) const {
   // A literal rules out the sources that it does not fit.
   const auto possible = [&](Field field, auto&& fits) {
     const Op* op = op_of(program, field);
     if (op != nullptr && op->kind == OpKind::Substitution) return true;
-    return fits(op == nullptr ? ValueView{} : reader.literal_of(*op));
+    return fits(op == nullptr ? ValueView{} : program.literal_of(*op));
   };
   test.sources.clear();
   for (std::size_t i = 0; i < sources_.size(); ++i) {

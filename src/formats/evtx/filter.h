@@ -121,8 +121,7 @@ class FilterProgram {
   void prepare(TemplateTest& test, BinXmlReader& reader, const Program& program);
   [[nodiscard]] bool run(const TemplateTest& test, BinXmlReader& reader, const Fragment& fragment,
                          std::uint64_t record_id, Instant written);
-  bool prepare_sources(TemplateTest& test, const BinXmlReader& reader,
-                       const Program& program) const;
+  bool prepare_sources(TemplateTest& test, const Program& program) const;
   [[nodiscard]] bool source_holds(const TemplateTest& test, const EventView& event) const;
   [[nodiscard]] static bool has_id(const CompiledSource& source, std::uint64_t id);
   [[nodiscard]] static bool has_channel(const CompiledSource& source, const ValueView& channel);

@@ -93,6 +93,7 @@ class LogReader {
  private:
   LogReader(Bytes file, const FileHeader& header, const ReadOptions& options);
   bool begin_next_chunk(std::uint64_t pause);
+  void fetch_ahead(const RecordView& record) const;
   void note_stale_header();
   void compare_chunk_count();
   void add_damage(std::uint64_t offset, std::uint64_t record_id, std::string what,

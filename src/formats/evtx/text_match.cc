@@ -1,5 +1,7 @@
 #include "formats/evtx/text_match.h"
 
+#include <algorithm>
+
 namespace dropscope::evtx {
 namespace {
 
@@ -40,10 +42,13 @@ constexpr char16_t lower_ascii(char16_t unit) {
   return unit >= u'A' && unit <= u'Z' ? static_cast<char16_t>(unit + (u'a' - u'A')) : unit;
 }
 
+constexpr char16_t plain_ascii(char16_t unit) {
+  return unit == u'\n' || unit == u'\t' ? u' ' : lower_ascii(unit);
+}
+
 char16_t plain_unit(Utf16View text, std::size_t i) {
   const char16_t unit = shown_unit(text, i);
-  if (unit >= 0x80) return fold_case_unit(unit);
-  return unit == u'\n' || unit == u'\t' ? u' ' : lower_ascii(unit);
+  return unit < 0x80 ? plain_ascii(unit) : fold_case_unit(unit);
 }
 
 }  // namespace
@@ -103,13 +108,35 @@ TextPart::TextPart(std::string_view utf8)
       units_(units_of(plain_)) {}
 
 bool TextPart::is_in(Utf16View text) const {
+  return is_among(
+      text.size(), [&](std::size_t i) { return text[i]; },
+      [&](std::size_t i) { return plain_unit(text, i); });
+}
+
+bool TextPart::is_in(std::string_view utf8) const {
+  const bool ascii = std::none_of(utf8.begin(), utf8.end(),
+                                  [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+  if (!ascii) return plain_text(utf8).find(plain_) != std::string::npos;
+  const auto unit = [&](std::size_t i) {
+    return static_cast<char16_t>(static_cast<unsigned char>(utf8[i]));
+  };
+  return is_among(utf8.size(), unit, [&](std::size_t i) { return plain_ascii(unit(i)); });
+}
+
+template <typename Unit, typename Plain>
+bool TextPart::is_among(std::size_t size, Unit&& unit, Plain&& plain) const {
   if (units_.empty()) return true;
-  for (std::size_t start = 0; start < text.size(); ++start) {
-    if (plain_unit(text, start) != units_[0]) continue;
+  const char16_t first = units_[0];
+  const char16_t upper = first >= u'a' && first <= u'z' ? static_cast<char16_t>(first - 32) : first;
+  for (std::size_t start = 0; start < size; ++start) {
+    const char16_t here = unit(start);
+    // Printable ASCII is nearly everything, and stands for nothing but itself and its lower case.
+    if (here != first && here != upper && here >= 0x20 && here < 0x80) continue;
+    if (plain(start) != first) continue;
     std::size_t found = 1;
-    for (std::size_t i = start + 1; found < units_.size() && i < text.size(); ++i) {
-      if (text[i] == u'\r') continue;
-      if (plain_unit(text, i) != units_[found]) break;
+    for (std::size_t i = start + 1; found < units_.size() && i < size; ++i) {
+      if (unit(i) == u'\r') continue;
+      if (plain(i) != units_[found]) break;
       ++found;
     }
     if (found == units_.size()) return true;

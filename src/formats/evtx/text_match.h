@@ -34,13 +34,13 @@ class TextPart {
   explicit TextPart(std::string_view utf8);
 
   [[nodiscard]] bool is_in(Utf16View text) const;
-  /// `plain` is what plain_text() gave.
-  [[nodiscard]] bool is_in(std::string_view plain) const {
-    return plain.find(plain_) != std::string_view::npos;
-  }
+  [[nodiscard]] bool is_in(std::string_view utf8) const;
   [[nodiscard]] const std::string& plain() const { return plain_; }
 
  private:
+  template <typename Unit, typename Plain>
+  [[nodiscard]] bool is_among(std::size_t size, Unit&& unit, Plain&& plain) const;
+
   std::string plain_;
   std::u16string units_;
 };

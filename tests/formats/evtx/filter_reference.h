@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -150,6 +151,37 @@ inline std::string compare_filtered(Bytes log, const Filter& filter, bool recove
   }
   return {};
 }
+
+/// A few events of a log, drawn by `draw(n)`.
+class PickedEvents {
+ public:
+  template <typename Draw>
+  PickedEvents(Bytes log, Draw&& draw, std::size_t count) {
+    std::size_t records = 0;
+    if (auto reader = LogReader::open(log)) {
+      LogRecord record;
+      while (reader->next(record)) ++records;
+    }
+    if (records == 0) return;
+    // An event is valid until the next record is read, so each has a reader of its own.
+    for (std::size_t i = 0; i < count; ++i) {
+      auto opened = LogReader::open(log);
+      if (!opened) return;
+      LogReader& reader = *readers_.emplace_back(std::make_unique<LogReader>(std::move(*opened)));
+      LogRecord record;
+      for (std::size_t skip = draw(records) + 1; skip > 0; --skip) {
+        if (!reader.next(record)) break;
+      }
+      if (record.event) events_.push_back(record);
+    }
+  }
+
+  [[nodiscard]] const std::vector<LogRecord>& events() const { return events_; }
+
+ private:
+  std::vector<std::unique_ptr<LogReader>> readers_;
+  std::vector<LogRecord> events_;
+};
 
 /// Text that was cut anywhere, as UTF-8.
 inline std::string mended(std::string_view text) {

@@ -19,6 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using test::compare_filtered;
+using test::PickedEvents;
 using test::random_filter;
 using test::read_filtered;
 
@@ -141,41 +142,14 @@ TEST(EvtxFilter, ReadingPausesWhereItIsAskedTo) {
   EXPECT_FALSE(reader->next(record));
 }
 
-/// Events of a log that a filter can be made of. They keep views into `reader`.
-struct Kept {
-  std::vector<LogReader> readers;
-  std::vector<LogRecord> events;
-};
-
 /// Compares many filters on one log.
 void compare_many(Bytes log, std::mt19937_64& engine, int filters) {
-  // An event is valid until the next record is read, so each has a reader of its own.
-  std::uint64_t records = 0;
-  {
-    auto reader = LogReader::open(log);
-    if (!reader) return;
-    LogRecord record;
-    while (reader->next(record)) ++records;
-  }
-  Kept kept;
-  kept.readers.reserve(6);
-  for (int i = 0; i < 6 && records > 0; ++i) {
-    auto reader = LogReader::open(log);
-    if (!reader) return;
-    kept.readers.push_back(std::move(*reader));
-    LogRecord record;
-    for (std::uint64_t skip = draw(engine, records) + 1; skip > 0; --skip) {
-      if (!kept.readers.back().next(record)) break;
-    }
-    if (record.event) {
-      kept.events.push_back(record);
-    }
-  }
   const auto draw_below = [&](std::size_t bound) {
     return static_cast<std::size_t>(draw(engine, bound));
   };
+  const PickedEvents picked(log, draw_below, 6);
   for (int i = 0; i < filters; ++i) {
-    const Filter filter = random_filter(draw_below, kept.events);
+    const Filter filter = random_filter(draw_below, picked.events());
     EXPECT_EQ(compare_filtered(log, filter, i % 4 == 0), "");
     if (testing::Test::HasFailure()) return;
   }
