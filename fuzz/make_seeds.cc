@@ -108,13 +108,24 @@ bool save_for_recovery(const fs::path& folder, const std::string& name, evtx::Re
 }
 
 /// A log behind the bytes that choose the filter.
-bool save_for_filter(const fs::path& folder, const std::string& name, std::uint8_t choice,
+bool save_for_filter(const fs::path& folder, const std::string& name, unsigned choice,
                      const std::vector<std::byte>& log) {
   std::vector<std::byte> bytes(32);
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    bytes[i] = static_cast<std::byte>(choice * (i + 1));
+    bytes[i] = static_cast<std::byte>((choice * (i + 1)) & 0xff);
   }
   bytes.insert(bytes.end(), log.begin(), log.end());
+  return save(folder / name, bytes);
+}
+
+/// The number of chunks, and as many copies of what a log's first chunk holds; that the templates
+/// of one are those of the others is what a thread remembers.
+bool save_for_threads(const fs::path& folder, const std::string& name, unsigned chunks,
+                      const std::vector<std::byte>& log) {
+  std::vector<std::byte> bytes{static_cast<std::byte>(chunks - 1)};
+  const auto used = load_le<std::uint32_t>(log.data() + evtx::kFileBlockBytes + 48);
+  const auto begin = log.begin() + evtx::kFileBlockBytes;
+  for (unsigned i = 0; i < chunks; ++i) bytes.insert(bytes.end(), begin, begin + used);
   return save(folder / name, bytes);
 }
 
@@ -140,9 +151,13 @@ int main(int argc, char** argv) {
   good &= save_for_recovery(folder / "evtx_recover", "classic", Style::Classic);
   good &= save_for_recovery(folder / "evtx_recover", "manifest", Style::Manifest);
   good &= save_for_recovery(folder / "evtx_recover", "inline", Style::Inline);
-  for (const std::uint8_t choice : {1, 7, 42, 99}) {
+  for (const unsigned choice : {1u, 7u, 42u, 99u}) {
     good &= save_for_filter(folder / "evtx_filter", "all_" + std::to_string(choice), choice,
                             log({Style::Classic, Style::Manifest, Style::Inline}, false));
+  }
+  for (const unsigned chunks : {1u, 2u, 4u}) {
+    good &= save_for_threads(folder / "evtx_parallel", "all_" + std::to_string(chunks), chunks,
+                             log({Style::Classic, Style::Manifest, Style::Inline}, false));
   }
   return good ? 0 : 1;
 }

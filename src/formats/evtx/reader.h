@@ -41,7 +41,7 @@ struct LogRecord {
   Instant written{};
   bool doubtful = false;    ///< There is one of `doubts`.
   std::uint8_t doubts = 0;  ///< Bits of Doubt.
-  bool recovered = false;  ///< Found behind a break in the chain; may be a stale copy.
+  bool recovered = false;   ///< Found behind a break in the chain; may be a stale copy.
   /// Nothing when the BinXML cannot be read; the damage list says why.
   std::optional<EventView> event;
 };
@@ -53,6 +53,8 @@ struct LogDamage {
   std::string what;
   std::uint64_t lost_bytes = 0;
   std::uint64_t lost_records = 0;  ///< Known to be lost here; 0 if none or unknown.
+
+  friend bool operator==(const LogDamage&, const LogDamage&) = default;
 };
 
 /// Counts over the whole file, whatever is filtered; complete once next() has returned false.
@@ -67,6 +69,28 @@ struct LogSummary {
   std::uint64_t records_doubtful = 0;     ///< Part of `records`.
   std::uint64_t lost_bytes = 0;           ///< In all damages together.
   std::uint64_t damages = 0;              ///< Also those that `damage` no longer keeps.
+
+  LogSummary& operator+=(const LogSummary& more) {
+    chunks += more.chunks;
+    chunks_unused += more.chunks_unused;
+    chunks_bad += more.chunks_bad;
+    chunks_crc_bad += more.chunks_crc_bad;
+    records += more.records;
+    records_unreadable += more.records_unreadable;
+    records_recoverable += more.records_recoverable;
+    records_doubtful += more.records_doubtful;
+    lost_bytes += more.lost_bytes;
+    damages += more.damages;
+    return *this;
+  }
+  friend bool operator==(const LogSummary&, const LogSummary&) = default;
+};
+
+/// The account of a part of a log.
+struct LogPart {
+  LogSummary summary;
+  std::vector<LogDamage> damage;
+  std::uint64_t end = 0;  ///< Offset in the file up to which it reaches.
 };
 
 class LogReader {
@@ -80,6 +104,15 @@ class LogReader {
   /// that have other things to do now and then: a filter may find nothing in a whole log. At the
   /// end, position() is the size of the file.
   bool next_before(std::uint64_t pause, LogRecord& out);
+
+  /// For reading a log in parts (parallel.h). Goes on with the chunk at `offset`, and with an empty
+  /// account; what concerns the whole file, such as the count of chunks in its header, is not
+  /// looked at any more.
+  void begin_part(std::uint64_t offset);
+  /// The account since begin_part(), which is empty afterwards.
+  [[nodiscard]] LogPart take_part();
+  /// Adds the account of the part behind what this reader has read, and goes on behind it.
+  void add_part(LogPart part);
 
   [[nodiscard]] const FileHeader& header() const { return header_; }
   [[nodiscard]] const LogSummary& summary() const { return summary_; }
