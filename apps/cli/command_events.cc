@@ -36,6 +36,16 @@ constexpr std::size_t kIdColumns = 6;
 constexpr std::size_t kComputerColumns = 20;
 constexpr std::size_t kTextMinimum = 16;
 
+/// The terminal hears of progress each time so much has been read.
+constexpr std::uint64_t kPauseBytes = 1u << 20;
+
+/// What is shown.
+struct Selection {
+  evtx::Filter filter;
+  const Profile* profile = nullptr;  ///< Only what its rules name; null = every event.
+  bool verify_crc = true;
+};
+
 /// Writes rows in the format that was asked for.
 class RowWriter {
  public:
@@ -56,7 +66,7 @@ class RowWriter {
 
   void header() {
     if (format_ == "csv") {
-      append_csv_header(line_, zone_);
+      append_csv_header(line_, all_csv_columns(), zone_);
     } else if (format_ == "table") {
       table_line("Level", fmt::format("Time ({})", zone_.name()), "Provider", "Id", "Computer",
                  "Text", "\x1b[1m");
@@ -66,7 +76,7 @@ class RowWriter {
 
   void row(const EventRow& row, const evtx::LogRecord& record, const std::string& file) {
     if (format_ == "csv") {
-      append_csv_row(line_, row, file, zone_);
+      append_csv_row(line_, all_csv_columns(), row, file, zone_);
     } else if (format_ == "jsonl") {
       json_.clear();
       (void)renderer_.append(json_, record, json_member("file", file));
@@ -76,7 +86,7 @@ class RowWriter {
                            : row.level == 3                 ? "\x1b[33m"
                                                             : "";
       table_line(level_name(row.level), zone_.format(row.time), row.provider,
-                 fmt::format("{}", row.event_id), row.computer, data_text(row), colour);
+                 fmt::format("{}", row.event_id), row.computer, evtx::data_text(row.data), colour);
     }
     write();
   }
@@ -143,8 +153,8 @@ struct Tally {
 
 class EventLister {
  public:
-  EventLister(const EventFilter& filter, Output& out, RowWriter& writer, ProgressLine& progress)
-      : filter_(filter), out_(out), writer_(writer), progress_(progress) {}
+  EventLister(const Selection& selection, Output& out, RowWriter& writer, ProgressLine& progress)
+      : selection_(selection), out_(out), writer_(writer), progress_(progress) {}
 
   void problem(const std::string& name, const std::string& text) {
     progress_.finish();
@@ -189,7 +199,8 @@ class EventLister {
 
  private:
   void log(const Content& content) {
-    auto reader = evtx::LogReader::open(content.bytes);
+    auto reader = evtx::LogReader::open(
+        content.bytes, {.verify_crc = selection_.verify_crc, .filter = &selection_.filter});
     if (!reader) {
       problem(content.name, reader.error().message);
       return;
@@ -199,16 +210,16 @@ class EventLister {
     // How far a member of an archive reaches into the archive is not known.
     const bool measured = content.bytes.size() == file_bytes_;
     std::uint64_t position = 0;
-    while (out_.ok() && reader->next(record)) {
-      if (measured && reader->position() != position) {
+    while (out_.ok() && position < content.bytes.size()) {
+      if (!reader->next_before(position + kPauseBytes, record)) {
         position = reader->position();
-        progress_.progress(done_ + position, total_, content.name);
+        if (measured) progress_.progress(done_ + position, total_, content.name);
+        continue;
       }
       if (!record.event) continue;
       read_head(row_, record);
-      if (!matches_head(filter_, row_)) continue;
       read_body(row_, record);
-      if (!matches_body(filter_, row_)) continue;
+      if (selection_.profile != nullptr && !profile_holds(*selection_.profile, row_)) continue;
       writer_.row(row_, record, content.name);
       ++tally_.shown;
     }
@@ -225,7 +236,7 @@ class EventLister {
     }
   }
 
-  const EventFilter& filter_;
+  const Selection& selection_;
   Output& out_;
   RowWriter& writer_;
   ProgressLine& progress_;
@@ -236,35 +247,7 @@ class EventLister {
   std::uint64_t total_ = 0;
 };
 
-Result<EventFilter> make_filter(const EventsArguments& arguments, const TimeZone& zone,
-                                const Profile& profile) {
-  EventFilter filter;
-  filter.providers = arguments.providers;
-  for (const std::string& id : arguments.ids) {
-    filter.ids.push_back(static_cast<std::uint16_t>(parse_int(id).value_or(0)));
-  }
-  for (const std::string& level : arguments.levels) {
-    const auto levels = levels_from_text(level).value_or(std::vector<std::uint64_t>{});
-    filter.levels.insert(filter.levels.end(), levels.begin(), levels.end());
-  }
-  filter.computers = arguments.computers;
-  filter.channels = arguments.channels;
-  for (const std::string& text : arguments.texts) filter.texts.push_back(fold_case(text));
-  if (!arguments.from.empty()) filter.from = time_from_text(arguments.from, zone, false);
-  if (!arguments.to.empty()) filter.until = time_from_text(arguments.to, zone, true);
-  if (filter.from && filter.until && *filter.from >= *filter.until) {
-    return fail(ErrorCode::Invalid,
-                fmt::format("--from {} is after --to {}; no event can lie between them",
-                            arguments.from, arguments.to));
-  }
-  if (!arguments.all && arguments.providers.empty() && arguments.ids.empty()) {
-    filter.profile = &profile;
-  }
-  return filter;
-}
-
-ExitCode finish(const EventsArguments& arguments, const Profile& profile, const EventFilter& filter,
-                const Tally& tally) {
+ExitCode finish(const EventsArguments& arguments, const Selection& selection, const Tally& tally) {
   if (tally.logs == 0) {
     if (tally.problems == 0) {
       say_error(fmt::format(
@@ -278,9 +261,9 @@ ExitCode finish(const EventsArguments& arguments, const Profile& profile, const 
   if (!arguments.quiet) {
     std::string text = fmt::format("{} of {} in {}", count_of(tally.shown, "event"),
                                    count_of(tally.records, "record"), count_of(tally.logs, "log"));
-    if (tally.shown == 0 && filter.profile != nullptr) {
-      text +=
-          fmt::format("; only events of {} are looked for, --all shows every event", profile.title);
+    if (tally.shown == 0 && selection.profile != nullptr) {
+      text += fmt::format("; only events of {} are looked for, --all shows every event",
+                          selection.profile->title);
     } else if (tally.shown == 0 && !arguments.all) {
       text += "; check the spelling of the conditions, names may hold * for any characters";
     }
@@ -296,15 +279,20 @@ ExitCode run_events(const EventsArguments& arguments) {
   if (!profile) return report_failure(profile.error());
   const TimeZone zone =
       TimeZone::find(arguments.zone.empty() ? "UTC" : arguments.zone).value_or(TimeZone());
-  const auto filter = make_filter(arguments, zone, **profile);
+  auto filter = make_filter(arguments.filter, zone);
   if (!filter) return report_failure(filter.error());
+  Selection selection{std::move(*filter), nullptr, !arguments.filter.skip_checksums};
+  if (!arguments.all && arguments.filter.providers.empty() && arguments.filter.ids.empty()) {
+    selection.profile = *profile;
+    add_profile(selection.filter, **profile);
+  }
   auto out = Output::open(arguments.output);
   if (!out) return report_failure(out.error());
 
   ProgressLine progress(arguments.quiet ||
                         (out->is_standard() && is_terminal(StandardStream::Out)));
   RowWriter writer(*out, arguments, zone);
-  EventLister lister(*filter, *out, writer, progress);
+  EventLister lister(selection, *out, writer, progress);
   std::vector<std::filesystem::path> paths;
   for (const std::string& path : arguments.paths) paths.push_back(path_from_utf8(path));
   const InputList inputs = collect_inputs(paths);
@@ -320,23 +308,7 @@ ExitCode run_events(const EventsArguments& arguments) {
   if (lister.tally().logs > 0) {
     if (const auto closed = out->close(); !closed) return report_failure(closed.error());
   }
-  return finish(arguments, **profile, *filter, lister.tally());
-}
-
-std::string check_level(const std::string& typed) {
-  if (levels_from_text(typed)) return {};
-  return fmt::format(
-      "\"{}\" is no level; expected critical, error, warning, information, verbose "
-      "or a number{}",
-      typed, did_you_mean(typed, {"critical", "error", "warning", "information", "verbose"}));
-}
-
-std::string check_time(const std::string& typed) {
-  if (time_from_text(typed, TimeZone(), false)) return {};
-  return fmt::format(
-      "\"{}\" is no date; expected 2024-05-13, \"2024-05-13 08:00:02\" (in the zone of --tz) or "
-      "2024-05-13T08:00:02Z",
-      typed);
+  return finish(arguments, selection, lister.tally());
 }
 
 }  // namespace
@@ -370,46 +342,7 @@ void add_events(CommandTree& tree, EventsArguments& arguments) {
   paths.required = true;
   tree.add_option(command, std::move(paths), &arguments.paths);
 
-  const auto add_list = [&](const char* names, const char* value, const char* text,
-                            std::vector<std::string>& target, bool commas,
-                            std::function<std::string(const std::string&)> check,
-                            std::vector<std::string> choices = {}) {
-    OptionSpec option;
-    option.names = names;
-    option.value = value;
-    option.text = text;
-    option.list = commas;
-    option.kind = choices.empty() ? ValueKind::Text : ValueKind::Choice;
-    option.choices = std::move(choices);
-    option.check = std::move(check);
-    tree.add_option(command, std::move(option), &target);
-  };
-  // Names of providers hold commas now and then, so only numbers and levels may be listed.
-  add_list("--provider", "P", "Events of this provider; may be repeated.", arguments.providers,
-           false, {});
-  add_list("--id", "N", "Events with this id; may be repeated or separated by commas.",
-           arguments.ids, true, number_between(0, 65535));
-  add_list("--level", "L", "critical, error, warning, information, verbose or a number.",
-           arguments.levels, true, check_level,
-           {"critical", "error", "warning", "information", "verbose"});
-  OptionSpec from;
-  from.names = "--from";
-  from.value = "TIME";
-  from.text = "From this date or time on, in the zone of --tz unless it ends in Z or an offset.";
-  from.check = check_time;
-  tree.add_option(command, std::move(from), &arguments.from);
-  OptionSpec to;
-  to.names = "--to";
-  to.value = "TIME";
-  to.text = "Up to this date or time; a date alone means the whole day.";
-  to.check = check_time;
-  tree.add_option(command, std::move(to), &arguments.to);
-  add_list("--computer", "C", "Events of this computer; without a dot, in any domain.",
-           arguments.computers, false, {});
-  add_list("--channel", "C", "Events of this channel, such as Application.", arguments.channels,
-           false, {});
-  add_list("--text", "T", "Events whose data hold this text; case does not matter.",
-           arguments.texts, false, {});
+  add_filter_options(tree, command, arguments.filter);
   OptionSpec all;
   all.names = "--all";
   all.text = "Every event, not only those of the profile.";

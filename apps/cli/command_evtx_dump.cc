@@ -1,12 +1,17 @@
 // `evtx dump`: all events of a log as text.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "apps/cli/commands.h"
 #include "apps/cli/console.h"
+#include "apps/cli/event_filter.h"
 #include "apps/cli/event_row.h"
+#include "apps/cli/json_members.h"
 #include "apps/cli/log_input.h"
 #include "apps/cli/options.h"
 #include "apps/cli/output.h"
@@ -25,21 +30,72 @@ std::string comment_text(std::string text) {
   return text;
 }
 
+/// What is to be written of which records.
+struct DumpPlan {
+  evtx::Filter filter;
+  TimeZone zone;
+  std::vector<CsvColumn> columns;    ///< CSV.
+  std::vector<std::string> members;  ///< JSON lines; empty: all.
+};
+
+/// Errors: Invalid for fields that the format does not have, and for what make_filter() refuses.
+Result<DumpPlan> make_plan(const EvtxDumpArguments& arguments) {
+  DumpPlan plan;
+  plan.zone = TimeZone::find(arguments.zone.empty() ? "UTC" : arguments.zone).value_or(TimeZone());
+  auto filter = make_filter(arguments.filter, plan.zone);
+  if (!filter) return fail(std::move(filter.error()));
+  plan.filter = std::move(*filter);
+  plan.columns = all_csv_columns();
+  if (arguments.fields.empty()) return plan;
+  if (arguments.format == "xml") {
+    return fail(ErrorCode::Invalid,
+                "--fields chooses members of JSON lines or columns of CSV; XML is always whole");
+  }
+  std::vector<std::string> known = json_event_members();
+  if (arguments.format == "csv") {
+    known.clear();
+    for (const CsvColumn column : all_csv_columns()) known.emplace_back(csv_column_name(column));
+    plan.columns.clear();
+  }
+  for (const std::string& field : arguments.fields) {
+    const auto at = std::find(known.begin(), known.end(), field);
+    if (at == known.end()) {
+      return fail(ErrorCode::Invalid,
+                  fmt::format("--fields: {} has no \"{}\"; there are: {}{}",
+                              arguments.format == "csv" ? "CSV" : "JSON", field,
+                              fmt::join(known, ", "), did_you_mean(field, known)));
+    }
+    if (arguments.format == "csv") {
+      plan.columns.push_back(all_csv_columns()[static_cast<std::size_t>(at - known.begin())]);
+    } else {
+      plan.members.push_back(field);
+    }
+  }
+  return plan;
+}
+
 /// Writes the records of one or more logs.
 class Dump {
  public:
-  Dump(const EvtxDumpArguments& arguments, Output& out)
+  Dump(const EvtxDumpArguments& arguments, const DumpPlan& plan, Output& out)
       : arguments_(arguments),
+        plan_(plan),
         out_(out),
         xml_(arguments.format == "xml"),
+        csv_(arguments.format == "csv"),
         progress_(arguments.quiet || (out.is_standard() && is_terminal(StandardStream::Out))),
         renderer_(xml_ ? evtx::TextFormat::Xml : evtx::TextFormat::JsonLines) {
     if (xml_) text_.append("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Events>\n");
+    if (csv_) append_csv_header(line_, plan_.columns, plan_.zone);
+    take_line();
   }
 
   /// True if the log was read whole.
   bool log(const LogInput& log, bool& stop) {
-    auto reader = evtx::LogReader::open(log.bytes, {.recovered = arguments_.recovered});
+    auto reader = evtx::LogReader::open(
+        log.bytes, {.recovered = arguments_.recovered,
+                    .verify_crc = !arguments_.filter.skip_checksums,
+                    .filter = arguments_.filter.narrows() ? &plan_.filter : nullptr});
     if (!reader) {
       say_error(log.name + ": " + reader.error().message);
       return false;
@@ -48,19 +104,24 @@ class Dump {
     members_.clear();
     if (log.name != arguments_.file && log.map == nullptr) members_ = json_member("file", log.name);
     evtx::LogRecord record;
+    std::uint64_t position = 0;
     std::uint64_t released = 0;
     std::uint64_t incomplete = 0;
-    while (out_.ok() && reader->next(record)) {
-      if (!record.event) {
-        unreadable(record, *reader);
-      } else if (!renderer_.append(text_, record, members_)) {
-        ++incomplete;
+    while (out_.ok() && position < log.bytes.size()) {
+      if (reader->next_before(position + kPauseBytes, record)) {
+        if (!record.event) {
+          unreadable(record, *reader);
+        } else if (!append(record, log.name)) {
+          ++incomplete;
+        }
+        if (text_.size() >= kWriteBytes) flush();
+        continue;
       }
-      if (text_.size() >= kWriteBytes) flush();
-      progress_.progress(reader->position(), log.bytes.size(), log.name);
-      if (reader->position() - released >= kReleaseBytes) {
+      position = reader->position();
+      progress_.progress(position, log.bytes.size(), log.name);
+      if (position - released >= kReleaseBytes) {
         log.release_pages();
-        released = reader->position();
+        released = position;
       }
     }
     stop = !out_.ok();
@@ -77,6 +138,31 @@ class Dump {
   /// Large enough that writing costs little, small enough to stay in the processor's cache.
   static constexpr std::size_t kWriteBytes = 256u << 10;
 
+  /// Progress is told each time so much has been read.
+  static constexpr std::uint64_t kPauseBytes = 1u << 20;
+
+  /// False if a part of the event could not be read.
+  bool append(const evtx::LogRecord& record, const std::string& log_name) {
+    if (csv_) {
+      read_head(row_, record);
+      read_body(row_, record);
+      append_csv_row(line_, plan_.columns, row_, log_name, plan_.zone);
+      take_line();
+      return row_.data_whole;
+    }
+    if (plan_.members.empty()) return renderer_.append(text_, record, members_);
+    json_.clear();
+    const bool whole = renderer_.append(json_, record, members_);
+    append_members(line_, json_.view(), plan_.members);
+    take_line();
+    return whole;
+  }
+
+  void take_line() {
+    text_.append(line_);
+    line_.clear();
+  }
+
   void flush() {
     out_.write(text_.view());
     text_.clear();
@@ -87,6 +173,7 @@ class Dump {
     const std::string problem = damages.empty() || reader.summary().damages > damages.size()
                                     ? std::string("the event could not be read")
                                     : damages.back().what;
+    if (csv_) return;  // A table has no place for it; it is told on standard error.
     std::string line;
     if (xml_) {
       line = fmt::format("<!-- record {} at offset {:#x}: {} -->\n", record.id, record.offset,
@@ -113,18 +200,25 @@ class Dump {
   }
 
   const EvtxDumpArguments& arguments_;
+  const DumpPlan& plan_;
   Output& out_;
   bool xml_;
+  bool csv_;
   ProgressLine progress_;
   evtx::Renderer renderer_;
   TextBuffer text_;
+  TextBuffer json_;
+  std::string line_;
+  EventRow row_;
   std::string members_;
 };
 
 ExitCode run_dump(const EvtxDumpArguments& arguments) {
+  const auto plan = make_plan(arguments);
+  if (!plan) return report_failure(plan.error());
   auto out = Output::open(arguments.output);
   if (!out) return report_failure(out.error());
-  Dump dump(arguments, *out);
+  Dump dump(arguments, *plan, *out);
   const ExitCode code = for_each_log(
       arguments.file, [&](const LogInput& log, bool& stop) { return dump.log(log, stop); });
   // No file is left behind by a run that read nothing.
@@ -139,16 +233,22 @@ ExitCode run_dump(const EvtxDumpArguments& arguments) {
 void add_evtx_dump(CommandTree& tree, CLI::App& evtx_group, EvtxDumpArguments& dump) {
   CommandSpec dump_spec;
   dump_spec.name = "dump";
-  dump_spec.summary = "write all events of a log as XML or JSON lines";
+  dump_spec.summary = "write the events of a log as XML, JSON lines or CSV";
   dump_spec.details = {
       "XML has the values that Windows itself writes: one document with an Event element for every "
-      "record. JSON lines are one object for each event, with the fields of docs/cli.md.",
+      "record. JSON lines are one object for each event, CSV one row; docs/cli.md has their "
+      "fields.",
+      "Conditions of one kind are alternatives, those of different kinds must all hold. In names, "
+      "* "
+      "stands for any characters.",
       "Damaged places are told on standard error with their offset; the other events are written "
       "all the same."};
   dump_spec.examples = {
       {"evtx dump Application.evtx > application.xml", "A log as one XML document."},
       {"evtx dump --format jsonl --output app.jsonl Application.evtx",
        "For other programs: one JSON object a line."},
+      {"evtx dump --id 26 --format csv --fields time,text App.evtx",
+       "Two columns of a few events."},
       {"evtx dump --recovered damaged.evtx", "Also records found behind a damaged place."}};
   dump_spec.run = [&dump](const Invocation&) { return run_dump(dump); };
   CLI::App& dump_command = tree.add_command(evtx_group, std::move(dump_spec));
@@ -162,10 +262,20 @@ void add_evtx_dump(CommandTree& tree, CLI::App& evtx_group, EvtxDumpArguments& d
   OptionSpec format;
   format.names = "--format";
   format.value = "FORMAT";
-  format.text = "xml or jsonl (default: xml).";
+  format.text = "xml, jsonl or csv (default: xml).";
   format.kind = ValueKind::Choice;
-  format.choices = {"xml", "jsonl"};
+  format.choices = {"xml", "jsonl", "csv"};
   tree.add_option(dump_command, std::move(format), &dump.format);
+  OptionSpec fields;
+  fields.names = "--fields";
+  fields.value = "LIST";
+  fields.text = "Only these members of JSON lines, or these columns of CSV in this order.";
+  fields.list = true;
+  tree.add_option(dump_command, std::move(fields), &dump.fields);
+  add_filter_options(tree, dump_command, dump.filter);
+  add_zone_option(tree, dump_command, dump.zone,
+                  "Time zone of the times in CSV, and of --from and --to: an IANA name, a Windows "
+                  "name or an offset such as +02:00 (default: UTC).");
   OptionSpec recovered;
   recovered.names = "--recovered";
   recovered.text =

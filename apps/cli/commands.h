@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "apps/cli/command_tree.h"
+#include "apps/cli/event_filter.h"
 
 namespace dropscope::cli {
 
@@ -33,8 +34,7 @@ struct DiagnoseArguments {
 
 struct EventsArguments {
   std::vector<std::string> paths;
-  std::vector<std::string> providers, ids, levels, computers, channels, texts;
-  std::string from, to;
+  FilterArguments filter;
   std::string zone;
   std::string format = "table";
   std::string output;
@@ -50,6 +50,9 @@ struct EventsArguments {
 struct EvtxDumpArguments {
   std::string file;
   std::string format = "xml";
+  std::vector<std::string> fields;
+  FilterArguments filter;
+  std::string zone;
   std::string output;
   bool recovered = false;
   bool quiet = false;

@@ -1,44 +1,17 @@
 #include "apps/cli/event_filter.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
+#include "apps/cli/console.h"
+#include "apps/cli/options.h"
 #include "base/text.h"
 #include "base/utf16.h"
 
 namespace dropscope::cli {
 namespace {
-
-/// True without patterns: a condition that is not given always holds.
-bool any_pattern(const std::vector<std::string>& patterns, std::string_view text) {
-  return patterns.empty() ||
-         std::any_of(patterns.begin(), patterns.end(),
-                     [&](const std::string& pattern) { return matches_pattern(pattern, text); });
-}
-
-template <typename T>
-bool any_of_these(const std::vector<T>& wanted, T value) {
-  return wanted.empty() || std::find(wanted.begin(), wanted.end(), value) != wanted.end();
-}
-
-bool rule_names(const EventRule& rule, const EventRow& row) {
-  return equals_nocase_ascii(rule.provider, row.provider) && any_of_these(rule.ids, row.event_id) &&
-         (rule.channel.empty() || equals_nocase_ascii(rule.channel, row.channel));
-}
-
-bool rule_data_holds(const EventRule& rule, const EventRow& row) {
-  if (rule.data_contains.empty()) return true;
-  return !row.data.empty() &&
-         fold_case(row.data.front().text).find(fold_case(rule.data_contains)) != std::string::npos;
-}
-
-bool any_computer(const std::vector<std::string>& patterns, const std::string& computer) {
-  const std::string_view label = std::string_view(computer).substr(0, computer.find('.'));
-  return any_pattern(patterns, computer) ||
-         std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
-           return pattern.find('.') == std::string::npos && matches_pattern(pattern, label);
-         });
-}
 
 /// Exactly `count` digits as a number inside bounds.
 std::optional<int> digits(std::string_view text, std::size_t count, int low, int high) {
@@ -52,63 +25,147 @@ std::optional<int> digits(std::string_view text, std::size_t count, int low, int
   return value;
 }
 
+std::string check_level(const std::string& typed) {
+  if (levels_from_text(typed)) return {};
+  return fmt::format(
+      "\"{}\" is no level; expected critical, error, warning, information, verbose "
+      "or a number{}",
+      typed, did_you_mean(typed, {"critical", "error", "warning", "information", "verbose"}));
+}
+
+std::string check_time(const std::string& typed) {
+  if (time_from_text(typed, TimeZone(), false)) return {};
+  return fmt::format(
+      "\"{}\" is no date; expected 2024-05-13, \"2024-05-13 08:00:02\" (in the zone of --tz) or "
+      "2024-05-13T08:00:02Z",
+      typed);
+}
+
+std::string check_records(const std::string& typed) {
+  if (records_from_text(typed)) return {};
+  return fmt::format("\"{}\" is no range of record ids; expected 100-200, 100- or 100", typed);
+}
+
+bool rule_holds(const EventRule& rule, const EventRow& row) {
+  if (!equals_nocase_ascii(rule.provider, row.provider) ||
+      (!rule.ids.empty() &&
+       std::find(rule.ids.begin(), rule.ids.end(), row.event_id) == rule.ids.end()) ||
+      (!rule.channel.empty() && !equals_nocase_ascii(rule.channel, row.channel))) {
+    return false;
+  }
+  if (rule.data_contains.empty()) return true;
+  return !row.data.empty() &&
+         fold_case(row.data.front().text).find(fold_case(rule.data_contains)) != std::string::npos;
+}
+
 }  // namespace
 
-bool matches_pattern(std::string_view pattern, std::string_view text) {
-  const auto lower = [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+void add_filter_options(CommandTree& tree, CLI::App& command, FilterArguments& arguments) {
+  const auto add_list = [&](const char* names, const char* value, const char* text,
+                            std::vector<std::string>& target, bool commas,
+                            std::function<std::string(const std::string&)> check,
+                            std::vector<std::string> choices = {}) {
+    OptionSpec option;
+    option.names = names;
+    option.value = value;
+    option.text = text;
+    option.list = commas;
+    option.kind = choices.empty() ? ValueKind::Text : ValueKind::Choice;
+    option.choices = std::move(choices);
+    option.check = std::move(check);
+    tree.add_option(command, std::move(option), &target);
   };
-  // Goes back to the last star only, which is enough: what an earlier star takes more, the last one
-  // could have taken as well.
-  std::size_t p = 0;
-  std::size_t t = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t retry = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      retry = t;
-    } else if (p < pattern.size() && lower(pattern[p]) == lower(text[t])) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++retry;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
+  const auto add_text = [&](const char* names, const char* value, const char* text,
+                            std::string& target,
+                            std::function<std::string(const std::string&)> check) {
+    OptionSpec option;
+    option.names = names;
+    option.value = value;
+    option.text = text;
+    option.check = std::move(check);
+    tree.add_option(command, std::move(option), &target);
+  };
+  // Names of providers hold commas now and then, so only numbers and levels may be listed.
+  add_list("--provider", "P", "Events of this provider; may be repeated.", arguments.providers,
+           false, {});
+  add_list("--id", "N", "Events with this id; may be repeated or separated by commas.",
+           arguments.ids, true, number_between(0, 65535));
+  add_list("--level", "L", "critical, error, warning, information, verbose or a number.",
+           arguments.levels, true, check_level,
+           {"critical", "error", "warning", "information", "verbose"});
+  add_text("--from", "TIME",
+           "From this date or time on, in the zone of --tz unless it ends in Z or an offset.",
+           arguments.from, check_time);
+  add_text("--to", "TIME", "Up to this date or time; a date alone means the whole day.",
+           arguments.to, check_time);
+  add_list("--computer", "C", "Events of this computer; without a dot, in any domain.",
+           arguments.computers, false, {});
+  add_list("--channel", "C", "Events of this channel, such as Application.", arguments.channels,
+           false, {});
+  add_list("--text", "T", "Events whose data hold this text; case does not matter.",
+           arguments.texts, false, {});
+  add_text("--record", "A-B", "Events with these record ids: 100-200, 100- or 100.",
+           arguments.records, check_records);
+  OptionSpec skip;
+  skip.names = "--skip-checksums";
+  skip.text = "Do not compare checksums, which is faster; damage that only they show is not told.";
+  skip.kind = ValueKind::Flag;
+  tree.add_option(command, std::move(skip), &arguments.skip_checksums);
 }
 
-bool matches_head(const EventFilter& filter, const EventRow& row) {
-  if (filter.profile != nullptr) {
-    const auto& rules = filter.profile->rules;
-    if (std::none_of(rules.begin(), rules.end(),
-                     [&](const EventRule& rule) { return rule_names(rule, row); })) {
-      return false;
-    }
+Result<evtx::Filter> make_filter(const FilterArguments& arguments, const TimeZone& zone) {
+  evtx::Filter filter;
+  filter.providers = arguments.providers;
+  for (const std::string& id : arguments.ids) {
+    filter.ids.push_back(static_cast<std::uint16_t>(parse_int(id).value_or(0)));
   }
-  return any_pattern(filter.providers, row.provider) && any_of_these(filter.ids, row.event_id) &&
-         any_of_these(filter.levels, row.level) && !(filter.from && row.time < *filter.from) &&
-         !(filter.until && row.time >= *filter.until) &&
-         any_computer(filter.computers, row.computer) && any_pattern(filter.channels, row.channel);
+  for (const std::string& level : arguments.levels) {
+    const auto levels = levels_from_text(level).value_or(std::vector<std::uint64_t>{});
+    filter.levels.insert(filter.levels.end(), levels.begin(), levels.end());
+  }
+  filter.computers = arguments.computers;
+  filter.channels = arguments.channels;
+  filter.texts = arguments.texts;
+  if (!arguments.from.empty()) filter.from = time_from_text(arguments.from, zone, false);
+  if (!arguments.to.empty()) filter.until = time_from_text(arguments.to, zone, true);
+  if (filter.from && filter.until && *filter.from >= *filter.until) {
+    return fail(ErrorCode::Invalid,
+                fmt::format("--from {} is after --to {}; no event can lie between them",
+                            arguments.from, arguments.to));
+  }
+  if (!arguments.records.empty()) {
+    const RecordRange range = records_from_text(arguments.records).value_or(RecordRange{});
+    filter.first_record_id = range.first;
+    filter.last_record_id = range.last;
+  }
+  return filter;
 }
 
-bool matches_body(const EventFilter& filter, const EventRow& row) {
-  if (filter.profile != nullptr) {
-    const auto& rules = filter.profile->rules;
-    if (std::none_of(rules.begin(), rules.end(), [&](const EventRule& rule) {
-          return rule_names(rule, row) && rule_data_holds(rule, row);
-        })) {
-      return false;
-    }
+void add_profile(evtx::Filter& filter, const Profile& profile) {
+  for (const EventRule& rule : profile.rules) {
+    filter.sources.push_back({rule.provider, rule.ids, rule.channel});
   }
-  if (filter.texts.empty()) return true;
-  const std::string text = fold_case(data_text(row));
-  return std::any_of(filter.texts.begin(), filter.texts.end(),
-                     [&](const std::string& part) { return text.find(part) != std::string::npos; });
+}
+
+bool profile_holds(const Profile& profile, const EventRow& row) {
+  return std::any_of(profile.rules.begin(), profile.rules.end(),
+                     [&](const EventRule& rule) { return rule_holds(rule, row); });
+}
+
+std::optional<RecordRange> records_from_text(std::string_view text) {
+  const std::size_t dash = text.find('-');
+  const auto first = parse_int(text.substr(0, dash));
+  if (!first || *first < 0) return std::nullopt;
+  RecordRange range;
+  range.first = static_cast<std::uint64_t>(*first);
+  if (dash == std::string_view::npos) {
+    range.last = range.first;
+  } else if (dash + 1 < text.size()) {
+    const auto last = parse_int(text.substr(dash + 1));
+    if (!last || *last < *first) return std::nullopt;
+    range.last = static_cast<std::uint64_t>(*last);
+  }
+  return range;
 }
 
 std::optional<std::vector<std::uint64_t>> levels_from_text(std::string_view text) {

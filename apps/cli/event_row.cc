@@ -55,18 +55,6 @@ void read_body(EventRow& row, const evtx::LogRecord& record) {
   row.data_whole = event.data(row.data);
 }
 
-std::string data_text(const EventRow& row) {
-  std::string text;
-  for (const auto& item : row.data) {
-    if (!text.empty()) text += " | ";
-    for (const char c : item.text) {
-      if (c == '\r') continue;  // Windows' line break is two characters.
-      text += c == '\n' || c == '\t' ? ' ' : c;
-    }
-  }
-  return text;
-}
-
 std::string level_name(std::uint64_t level) {
   switch (level) {
     case 0:  // "Log always"; Event Viewer shows it like level 4.
@@ -100,26 +88,77 @@ void append_unreadable_json_line(std::string& out, const evtx::LogRecord& record
       json_member("problem", problem), record.recovered ? ",\"recovered\":true" : "");
 }
 
-void append_csv_header(std::string& out, const TimeZone& zone) {
-  append_csv_field(out, fmt::format("time ({})", zone.name()));
-  out += ",level,provider,event_id,task,channel,computer,user_sid,record_id,text,file,offset\r\n";
+const std::vector<CsvColumn>& all_csv_columns() {
+  static const std::vector<CsvColumn> kAll = {
+      CsvColumn::Time,     CsvColumn::Level,   CsvColumn::Provider, CsvColumn::EventId,
+      CsvColumn::Task,     CsvColumn::Channel, CsvColumn::Computer, CsvColumn::UserSid,
+      CsvColumn::RecordId, CsvColumn::Text,    CsvColumn::File,     CsvColumn::Offset};
+  return kAll;
 }
 
-void append_csv_row(std::string& out, const EventRow& row, std::string_view file,
-                    const TimeZone& zone) {
-  out += zone.format(row.time, 3);
-  const std::string id = fmt::format("{}", row.event_id);
-  const std::string record = fmt::format("{}", row.record_id);
-  const std::string offset = fmt::format("{}", row.offset);
-  const std::string level = level_name(row.level);
-  const std::string text = data_text(row);
-  for (const std::string_view field :
-       {std::string_view(level), std::string_view(row.provider), std::string_view(id),
-        std::string_view(row.task), std::string_view(row.channel), std::string_view(row.computer),
-        std::string_view(row.user_sid), std::string_view(record), std::string_view(text), file,
-        std::string_view(offset)}) {
-    out += ',';
-    append_csv_field(out, field);
+std::string_view csv_column_name(CsvColumn column) {
+  constexpr std::string_view kNames[] = {"time",      "level",   "provider", "event_id",
+                                         "task",      "channel", "computer", "user_sid",
+                                         "record_id", "text",    "file",     "offset"};
+  return kNames[static_cast<std::size_t>(column)];
+}
+
+void append_csv_header(std::string& out, const std::vector<CsvColumn>& columns,
+                       const TimeZone& zone) {
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (i > 0) out += ',';
+    const std::string_view name = csv_column_name(columns[i]);
+    append_csv_field(out, columns[i] == CsvColumn::Time ? fmt::format("{} ({})", name, zone.name())
+                                                        : std::string(name));
+  }
+  out += "\r\n";
+}
+
+void append_csv_row(std::string& out, const std::vector<CsvColumn>& columns, const EventRow& row,
+                    std::string_view file, const TimeZone& zone) {
+  const auto number = [&](std::uint64_t value) {
+    fmt::format_to(std::back_inserter(out), "{}", value);
+  };
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (i > 0) out += ',';
+    switch (columns[i]) {
+      case CsvColumn::Time:
+        out += zone.format(row.time, 3);
+        break;
+      case CsvColumn::Level:
+        out += level_name(row.level);
+        break;
+      case CsvColumn::Provider:
+        append_csv_field(out, row.provider);
+        break;
+      case CsvColumn::EventId:
+        number(row.event_id);
+        break;
+      case CsvColumn::Task:
+        out += row.task;
+        break;
+      case CsvColumn::Channel:
+        append_csv_field(out, row.channel);
+        break;
+      case CsvColumn::Computer:
+        append_csv_field(out, row.computer);
+        break;
+      case CsvColumn::UserSid:
+        append_csv_field(out, row.user_sid);
+        break;
+      case CsvColumn::RecordId:
+        number(row.record_id);
+        break;
+      case CsvColumn::Text:
+        append_csv_field(out, evtx::data_text(row.data));
+        break;
+      case CsvColumn::File:
+        append_csv_field(out, file);
+        break;
+      case CsvColumn::Offset:
+        number(row.offset);
+        break;
+    }
   }
   out += "\r\n";
 }

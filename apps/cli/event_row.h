@@ -36,9 +36,6 @@ void read_head(EventRow& row, const evtx::LogRecord& record);
 /// Fills the rest.
 void read_body(EventRow& row, const evtx::LogRecord& record);
 
-/// All data joined by " | ", line breaks made spaces.
-[[nodiscard]] std::string data_text(const EventRow& row);
-
 /// The name that Event Viewer shows: "Information" for 0 and 4; the number where there is none.
 [[nodiscard]] std::string level_name(std::uint64_t level);
 
@@ -49,10 +46,30 @@ void read_body(EventRow& row, const evtx::LogRecord& record);
 void append_unreadable_json_line(std::string& out, const evtx::LogRecord& record,
                                  std::string_view members, std::string_view problem);
 
+/// The columns of the CSV form, in the order in which they stand by default.
+enum class CsvColumn : std::uint8_t {
+  Time,
+  Level,
+  Provider,
+  EventId,
+  Task,
+  Channel,
+  Computer,
+  UserSid,
+  RecordId,
+  Text,
+  File,
+  Offset,
+};
+[[nodiscard]] const std::vector<CsvColumn>& all_csv_columns();
+/// "event_id" …
+[[nodiscard]] std::string_view csv_column_name(CsvColumn column);
+
 /// Header and rows of the CSV form (RFC 4180, so lines end in CR LF). Times are in `zone`; its name
 /// is in the header.
-void append_csv_header(std::string& out, const TimeZone& zone);
-void append_csv_row(std::string& out, const EventRow& row, std::string_view file,
-                    const TimeZone& zone);
+void append_csv_header(std::string& out, const std::vector<CsvColumn>& columns,
+                       const TimeZone& zone);
+void append_csv_row(std::string& out, const std::vector<CsvColumn>& columns, const EventRow& row,
+                    std::string_view file, const TimeZone& zone);
 
 }  // namespace dropscope::cli

@@ -87,6 +87,12 @@ std::string fold_case(std::string_view utf8) {
   std::string out;
   out.reserve(utf8.size());
   while (!utf8.empty()) {
+    const char first = utf8.front();
+    if (static_cast<unsigned char>(first) < 0x80) {
+      out += first >= 'A' && first <= 'Z' ? static_cast<char>(first + ('a' - 'A')) : first;
+      utf8.remove_prefix(1);
+      continue;
+    }
     const Utf8Character next = decode_utf8(utf8);
     utf8.remove_prefix(next.size);
     append_code_point(out, to_lower(next.code_point));

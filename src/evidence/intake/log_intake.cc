@@ -25,8 +25,10 @@ std::uint64_t provider_hash(Utf16View provider) {
   return hash;
 }
 
+/// The literals of a template are at the same place for all its records.
 bool same_bytes(Bytes a, Bytes b) {
-  return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size()) == 0);
+  return a.size() == b.size() &&
+         (a.empty() || a.data() == b.data() || std::memcmp(a.data(), b.data(), a.size()) == 0);
 }
 
 /// Spans per computer and channel. Nearly every record repeats those of the one before, so the last
@@ -125,7 +127,8 @@ std::string zone_of_uptime_event(const std::vector<evtx::EventView::Item>& items
 
 class LogReading {
  public:
-  LogReading(const EventMatcher& matcher, LogIntake& out) : matcher_(matcher), out_(out) {}
+  LogReading(const EventMatcher& matcher, LogIntake& out)
+      : matcher_(matcher), filter_(matcher.filter()), out_(out) {}
 
   void record(const evtx::LogRecord& record) {
     if (!record.event) return;
@@ -141,6 +144,8 @@ class LogReading {
     // element; the latter is what Event Viewer shows and what its original carries too.
     const std::uint64_t record_id = event.number(evtx::Field::RecordId, record.id);
     extend(coverage, time, record_id);
+    // Nearly all records end here: a look at one value tells that no rule is for them.
+    if (!filter_.matches(event, record.id, record.written)) return;
     const auto& matches = matcher_.find(event.provider(), event.event_id());
     if (matches.empty()) return;
     event.data(items_);
@@ -196,6 +201,7 @@ class LogReading {
   }
 
   const EventMatcher& matcher_;
+  evtx::FilterProgram filter_;
   LogIntake& out_;
   CoverageTable coverage_;
   Instant previous_time_{};
@@ -205,11 +211,13 @@ class LogReading {
 }  // namespace
 
 EventMatcher::EventMatcher(const Catalogue& catalogue) {
+  evtx::Filter filter;
   const auto add = [&](const EventRule& rule, std::uint16_t profile) {
     const std::u16string provider = to_utf16(rule.provider);
     const std::uint64_t hash = provider_hash(
         Utf16View(Bytes(reinterpret_cast<const std::byte*>(provider.data()), provider.size() * 2)));
     for (const std::uint16_t id : rule.ids) rules_[Key{hash, id}].push_back({&rule, profile});
+    filter.sources.push_back({rule.provider, rule.ids, {}});
   };
   for (std::size_t i = 0; i < catalogue.profiles.size(); ++i) {
     for (const EventRule& rule : catalogue.profiles[i].rules) {
@@ -218,6 +226,7 @@ EventMatcher::EventMatcher(const Catalogue& catalogue) {
     classifiers_.emplace_back(catalogue, catalogue.profiles[i]);
   }
   for (const EventRule& rule : catalogue.computer_events) add(rule, kNoProfile);
+  filter_.emplace(filter);
 }
 
 const std::vector<EventMatcher::Match>& EventMatcher::find(Utf16View provider,

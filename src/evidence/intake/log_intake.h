@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -14,6 +15,7 @@
 #include "evidence/catalogue/classify.h"
 #include "evidence/event.h"
 #include "formats/evtx/event.h"
+#include "formats/evtx/filter.h"
 
 namespace dropscope {
 
@@ -60,6 +62,9 @@ class EventMatcher {
   /// data are still to be checked.
   [[nodiscard]] const std::vector<Match>& find(Utf16View provider, std::uint16_t id) const;
 
+  /// Lets every event through that find() has rules for; a copy for each thread.
+  [[nodiscard]] const evtx::FilterProgram& filter() const { return *filter_; }
+
   /// By text, for a rule that leaves the meaning open.
   [[nodiscard]] Classification classify(std::uint16_t profile, std::string_view text) const;
 
@@ -75,6 +80,7 @@ class EventMatcher {
     }
   };
   std::unordered_map<Key, std::vector<Match>, KeyHash> rules_;
+  std::optional<evtx::FilterProgram> filter_;
   std::vector<TextClassifier> classifiers_;  // One per profile.
 };
 

@@ -8,6 +8,11 @@
 //     if (record.event && record.event->event_id() == 26) …
 //   }
 //
+// With a filter (filter.h), only the records that match are given:
+//
+//   const evtx::Filter filter{.providers = {"Outlook"}, .ids = {26}};
+//   auto reader = evtx::LogReader::open(file.bytes(), {.filter = &filter});
+//
 // Everything handed out is a view into the bytes given to open(), which must outlive it.
 
 #include <cstdint>
@@ -102,7 +107,7 @@ class LogReader {
   bool next(LogRecord& out) { return next_before(file_.size(), out); }
   /// The same, but also false before a chunk at or behind the offset `pause` is begun, for callers
   /// that have other things to do now and then: a filter may find nothing in a whole log. At the
-  /// end, position() is the size of the file.
+  /// end, position() is no less than the size of the file.
   bool next_before(std::uint64_t pause, LogRecord& out);
 
   /// For reading a log in parts (parallel.h). Goes on with the chunk at `offset`, and with an empty
