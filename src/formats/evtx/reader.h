@@ -41,7 +41,7 @@ struct LogRecord {
   Instant written{};
   bool doubtful = false;    ///< There is one of `doubts`.
   std::uint8_t doubts = 0;  ///< Bits of Doubt.
-  bool recovered = false;  ///< Found behind a break in the chain; may be a stale copy.
+  bool recovered = false;   ///< Found behind a break in the chain; may be a stale copy.
   /// Nothing when the BinXML cannot be read; the damage list says why.
   std::optional<EventView> event;
 };
