@@ -137,7 +137,8 @@ class LogVerifier {
   std::uint64_t lowest_id_ = 0;
   std::uint64_t highest_id_ = 0;
   bool any_records_ = false;
-  BinXmlReader binxml_;
+  /// Its programs refer to the chunk, so that the names in them have offsets there.
+  BinXmlReader binxml_{KeepTemplates::No};
   RecordWalk walk_;
   /// What the records of the chunk use, by chunk offset.
   std::set<std::uint32_t> names_used_;
