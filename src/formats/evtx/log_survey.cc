@@ -12,6 +12,7 @@
 #include "formats/evtx/log_survey.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace dropscope::evtx {
 namespace {
@@ -27,6 +28,11 @@ constexpr std::size_t kNameUnits = 255;
 
 bool is_plausible(Instant time) {
   return time >= kEarliest && time < kLatest;
+}
+
+/// Logs of a collector hold events of many computers, which tell nothing about one another's clock.
+bool same_clock(std::size_t computer, std::size_t other) {
+  return computer == other || computer == 0 || other == 0;
 }
 
 void count_text(TextCounts& texts, std::string text) {
@@ -65,7 +71,13 @@ void LogSurvey::add(const LogRecord& record) {
   } else {
     ++result_.times_implausible;
   }
-  add_id(record);
+  std::size_t computer = 0;
+  if (record.event) {
+    std::string name = field_text(*record.event, Field::Computer);
+    computer = std::hash<std::string>{}(name);
+    count_text(result_.computers, std::move(name));
+  }
+  add_id(record, computer);
   if (record.event) {
     add_event(record, time, known);
   } else {
@@ -73,7 +85,7 @@ void LogSurvey::add(const LogRecord& record) {
   }
 }
 
-void LogSurvey::add_id(const LogRecord& record) {
+void LogSurvey::add_id(const LogRecord& record, std::size_t computer) {
   // Comparing goes by the header's time, which the service writes in the order of the ids.
   const Instant written = record.written;
   const bool written_known = is_plausible(written);
@@ -81,13 +93,15 @@ void LogSurvey::add_id(const LogRecord& record) {
     Run& run = runs_.back();
     const bool comparable = run.last_known && written_known;
     if (record.id == run.last_id + 1) {
-      if (comparable && run.last - written > kStepTolerance) {
+      if (comparable && same_clock(run.last_computer, computer) &&
+          run.last - written > kStepTolerance) {
         result_.steps.add({StepSource::Order, record.offset, record.id, run.last, written},
                           kListKept);
       }
       run.last_id = record.id;
       run.last = written;
       run.last_known = written_known;
+      run.last_computer = computer;
       return;
     }
     if (record.id <= run.last_id && comparable && written >= run.last) {
@@ -105,6 +119,7 @@ void LogSurvey::add_id(const LogRecord& record) {
   run.offset = record.offset;
   run.first = run.last = written;
   run.first_known = run.last_known = written_known;
+  run.first_computer = run.last_computer = computer;
   runs_.push_back(run);
 }
 
@@ -155,7 +170,6 @@ void LogSurvey::add_event(const LogRecord& record, Instant time, bool known) {
   } else {
     ++result_.kinds_not_counted;
   }
-  count_text(result_.computers, field_text(event, Field::Computer));
   count_text(result_.channels, field_text(event, Field::Channel));
 
   // MS: "1102(S): The audit log was cleared", written into Security, and 104 for every other log,

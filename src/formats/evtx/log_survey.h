@@ -61,8 +61,10 @@ struct IdRestart {
 };
 
 enum class StepSource : std::uint8_t {
-  Order,  ///< A record is older than the one whose id is before its own.
-  Event,  ///< Windows wrote that the clock was set: Kernel-General 1 or Security 4616.
+  /// A record is older than the one of the same computer whose id is before its own.
+  Order,
+  /// Windows wrote that the clock was set: Kernel-General 1 or Security 4616.
+  Event,
 };
 
 struct ClockStep {
@@ -137,7 +139,7 @@ class LogSurvey {
   static constexpr std::size_t kKindsKept = 10'000;
   static constexpr std::size_t kTextsKept = 1'000;
   static constexpr std::size_t kListKept = 1'000;
-  static constexpr std::size_t kRunsKept = std::size_t{1} << 20;
+  static constexpr std::size_t kRunsKept = std::size_t{1} << 18;
 
  private:
   /// Records one behind the other whose ids count on by one.
@@ -150,9 +152,12 @@ class LogSurvey {
     Instant last{};
     bool first_known = false;  ///< Whether the times are plausible.
     bool last_known = false;
+    /// Hash of the computer's name; 0 where there is none.
+    std::size_t first_computer = 0;
+    std::size_t last_computer = 0;
   };
 
-  void add_id(const LogRecord& record);
+  void add_id(const LogRecord& record, std::size_t computer);
   void add_event(const LogRecord& record, Instant time, bool known);
   void add_told_step(const LogRecord& record);
   void add_cleared(const LogRecord& record, Instant time);

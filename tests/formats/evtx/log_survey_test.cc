@@ -147,6 +147,16 @@ TEST(EvtxSurvey, TheClockGoesBack) {
   EXPECT_EQ(got.steps.kept[1].length(), milliseconds(-2100));
 }
 
+// As in the log of a collector.
+TEST(EvtxSurvey, ClocksOfTwoComputersAreNotCompared) {
+  std::vector<EventSpec> events;
+  for (int i = 0; i < 6; ++i) {
+    events.push_back(event(10 * i - 60 * (i % 2)));
+    if (i % 2 == 1) events.back().computer = "PC-2";
+  }
+  EXPECT_EQ(survey(log_of(events)).steps.total, 0u);
+}
+
 TEST(EvtxSurvey, WindowsSaysThatTheClockWasSet) {
   const auto step = [](const char* provider, std::uint16_t id, const char* old_name, double from,
                        double to) {
