@@ -60,6 +60,19 @@ struct EvtxDumpArguments {
 
 struct EvtxInfoArguments {
   std::vector<std::string> files;
+  std::string format = "text";
+  std::string zone;
+  std::string output;
+  bool all = false;
+  bool quiet = false;
+};
+
+struct EvtxVerifyArguments {
+  std::vector<std::string> files;
+  std::string format = "text";
+  std::string output;
+  bool all = false;
+  bool quiet = false;
 };
 
 struct EvtxRecoverArguments {
@@ -100,9 +113,11 @@ struct ManArguments {
 
 void add_diagnose(CommandTree& tree, DiagnoseArguments& arguments);
 void add_events(CommandTree& tree, EventsArguments& arguments);
-/// Declares the group with `dump` and `info`; returns it, for the other commands in it.
-CLI::App& add_evtx(CommandTree& tree, EvtxDumpArguments& dump, EvtxInfoArguments& info);
+/// Declares the group that the commands on single logs belong to.
+CLI::App& add_evtx(CommandTree& tree);
 void add_evtx_dump(CommandTree& tree, CLI::App& evtx_group, EvtxDumpArguments& arguments);
+void add_evtx_info(CommandTree& tree, CLI::App& evtx_group, EvtxInfoArguments& arguments);
+void add_evtx_verify(CommandTree& tree, CLI::App& evtx_group, EvtxVerifyArguments& arguments);
 void add_evtx_recover(CommandTree& tree, CLI::App& evtx_group, EvtxRecoverArguments& arguments);
 void add_evtx_follow(CommandTree& tree, CLI::App& evtx_group, EvtxFollowArguments& arguments);
 void add_simulate(CommandTree& tree, SimulateArguments& arguments);

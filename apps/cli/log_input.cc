@@ -57,6 +57,11 @@ void open_content(const Content& content,
   }
 }
 
+std::string no_log_among(std::uint64_t others) {
+  if (others == 0) return "no event log found";
+  return fmt::format("no event log found among {} of other kinds", count_of(others, "file"));
+}
+
 }  // namespace
 
 std::string damage_line(const evtx::LogDamage& damage) {
@@ -74,21 +79,34 @@ void LogInput::release_pages() const {
 
 ExitCode for_each_log(const std::string& file,
                       const std::function<bool(const LogInput& log, bool& stop)>& use) {
-  Tally tally;
-  InputFile input;
-  input.standard_input = file == "-";
-  input.name = input.standard_input ? std::string(kStandardInputName) : file;
-  input.path = path_from_utf8(file);
-  input.named_by_user = true;
-  for_each_content(input, [&](const Content& content) { open_content(content, use, tally); });
-  if (tally.logs == 0 && tally.problems == 0) {
-    say_error(fmt::format(
-        "{}: no event log found{}", input.name,
-        tally.others > 0 ? fmt::format(" among {} of other kinds", count_of(tally.others, "file"))
-                         : ""));
+  return for_each_log(std::vector{file}, use);
+}
+
+ExitCode for_each_log(const std::vector<std::string>& files,
+                      const std::function<bool(const LogInput& log, bool& stop)>& use) {
+  std::vector<std::filesystem::path> paths;
+  for (const std::string& file : files) paths.push_back(path_from_utf8(file));
+  const InputList inputs = collect_inputs(paths);
+  Tally all;
+  for (const Source& source : inputs.unreadable) tell(all, source.path, source.problem);
+  for (const InputFile& input : inputs.files) {
+    Tally tally;
+    for_each_content(input, [&](const Content& content) { open_content(content, use, tally); });
+    all.logs += tally.logs;
+    all.problems += tally.problems;
+    all.others += tally.others;
+    if (tally.logs == 0 && tally.problems == 0 && input.named_by_user) {
+      tell(all, input.name, no_log_among(tally.others));
+    }
+    all.stop = tally.stop;
+    if (all.stop) break;
   }
-  if (tally.logs == 0) return ExitCode::NothingUsable;
-  return tally.problems > 0 ? ExitCode::Incomplete : ExitCode::Ok;
+  if (all.logs == 0 && all.problems == 0) {
+    tell(all, files.size() == 1 ? files.front() : "the files and folders given",
+         no_log_among(all.others));
+  }
+  if (all.logs == 0) return ExitCode::NothingUsable;
+  return all.problems > 0 ? ExitCode::Incomplete : ExitCode::Ok;
 }
 
 }  // namespace dropscope::cli

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "apps/cli/exit_code.h"
 #include "base/bytes.h"
@@ -34,14 +35,19 @@ struct LogInput {
   void release_pages() const;
 };
 
-/// Opens `file` and calls `use` for each log in it. `use` returns whether the log was read whole,
-/// and tells what was not; everything else is told here, on stderr: what cannot be opened, members
-/// that are not whole, what is no log, and pages that the system could not supply while `use` was
-/// reading. Members that are no logs are passed over without a word, as they are nobody's mistake.
+/// Opens `file`, or all in a folder, and calls `use` for each log in it. `use` returns whether the
+/// log was read whole, and tells what was not; everything else is told here, on stderr: what cannot
+/// be opened, members that are not whole, what is no log, and pages that the system could not
+/// supply while `use` was reading. Members and files of folders that are no logs are passed over
+/// without a word, as they are nobody's mistake.
 ///
 /// Returns NothingUsable if there was no log, Incomplete if one of them was not read whole, else
 /// Ok. `use` may set `stop` to be spared the rest (nobody reads the output any more).
 ExitCode for_each_log(const std::string& file,
+                      const std::function<bool(const LogInput& log, bool& stop)>& use);
+
+/// The same for several: NothingUsable if none of them held a log.
+ExitCode for_each_log(const std::vector<std::string>& files,
                       const std::function<bool(const LogInput& log, bool& stop)>& use);
 
 }  // namespace dropscope::cli

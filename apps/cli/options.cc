@@ -33,6 +33,16 @@ std::function<std::string(const std::string&)> number_between(std::int64_t low, 
   };
 }
 
+void add_logs_option(CommandTree& tree, CLI::App& command, std::vector<std::string>& files) {
+  OptionSpec spec;
+  spec.names = "FILE";
+  spec.value = "FILE";
+  spec.text = "Event logs (.evtx), archives or folders with logs, or - for standard input.";
+  spec.kind = ValueKind::File;
+  spec.required = true;
+  tree.add_option(command, std::move(spec), &files);
+}
+
 void add_output_option(CommandTree& tree, CLI::App& command, std::string& target) {
   OptionSpec spec;
   spec.names = "-o,--output";

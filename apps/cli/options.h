@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "apps/cli/command_tree.h"
 #include "base/result.h"
@@ -12,6 +13,8 @@
 
 namespace dropscope::cli {
 
+/// FILE...: logs, folders, archives, standard input, as for_each_log() takes them.
+void add_logs_option(CommandTree& tree, CLI::App& command, std::vector<std::string>& files);
 void add_output_option(CommandTree& tree, CLI::App& command, std::string& target);
 void add_quiet_option(CommandTree& tree, CLI::App& command, bool& quiet);
 void add_zone_option(CommandTree& tree, CLI::App& command, std::string& zone,

@@ -25,6 +25,7 @@ struct Program {
   EventsArguments events;
   EvtxDumpArguments evtx_dump;
   EvtxInfoArguments evtx_info;
+  EvtxVerifyArguments evtx_verify;
   EvtxRecoverArguments evtx_recover;
   EvtxFollowArguments evtx_follow;
   SimulateArguments simulate;
@@ -49,7 +50,10 @@ CommandSpec root_spec() {
 Program::Program() : tree(root_spec()) {
   add_diagnose(tree, diagnose);
   add_events(tree, events);
-  CLI::App& evtx = add_evtx(tree, evtx_dump, evtx_info);
+  CLI::App& evtx = add_evtx(tree);
+  add_evtx_dump(tree, evtx, evtx_dump);
+  add_evtx_info(tree, evtx, evtx_info);
+  add_evtx_verify(tree, evtx, evtx_verify);
   add_evtx_recover(tree, evtx, evtx_recover);
   add_evtx_follow(tree, evtx, evtx_follow);
   add_simulate(tree, simulate);

@@ -27,7 +27,7 @@ wrong 'Application.evtx' diagnose other_files
 wrong 'no such file or folder' events missing.evtx
 wrong 'expected "ElfFile" at offset 0' events letter.evtx
 wrong 'no event log found among 1 file of other kinds' events other_files
-wrong 'there is no such file' evtx info missing.evtx
+wrong 'no such file or folder' evtx info missing.evtx
 wrong 'expected "ElfFile" at offset 0, found "Dear colleague' evtx dump letter.evtx
 wrong 'the file is empty' evtx info nothing.evtx
 

@@ -8,16 +8,16 @@
 //
 //   - the mark stands elsewhere: the file was copied over or replaced by a fuller copy of the log;
 //   - all ids are higher: more was written than the log holds (or, in a shorter or new file, the
-//   log
-//     was cleared and the ids go on), and what lies between is lost;
+//     log was cleared and the ids go on), and what lies between is lost;
 //   - the ids are lower, or the mark's id belongs to another record: the log was cleared, and the
 //     ids begin again.
 //
 // Looking at a file while it is written shows half-done things. A chunk whose checksums are right
 // is whole. Where they are not (the service may bring them up to date late, and some logs have
 // none), a record is taken once two looks have seen the same bytes and it can be read; what stays
-// unreadable is taken after FollowOptions::patience looks. No verdict on a lost mark rests on a
-// chunk with a wrong checksum before that.
+// unreadable is taken after FollowOptions::patience looks. So are records behind the free space of
+// a header that is older than they are (chunk.h). No verdict on a lost mark rests on a chunk with a
+// wrong checksum before that.
 //
 // The file is never mapped: each look copies the chunks it needs, one at a time.
 
@@ -154,7 +154,8 @@ void LogFollower::begin_at_end(const Sight& sight) {
     if (!read_chunk(sight.file, head.index)) continue;
     const auto header = parse_chunk_header(chunk_);
     if (!header) continue;
-    walk_records(chunk_, *header, walk_);
+    const ChunkCrc crc = check_crc(chunk_, *header, sight.header.flags);
+    walk_records(chunk_, *header, walk_, header_may_be_stale(sight.header.flags, crc));
     for (const RecordView& view : walk_.records) {
       if (!view.recovered && !view.sizes_differ) mark_ = mark_of(view, head.index, false);
     }
@@ -168,7 +169,7 @@ bool LogFollower::mark_is_in(const Sight& sight, const Head& head, bool& chunk_s
   if (!header) return false;
   const ChunkCrc crc = check_crc(chunk_, *header, sight.header.flags);
   chunk_sound = crc.header_ok && crc.records_ok;
-  walk_records(chunk_, *header, walk_);
+  walk_records(chunk_, *header, walk_, header_may_be_stale(sight.header.flags, crc));
   for (const RecordView& view : walk_.records) {
     if (view.id != mark_->id || view.recovered) continue;
     const Mark found = mark_of(view, head.index, mark_->doubtful);
@@ -291,13 +292,13 @@ LogFollower::Looked LogFollower::give_from(const Sight& sight, const Head& head,
   const ChunkCrc crc = check_crc(chunk_, *header, sight.header.flags);
   const bool sound = crc.header_ok && crc.records_ok;
   const std::uint8_t chunk_doubts = doubts_of(crc);
-  walk_records(chunk_, *header, walk_);
+  walk_records(chunk_, *header, walk_, header_may_be_stale(sight.header.flags, crc));
   binxml_.begin_chunk(chunk_);
   for (const RecordView& view : walk_.records) {
     if (view.recovered) break;
     if (!is_new(view.id)) continue;
     const auto fragment = binxml_.fragment(view.binxml_offset, view.binxml_size);
-    if (!sound) {
+    if (!sound || view.beyond_free_space) {
       if (!is_plausible(view.id)) break;
       if (!is_settled(view, head.index, fragment && !view.sizes_differ)) {
         return wait_for(head.index);
@@ -391,8 +392,13 @@ bool LogFollower::mark_is_there(const SharedFile& file, std::uint64_t chunks) {
   const auto header = parse_chunk_header(chunk_);
   const std::size_t end = mark_->offset + mark_->size;
   if (!header || end > chunk_.size()) return false;
-  // Bytes behind the free space are left over from before the log was cleared.
-  if (header->free_space_offset <= kChunkBytes && header->free_space_offset < end) return false;
+  // Bytes behind the free space are left over from before the log was cleared, unless the header
+  // is still the one that was older than the record.
+  const bool behind = header->free_space_offset <= kChunkBytes && header->free_space_offset < end;
+  const bool same_header = mark_->beyond_free_space &&
+                           header->free_space_offset == mark_->free_space_offset &&
+                           header->last_record_id == mark_->last_record_id;
+  if (behind && !same_header) return false;
   // What has changed since it was given half is sorted out by find_mark().
   return crc32_of(0, Bytes(chunk_).subspan(mark_->offset, mark_->size)) == mark_->crc;
 }
@@ -407,6 +413,11 @@ LogFollower::Mark LogFollower::mark_of(const RecordView& view, std::uint64_t chu
   mark.offset = view.offset;
   mark.size = view.end() - view.offset;
   mark.crc = crc32_of(0, Bytes(chunk_).subspan(mark.offset, mark.size));
+  mark.beyond_free_space = view.beyond_free_space;
+  if (const auto header = parse_chunk_header(chunk_)) {
+    mark.free_space_offset = header->free_space_offset;
+    mark.last_record_id = header->last_record_id;
+  }
   return mark;
 }
 

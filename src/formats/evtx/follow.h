@@ -84,6 +84,10 @@ class LogFollower {
     std::size_t offset = 0;  // In its chunk.
     std::size_t size = 0;
     std::uint32_t crc = 0;
+    /// It stood behind the free space of this header.
+    bool beyond_free_space = false;
+    std::uint32_t free_space_offset = 0;
+    std::uint64_t last_record_id = 0;
   };
   enum class Looked : std::uint8_t { Done, Unfinished, Stopped, Missing };
   /// How the file under the name is related to the one before it.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/utf16.h"
+#include "formats/evtx/log_verify.h"
 #include "formats/evtx/reader.h"
 #include "formats/evtx/renderer.h"
 #include "formats/evtx/xml.h"
@@ -72,6 +73,7 @@ class Exercise {
     LogRecord after;
     require(!reader->next(after), "next() goes on after the end");
     account(*reader, live, unreadable);
+    verify(reader->summary());
     require(!recovered || result_.recovered == reader->summary().records_recoverable,
             "recoverable records that were not given");
   }
@@ -135,6 +137,32 @@ class Exercise {
     require(whole_json == (text_.view().find("\"data_incomplete\":true") == std::string_view::npos),
             "JSON does not say that it is incomplete");
     hash(text_.view());
+  }
+
+  /// The verifier finds at least what the reader does.
+  void verify(const LogSummary& sum) {
+    auto verifier = LogVerifier::open(file_);
+    require(verifier.has_value(), "the verifier does not open what the reader does");
+    if (!verifier) return;
+    while (verifier->next_chunk()) {
+    }
+    const VerifyResult& got = verifier->result();
+    require(got.records == sum.records, "the verifier counts other records");
+    require(got.records_doubtful == sum.records_doubtful, "the verifier doubts other records");
+    require(got.records_unreadable == sum.records_unreadable, "the verifier reads other events");
+    require(got.records_recoverable == sum.records_recoverable, "other recoverable records");
+    require(sum.damages == 0 || !got.sound(), "damage that the verifier does not find");
+    for (const Finding& finding : got.findings.kept) {
+      require(finding.offset <= file_.size(), "finding outside the file");
+      require(!finding.what.empty() && is_utf8(finding.what), "finding without words");
+    }
+    LogSurvey survey;
+    auto again = LogReader::open(file_, {});
+    LogRecord record;
+    while (again && again->next(record)) survey.add(record);
+    const SurveyResult surveyed = survey.finish();
+    require(surveyed.records == sum.records, "the survey counts other records");
+    require(surveyed.ids_repeated <= sum.records, "more repeated ids than records");
   }
 
   void account(const LogReader& reader, std::uint64_t live, std::uint64_t unreadable) {

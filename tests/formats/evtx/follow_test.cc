@@ -272,6 +272,35 @@ TEST(EvtxFollow, RecordsUnderAWrongChecksumAreGivenWhenTheyStay) {
   EXPECT_EQ(watch.all, range(1, 11));
 }
 
+// As after a crash: the header of the chunk ends before its last record, and the log is dirty.
+TEST(EvtxFollow, RecordsThatAreNewerThanTheirHeaderAreGivenWhenTheyStay) {
+  const ScratchFolder folder;
+  LiveLog log(folder / "a.evtx");
+  log.append(2);
+  const auto before = log.bytes();
+  log.append(1);
+  auto stale = log.bytes();
+  const auto chunk = static_cast<std::ptrdiff_t>(kFileBlockBytes);
+  std::copy_n(before.begin() + chunk, kChunkHeaderBytes, stale.begin() + chunk);
+  stale[120] = std::byte{kFlagDirty};
+  log.write(stale);
+  Watch watch(log.path());
+  EXPECT_EQ(watch.poll(), range(1, 2));
+  EXPECT_EQ(watch.poll(), Serials{3});
+  EXPECT_EQ(watch.last.doubts, bit_of(Doubt::BeyondFreeSpace));
+  EXPECT_EQ(watch.poll(), Serials{});
+  EXPECT_TRUE(watch.changes.empty());
+  log.save();  // The header is brought up to date.
+  EXPECT_EQ(watch.poll(), Serials{});
+  log.append(4);
+  EXPECT_EQ(watch.poll(), range(4, 7));
+  EXPECT_TRUE(watch.changes.empty());
+  log.clear(false, true);
+  log.append(1);
+  EXPECT_EQ(watch.poll(), Serials{8});
+  EXPECT_EQ(watch.kinds(), Kinds{ChangeKind::Cleared});
+}
+
 TEST(EvtxFollow, APartlyWrittenRecordIsWaitedFor) {
   const ScratchFolder folder;
   LiveLog log(folder / "a.evtx");
