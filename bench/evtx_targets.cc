@@ -232,9 +232,10 @@ class Table {
 
   void render(TextFormat format, unsigned threads) {
     const auto make = [format]() -> RecordWriter {
-      return
-          [renderer = std::make_shared<Renderer>(format)](
-              const LogRecord& record, TextBuffer& text) { (void)renderer->append(text, record); };
+      return [renderer = std::make_shared<Renderer>(format)](const LogRecord& record,
+                                                             const LogReader&, TextBuffer& text) {
+        (void)renderer->append(text, record);
+      };
     };
     (void)read_parallel(log_, {{}, threads}, make, [&](std::string_view text, std::uint64_t) {
       write_out(text);

@@ -50,7 +50,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::string parts;
     const auto writer = []() -> RecordWriter {
       return [mine = std::make_shared<Renderer>(TextFormat::Xml)](
-                 const LogRecord& one, TextBuffer& out) { (void)mine->append(out, one); };
+                 const LogRecord& one, const LogReader&, TextBuffer& out) {
+        (void)mine->append(out, one);
+      };
     };
     const auto many =
         read_parallel(log, {options, 3, 1}, writer, [&](std::string_view part, std::uint64_t) {

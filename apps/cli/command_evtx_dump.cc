@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <atomic>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,7 +18,7 @@
 #include "apps/cli/options.h"
 #include "apps/cli/output.h"
 #include "base/text.h"
-#include "formats/evtx/reader.h"
+#include "formats/evtx/parallel.h"
 #include "formats/evtx/renderer.h"
 
 namespace dropscope::cli {
@@ -74,6 +76,77 @@ Result<DumpPlan> make_plan(const EvtxDumpArguments& arguments) {
   return plan;
 }
 
+/// What one thread writes records with.
+class RecordText {
+ public:
+  RecordText(const EvtxDumpArguments& arguments, const DumpPlan& plan, std::string log_name,
+             std::string members, std::atomic<std::uint64_t>& incomplete)
+      : plan_(plan),
+        log_name_(std::move(log_name)),
+        members_(std::move(members)),
+        incomplete_(incomplete),
+        xml_(arguments.format == "xml"),
+        csv_(arguments.format == "csv"),
+        renderer_(xml_ ? evtx::TextFormat::Xml : evtx::TextFormat::JsonLines) {}
+
+  void append(const evtx::LogRecord& record, const evtx::LogReader& reader, TextBuffer& text) {
+    if (!record.event) {
+      unreadable(record, reader, text);
+    } else if (!event(record, text)) {
+      ++incomplete_;
+    }
+  }
+
+ private:
+  /// False if a part of the event could not be read.
+  bool event(const evtx::LogRecord& record, TextBuffer& text) {
+    if (csv_) {
+      read_head(row_, record);
+      read_body(row_, record);
+      append_csv_row(line_, plan_.columns, row_, log_name_, plan_.zone);
+      take_line(text);
+      return row_.data_whole;
+    }
+    if (plan_.members.empty()) return renderer_.append(text, record, members_);
+    json_.clear();
+    const bool whole = renderer_.append(json_, record, members_);
+    append_members(line_, json_.view(), plan_.members);
+    take_line(text);
+    return whole;
+  }
+
+  void unreadable(const evtx::LogRecord& record, const evtx::LogReader& reader, TextBuffer& text) {
+    if (csv_) return;  // A table has no place for it; it is told on standard error.
+    const auto& damages = reader.damage();
+    const std::string problem = damages.empty() || reader.summary().damages > damages.size()
+                                    ? std::string("the event could not be read")
+                                    : damages.back().what;
+    if (xml_) {
+      line_ = fmt::format("<!-- record {} at offset {:#x}: {} -->\n", record.id, record.offset,
+                          comment_text(problem));
+    } else {
+      append_unreadable_json_line(line_, record, members_, problem);
+    }
+    take_line(text);
+  }
+
+  void take_line(TextBuffer& text) {
+    text.append(line_);
+    line_.clear();
+  }
+
+  const DumpPlan& plan_;
+  std::string log_name_;
+  std::string members_;
+  std::atomic<std::uint64_t>& incomplete_;
+  bool xml_;
+  bool csv_;
+  evtx::Renderer renderer_;
+  TextBuffer json_;
+  std::string line_;
+  EventRow row_;
+};
+
 /// Writes the records of one or more logs.
 class Dump {
  public:
@@ -81,48 +154,49 @@ class Dump {
       : arguments_(arguments),
         plan_(plan),
         out_(out),
-        xml_(arguments.format == "xml"),
-        csv_(arguments.format == "csv"),
-        progress_(arguments.quiet || (out.is_standard() && is_terminal(StandardStream::Out))),
-        renderer_(xml_ ? evtx::TextFormat::Xml : evtx::TextFormat::JsonLines) {
-    if (xml_) text_.append("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Events>\n");
-    if (csv_) append_csv_header(line_, plan_.columns, plan_.zone);
-    take_line();
+        progress_(arguments.quiet || (out.is_standard() && is_terminal(StandardStream::Out))) {
+    if (arguments.format == "xml") {
+      out_.write("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Events>\n");
+    }
+    if (arguments.format == "csv") {
+      std::string line;
+      append_csv_header(line, plan_.columns, plan_.zone);
+      out_.write(line);
+    }
   }
 
   /// True if the log was read whole.
   bool log(const LogInput& log, bool& stop) {
-    auto reader = evtx::LogReader::open(
-        log.bytes, {.recovered = arguments_.recovered,
-                    .verify_crc = !arguments_.filter.skip_checksums,
-                    .filter = arguments_.filter.narrows() ? &plan_.filter : nullptr});
-    if (!reader) {
-      say_error(log.name + ": " + reader.error().message);
-      return false;
-    }
+    const evtx::ParallelOptions options{
+        .read = {.recovered = arguments_.recovered,
+                 .verify_crc = !arguments_.filter.skip_checksums,
+                 .filter = arguments_.filter.narrows() ? &plan_.filter : nullptr},
+        .threads = arguments_.threads};
     // Where one command writes several logs, each line names its own.
-    members_.clear();
-    if (log.name != arguments_.file && log.map == nullptr) members_ = json_member("file", log.name);
-    evtx::LogRecord record;
-    std::uint64_t position = 0;
+    const bool named = log.name != arguments_.file && log.map == nullptr;
+    const std::string members = named ? json_member("file", log.name) : std::string();
+    std::atomic<std::uint64_t> incomplete = 0;
+    const auto make_writer = [&]() -> evtx::RecordWriter {
+      return
+          [text = std::make_shared<RecordText>(arguments_, plan_, log.name, members, incomplete)](
+              const evtx::LogRecord& record, const evtx::LogReader& reader, TextBuffer& out) {
+            text->append(record, reader, out);
+          };
+    };
     std::uint64_t released = 0;
-    std::uint64_t incomplete = 0;
-    while (out_.ok() && position < log.bytes.size()) {
-      if (reader->next_before(position + kPauseBytes, record)) {
-        if (!record.event) {
-          unreadable(record, *reader);
-        } else if (!append(record, log.name)) {
-          ++incomplete;
-        }
-        if (text_.size() >= kWriteBytes) flush();
-        continue;
-      }
-      position = reader->position();
+    const auto take = [&](std::string_view text, std::uint64_t position) {
+      out_.write(text);
       progress_.progress(position, log.bytes.size(), log.name);
       if (position - released >= kReleaseBytes) {
         log.release_pages();
         released = position;
       }
+      return out_.ok();
+    };
+    const auto reader = evtx::read_parallel(log.bytes, options, make_writer, take);
+    if (!reader) {
+      say_error(log.name + ": " + reader.error().message);
+      return false;
     }
     stop = !out_.ok();
     progress_.finish();
@@ -130,60 +204,10 @@ class Dump {
   }
 
   void finish() {
-    if (xml_) text_.append("</Events>\n");
-    flush();
+    if (arguments_.format == "xml") out_.write("</Events>\n");
   }
 
  private:
-  /// Large enough that writing costs little, small enough to stay in the processor's cache.
-  static constexpr std::size_t kWriteBytes = 256u << 10;
-
-  /// Progress is told each time so much has been read.
-  static constexpr std::uint64_t kPauseBytes = 1u << 20;
-
-  /// False if a part of the event could not be read.
-  bool append(const evtx::LogRecord& record, const std::string& log_name) {
-    if (csv_) {
-      read_head(row_, record);
-      read_body(row_, record);
-      append_csv_row(line_, plan_.columns, row_, log_name, plan_.zone);
-      take_line();
-      return row_.data_whole;
-    }
-    if (plan_.members.empty()) return renderer_.append(text_, record, members_);
-    json_.clear();
-    const bool whole = renderer_.append(json_, record, members_);
-    append_members(line_, json_.view(), plan_.members);
-    take_line();
-    return whole;
-  }
-
-  void take_line() {
-    text_.append(line_);
-    line_.clear();
-  }
-
-  void flush() {
-    out_.write(text_.view());
-    text_.clear();
-  }
-
-  void unreadable(const evtx::LogRecord& record, const evtx::LogReader& reader) {
-    const auto& damages = reader.damage();
-    const std::string problem = damages.empty() || reader.summary().damages > damages.size()
-                                    ? std::string("the event could not be read")
-                                    : damages.back().what;
-    if (csv_) return;  // A table has no place for it; it is told on standard error.
-    std::string line;
-    if (xml_) {
-      line = fmt::format("<!-- record {} at offset {:#x}: {} -->\n", record.id, record.offset,
-                         comment_text(problem));
-    } else {
-      append_unreadable_json_line(line, record, members_, problem);
-    }
-    text_.append(line);
-  }
-
   static bool tell(const std::string& name, const evtx::LogReader& reader,
                    std::uint64_t incomplete) {
     const evtx::LogSummary& summary = reader.summary();
@@ -202,15 +226,7 @@ class Dump {
   const EvtxDumpArguments& arguments_;
   const DumpPlan& plan_;
   Output& out_;
-  bool xml_;
-  bool csv_;
   ProgressLine progress_;
-  evtx::Renderer renderer_;
-  TextBuffer text_;
-  TextBuffer json_;
-  std::string line_;
-  EventRow row_;
-  std::string members_;
 };
 
 ExitCode run_dump(const EvtxDumpArguments& arguments) {
@@ -283,6 +299,7 @@ void add_evtx_dump(CommandTree& tree, CLI::App& evtx_group, EvtxDumpArguments& d
       "records that are given anyway.";
   recovered.kind = ValueKind::Flag;
   tree.add_option(dump_command, std::move(recovered), &dump.recovered);
+  add_threads_option(tree, dump_command, dump.threads);
   add_output_option(tree, dump_command, dump.output);
   add_quiet_option(tree, dump_command, dump.quiet);
 }

@@ -54,6 +54,7 @@ struct EvtxDumpArguments {
   FilterArguments filter;
   std::string zone;
   std::string output;
+  unsigned threads = 0;
   bool recovered = false;
   bool quiet = false;
 };

@@ -31,7 +31,7 @@ void read_part(Hand& hand, std::uint64_t begin, std::uint64_t end, Slot& slot) {
   slot.text.clear();
   hand.reader.begin_part(begin);
   LogRecord record;
-  while (hand.reader.next_before(end, record)) hand.write(record, slot.text);
+  while (hand.reader.next_before(end, record)) hand.write(record, hand.reader, slot.text);
   slot.account = hand.reader.take_part();
 }
 

@@ -32,8 +32,10 @@ struct ParallelOptions {
 /// threads are warm, and no more than eight: what takes the text is slower than that.
 [[nodiscard]] unsigned suggested_threads(std::size_t log_bytes);
 
-/// Appends what is to be told of a record to the text of its part.
-using RecordWriter = std::function<void(const LogRecord& record, TextBuffer& text)>;
+/// Appends what is to be told of a record to the text of its part. The reader is that of the part:
+/// of its damages, the last is the record's where it has no event.
+using RecordWriter =
+    std::function<void(const LogRecord& record, const LogReader& reader, TextBuffer& text)>;
 
 /// Takes the text of the next part, on the caller's thread. `position` is the offset in the file up
 /// to which everything has been read. Returns false if it wants no more.

@@ -20,7 +20,9 @@ std::vector<std::byte> random_log(std::uint64_t seed, int events) {
 
 RecordWriter xml_writer() {
   return [renderer = std::make_shared<Renderer>(TextFormat::Xml)](
-             const LogRecord& record, TextBuffer& text) { (void)renderer->append(text, record); };
+             const LogRecord& record, const LogReader&, TextBuffer& text) {
+    (void)renderer->append(text, record);
+  };
 }
 
 struct Output {
