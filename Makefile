@@ -40,11 +40,12 @@ fuzz: ## Every fuzz target for FUZZ_SECONDS (60) seconds
 	@cmake --build --preset fuzz -j $(JOBS)
 	@tools/fuzz.sh
 
-bench: ## The benchmarks
+bench: ## The benchmarks, and the reader's speed as ratios to the machine's limits
 	@tools/setup.sh ci
 	@cmake --preset bench --log-level=WARNING
 	@cmake --build --preset bench -j $(JOBS)
 	@for program in build/bench/bench/*_bench; do $$program; done
+	@build/bench/bench/evtx_targets
 
 windows: ## dropscope.exe, with its tests under Wine
 	@tools/setup.sh windows
