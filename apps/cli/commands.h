@@ -116,7 +116,7 @@ void add_diagnose(CommandTree& tree, DiagnoseArguments& arguments);
 void add_events(CommandTree& tree, EventsArguments& arguments);
 /// Declares the group that the commands on single logs belong to.
 CLI::App& add_evtx(CommandTree& tree);
-void add_evtx_dump(CommandTree& tree, CLI::App& evtx_group, EvtxDumpArguments& arguments);
+void add_evtx_dump(CommandTree& tree, CLI::App& evtx_group, EvtxDumpArguments& dump);
 void add_evtx_info(CommandTree& tree, CLI::App& evtx_group, EvtxInfoArguments& arguments);
 void add_evtx_verify(CommandTree& tree, CLI::App& evtx_group, EvtxVerifyArguments& arguments);
 void add_evtx_recover(CommandTree& tree, CLI::App& evtx_group, EvtxRecoverArguments& arguments);

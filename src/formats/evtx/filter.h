@@ -123,7 +123,7 @@ class FilterProgram {
                          std::uint64_t record_id, Instant written);
   bool prepare_sources(TemplateTest& test, const Program& program) const;
   [[nodiscard]] bool source_holds(const TemplateTest& test, const EventView& event) const;
-  [[nodiscard]] static bool has_id(const CompiledSource& source, std::uint64_t id);
+  [[nodiscard]] static bool has_id(const CompiledSource& source, std::uint64_t number);
   [[nodiscard]] static bool has_channel(const CompiledSource& source, const ValueView& channel);
   [[nodiscard]] bool value_holds(Kind kind, const ValueView& value) const;
   std::vector<NamePattern> providers_;
