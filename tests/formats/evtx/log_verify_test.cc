@@ -119,7 +119,7 @@ TEST(EvtxVerify, EachKindOfDamageIsToldAsWhatItIs) {
          BinXmlBytes::seal_file_header(log);
        },
        {"file-cut"}},
-      {"cut", [](Log& log, std::size_t) { log.resize(log.size() - 100); }, {"file-cut"}},
+      {"cut", [](Log& log, std::size_t) { log.erase(log.end() - 100, log.end()); }, {"file-cut"}},
       {"magic", [](Log& log, std::size_t) { chunk_of(log)[0] = std::byte{'X'}; }, {"chunk-magic"}},
       {"header lost",
        [](Log& log, std::size_t) { std::fill_n(chunk_of(log), kChunkHeaderBytes, std::byte{0}); },
