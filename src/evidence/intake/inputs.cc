@@ -216,7 +216,7 @@ std::string describe_problem(ContentKind kind, Bytes bytes) {
     case ContentKind::NotAnEventLog: {
       const std::string head = head_as_text(bytes);
       return fmt::format(
-          "named like an event log, and is none: expected \"ElfFile\" at offset 0, found \"{}\"; "
+          "not an event log: expected \"ElfFile\" at offset 0, found \"{}\"; "
           "export the log again, for example with: wevtutil epl Application Application.evtx",
           printable(std::string_view(head).substr(0, 24)));
     }
