@@ -35,7 +35,7 @@ std::uint64_t next_generation() {
 }
 
 bool same_bytes(const std::byte* a, const std::byte* b, std::size_t size) {
-  return std::memcmp(a, b, size) == 0;
+  return size == 0 || std::memcmp(a, b, size) == 0;
 }
 
 }  // namespace

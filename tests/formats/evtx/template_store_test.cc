@@ -118,6 +118,22 @@ TEST(EvtxTemplateStore, ReadsDamageAsIfItKnewNothing) {
   }
 }
 
+/// Nothing to keep and nothing to compare; what sanitizers said of null pointers.
+TEST(EvtxTemplateStore, KnowsATemplateWithoutBytes) {
+  BinXmlBytes made;
+  made.header();
+  made.u8(0x0c).u8(1).u32(7).u32(made.pos() + 4);
+  made.u32(0).append(std::vector<std::byte>(16)).u32(0).u32(0);
+  BinXmlReader reader;
+  for (int i = 0; i < 2; ++i) {
+    reader.begin_chunk(made.bytes());
+    const auto fragment = reader.fragment(kChunkHeaderBytes, made.pos() - kChunkHeaderBytes);
+    ASSERT_TRUE(fragment);
+    EXPECT_EQ(fragment->program->number, 0u);
+    EXPECT_TRUE(fragment->program->ops.empty());
+  }
+}
+
 TEST(EvtxTemplateStore, ForgetsWhatIsTooMuchToKeep) {
   Reader reader;
   reader.read(make({}));
