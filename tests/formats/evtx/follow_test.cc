@@ -145,6 +145,13 @@ TEST(EvtxFollow, TellsWhatWasOverwrittenBetweenTwoLooks) {
   EXPECT_NE(watch.changes[0].what.find("records 4 to "), std::string::npos);
 }
 
+/// Wine does not say that a file that is open has been deleted.
+#ifdef _WIN32
+constexpr bool kDeletedLooksRenamed = true;
+#else
+constexpr bool kDeletedLooksRenamed = false;
+#endif
+
 TEST(EvtxFollow, ClearedLogs) {
   for (const bool new_file : {false, true}) {
     for (const bool restart : {false, true}) {
@@ -163,7 +170,9 @@ TEST(EvtxFollow, ClearedLogs) {
           const bool like_round = !new_file && !restart && (before == 3 ? after == 2 : after == 14);
           if (after < 20 && !like_round) {
             ASSERT_FALSE(watch.changes.empty());
-            EXPECT_EQ(watch.changes[0].kind, ChangeKind::Cleared);
+            const ChangeKind kind = watch.changes[0].kind;
+            EXPECT_TRUE(kind == ChangeKind::Cleared ||
+                        (new_file && kDeletedLooksRenamed && kind == ChangeKind::Archived));
           }
           EXPECT_EQ(watch.poll(), Serials{});
           EXPECT_TRUE(watch.changes.empty());
@@ -218,7 +227,7 @@ TEST(EvtxFollow, AFullerCopyUnderTheNameGoesOn) {
   copy.append(12);
   Watch watch(log.path());
   EXPECT_EQ(watch.poll(), range(1, 8));
-  std::filesystem::rename(copy.path(), log.path());
+  log.replace_by(copy.path());
   EXPECT_EQ(watch.poll(), range(9, 12));
   EXPECT_TRUE(watch.changes.empty());
 }

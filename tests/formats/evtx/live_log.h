@@ -45,8 +45,14 @@ class LiveLog {
   /// In place, or with a new file under the name.
   void clear(bool new_file, bool ids_restart) {
     begin_again(ids_restart);
-    if (new_file) std::filesystem::remove(path_);
+    if (new_file) drop_file();
     save();
+  }
+
+  /// Another log takes the name of this one.
+  void replace_by(const std::filesystem::path& other) const {
+    drop_file();
+    std::filesystem::rename(other, path_);
   }
 
   void archive(bool ids_restart) {
@@ -105,6 +111,15 @@ class LiveLog {
   }
 
  private:
+  /// Windows keeps the name of a deleted file for as long as somebody has it open, so it is given
+  /// another before.
+  void drop_file() const {
+    std::filesystem::path old = path_;
+    old += ".old";
+    std::filesystem::rename(path_, old);
+    std::filesystem::remove(old);
+  }
+
   void begin_again(bool ids_restart) {
     chunks_.clear();
     current_ = 0;
