@@ -22,6 +22,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "base/utf16.h"
+#include "formats/evtx/evtxexport.h"
 #include "formats/evtx/random_event.h"
 #include "formats/evtx/reader.h"
 #include "formats/evtx/writer.h"
@@ -32,38 +33,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool installed(const char* tool) {
-  return std::system((std::string(tool) + " -V > /dev/null 2>&1").c_str()) == 0;
-}
+using test::installed;
+using test::TemporaryFolder;
 
-/// What the tool prints, with stderr; the locale is one in which it prints UTF-8.
+/// What the tool prints, with stderr.
 std::string output_of(const std::string& command, const fs::path& log) {
-  const fs::path out = fs::path(log).replace_extension(".txt");
-  const std::string line =
-      "LC_ALL=C.UTF-8 " + command + " '" + log.string() + "' > '" + out.string() + "' 2>&1";
-  if (std::system(line.c_str()) != 0) return "(the tool failed) " + read_file(out).value_or("");
-  return read_file(out).value_or("");
+  const test::ToolOutput output =
+      test::output_of(command, log, fs::path(log).replace_extension(".txt"));
+  return output.ended_well ? output.text : "(the tool failed) " + output.text;
 }
-
-/// A folder of this run alone, which goes away with the test.
-class TemporaryFolder {
- public:
-  explicit TemporaryFolder(const std::string& name)
-      : path_(fs::path(testing::TempDir()) /
-              ("dropscope_" + name + "_" + std::to_string(std::random_device{}()))) {
-    fs::create_directories(path_);
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  [[nodiscard]] fs::path file(const char* name) const { return path_ / name; }
-
- private:
-  fs::path path_;
-};
 
 /// An element with its text; order among siblings counts, order among attributes does not.
 struct Element {
