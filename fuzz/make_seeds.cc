@@ -129,6 +129,18 @@ bool save_for_threads(const fs::path& folder, const std::string& name, unsigned 
   return save(folder / name, bytes);
 }
 
+/// The first chunk of a log, and the BinXML of its first record.
+bool save_parts(const fs::path& folder, const std::string& name,
+                const std::vector<std::byte>& log) {
+  const Bytes chunk = Bytes(log).subspan(evtx::kFileBlockBytes);
+  const auto used = load_le<std::uint32_t>(chunk.data() + 48);
+  const auto record = load_le<std::uint32_t>(chunk.data() + evtx::kChunkHeaderBytes + 4);
+  constexpr std::size_t kBegin = evtx::kChunkHeaderBytes + evtx::kRecordHeaderBytes;
+  return save(folder / "evtx_chunk" / name, chunk.first(used)) &&
+         save(folder / "evtx_record" / name,
+              chunk.subspan(kBegin, record - evtx::kRecordHeaderBytes - 4));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -154,6 +166,11 @@ int main(int argc, char** argv) {
   for (const unsigned choice : {1u, 7u, 42u, 99u}) {
     good &= save_for_filter(folder / "evtx_filter", "all_" + std::to_string(choice), choice,
                             log({Style::Classic, Style::Manifest, Style::Inline}, false));
+  }
+  for (const auto& [name, style] : {std::pair{"classic", Style::Classic},
+                                    {"manifest", Style::Manifest},
+                                    {"inline", Style::Inline}}) {
+    good &= save_parts(folder, name, log({style, style}, false));
   }
   for (const unsigned chunks : {1u, 2u, 4u}) {
     good &= save_for_threads(folder / "evtx_parallel", "all_" + std::to_string(chunks), chunks,

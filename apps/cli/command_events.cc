@@ -343,6 +343,7 @@ void add_events(CommandTree& tree, EventsArguments& arguments) {
   tree.add_option(command, std::move(paths), &arguments.paths);
 
   add_filter_options(tree, command, arguments.filter);
+  add_skip_checksums_option(tree, command, arguments.filter);
   OptionSpec all;
   all.names = "--all";
   all.text = "Every event, not only those of the profile.";

@@ -289,6 +289,7 @@ void add_evtx_dump(CommandTree& tree, CLI::App& evtx_group, EvtxDumpArguments& d
   fields.list = true;
   tree.add_option(dump_command, std::move(fields), &dump.fields);
   add_filter_options(tree, dump_command, dump.filter);
+  add_skip_checksums_option(tree, dump_command, dump.filter);
   add_zone_option(tree, dump_command, dump.zone,
                   "Time zone of the times in CSV, and of --from and --to: an IANA name, a Windows "
                   "name or an offset such as +02:00 (default: UTC).");

@@ -13,6 +13,7 @@
 
 #include "apps/cli/commands.h"
 #include "apps/cli/console.h"
+#include "apps/cli/event_filter.h"
 #include "apps/cli/event_row.h"
 #include "apps/cli/interrupt.h"
 #include "apps/cli/options.h"
@@ -44,10 +45,12 @@ std::optional<std::chrono::milliseconds> interval_from_text(std::string_view tex
 
 class Following {
  public:
-  explicit Following(const EvtxFollowArguments& arguments)
+  Following(const EvtxFollowArguments& arguments, const evtx::Filter& filter)
       : arguments_(arguments),
         xml_(arguments.format == "xml"),
-        renderer_(xml_ ? evtx::TextFormat::Xml : evtx::TextFormat::JsonLines) {}
+        renderer_(xml_ ? evtx::TextFormat::Xml : evtx::TextFormat::JsonLines) {
+    if (arguments.filter.narrows()) filter_.emplace(filter);
+  }
 
   ExitCode run(evtx::LogFollower& follower, std::chrono::milliseconds interval) {
     watch_for_interrupt();
@@ -70,9 +73,11 @@ class Following {
 
  private:
   bool record(const evtx::LogRecord& found, std::string_view problem) {
-    if (!found.event) {
-      unreadable(found, std::string(problem));
-    } else if (!renderer_.append(text_, found)) {
+    const bool wanted =
+        !filter_ || (found.event && filter_->matches(*found.event, found.id, found.written));
+    if (!found.event) unreadable(found, std::string(problem), wanted);
+    if (!wanted) return !error_ && !is_interrupted();
+    if (found.event && !renderer_.append(text_, found)) {
       lost_ = true;
       say_error(fmt::format("{}: record {} has a part that could not be read", arguments_.file,
                             found.id));
@@ -83,11 +88,11 @@ class Following {
     return !enough && !error_ && !is_interrupted();
   }
 
-  void unreadable(const evtx::LogRecord& found, const std::string& problem) {
+  void unreadable(const evtx::LogRecord& found, const std::string& problem, bool wanted) {
     lost_ = true;
     say_error(fmt::format("{}: offset {:#x}, record {}: {}", arguments_.file, found.offset,
                           found.id, problem));
-    if (xml_) return;
+    if (xml_ || !wanted) return;
     std::string line;
     append_unreadable_json_line(line, found, {}, problem);
     text_.append(line);
@@ -113,6 +118,7 @@ class Following {
   const EvtxFollowArguments& arguments_;
   bool xml_;
   evtx::Renderer renderer_;
+  std::optional<evtx::FilterProgram> filter_;
   TextBuffer text_;
   std::error_code error_;
   std::uint64_t given_ = 0;
@@ -120,6 +126,8 @@ class Following {
 };
 
 ExitCode run_follow(const EvtxFollowArguments& arguments) {
+  const auto filter = make_filter(arguments.filter, TimeZone());
+  if (!filter) return report_failure(filter.error());
   evtx::FollowOptions options;
   options.from_start = arguments.from_start;
   auto follower = evtx::LogFollower::open(path_from_utf8(arguments.file), options);
@@ -130,7 +138,7 @@ ExitCode run_follow(const EvtxFollowArguments& arguments) {
     return ExitCode::NothingUsable;
   }
   const auto interval = interval_from_text(arguments.interval);
-  return Following(arguments).run(*follower, interval.value_or(std::chrono::seconds(1)));
+  return Following(arguments, *filter).run(*follower, interval.value_or(std::chrono::seconds(1)));
 }
 
 std::string check_interval(const std::string& typed) {
@@ -150,6 +158,9 @@ void add_evtx_follow(CommandTree& tree, CLI::App& evtx_group, EvtxFollowArgument
       "XML element a line. Goes on when the log runs full and overwrites its oldest records, is "
       "cleared, archived under another name, or away for a while; this, and which record ids were "
       "missed, is told on standard error.",
+      "With conditions, only events that match are written, and --count counts these; times "
+      "without "
+      "a zone are UTC. What cannot be read is told on standard error all the same.",
       "Ends with Ctrl-C, with --count, or when nobody reads its output any more. Windows lets "
       "administrators read its own logs in C:\\Windows\\System32\\winevt\\Logs while they are "
       "written."};
@@ -157,6 +168,7 @@ void add_evtx_follow(CommandTree& tree, CLI::App& evtx_group, EvtxFollowArgument
       {"evtx follow Application.evtx", "New events, as they come."},
       {"evtx follow --from-start --format xml --count 100 Application.evtx",
        "Also those that are there; ends after 100."},
+      {"evtx follow --provider Outlook --id 26 Application.evtx", "Outlook's alerts only."},
       {"evtx follow --interval 0.2 System.evtx | jq .event_id", "Five looks a second."}};
   spec.run = [&arguments](const Invocation&) { return run_follow(arguments); };
   CLI::App& command = tree.add_command(evtx_group, std::move(spec));
@@ -192,6 +204,7 @@ void add_evtx_follow(CommandTree& tree, CLI::App& evtx_group, EvtxFollowArgument
   count.text = "End after N records (default: never).";
   count.check = number_between(1, std::numeric_limits<std::int64_t>::max());
   tree.add_option(command, std::move(count), &arguments.count);
+  add_filter_options(tree, command, arguments.filter);
   add_quiet_option(tree, command, arguments.quiet);
 }
 

@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "apps/cli/commands.h"
 #include "apps/cli/console.h"
+#include "apps/cli/event_filter.h"
+#include "apps/cli/log_input.h"
 #include "apps/cli/options.h"
 #include "apps/cli/output.h"
 #include "base/escape.h"
@@ -23,9 +26,6 @@ namespace {
 
 using evtx::RecoveredRecord;
 using evtx::Rendered;
-
-/// Pages are given back each time so much has been read: an image is larger than memory.
-constexpr std::uint64_t kReleaseBytes = 64u << 20;
 
 std::string escaped(std::string_view utf8, Markup markup) {
   std::string out(utf8.size() * kEscapedPerUnit + kEscapeSlack, '\0');
@@ -161,7 +161,7 @@ std::string summary_text(const std::string& name, const evtx::RecoverScan& scan,
 
 /// False when the input could not be read whole, which is told.
 bool recover_from(const std::string& name, const MappedFile& file, bool xml, bool quiet,
-                  Output& out) {
+                  evtx::FilterProgram* filter, Output& out) {
   const std::string shown = name == "-" ? std::string(kStandardInputName) : name;
   const Bytes bytes = file.bytes();
   auto scan = evtx::RecoverScan::open(bytes);
@@ -169,11 +169,18 @@ bool recover_from(const std::string& name, const MappedFile& file, bool xml, boo
   ProgressLine progress(quiet || (out.is_standard() && is_terminal(StandardStream::Out)));
   RecoveredRecord record;
   std::uint64_t released = 0;
+  std::uint64_t given = 0;
   // In portions, so that progress shows and pages are given back where nothing is found.
   for (bool more = true; more && out.ok();) {
     const std::uint64_t pause = std::min<std::uint64_t>(bytes.size(), released + kReleaseBytes);
     while (out.ok() && scan.next_before(pause, record)) {
-      out.write(writer.write(record));
+      const bool wanted =
+          filter == nullptr ||
+          (record.event && filter->matches(*record.event, record.id, record.written));
+      if (wanted) {
+        out.write(writer.write(record));
+        ++given;
+      }
       progress.progress(scan.position(), bytes.size(), shown);
     }
     progress.progress(scan.position(), bytes.size(), shown);
@@ -185,13 +192,20 @@ bool recover_from(const std::string& name, const MappedFile& file, bool xml, boo
   const auto fault = file.fault();
   if (fault) say_error(*fault);
   if (!quiet) {
-    const std::string text = summary_text(shown, scan, bytes.size());
+    std::string text = summary_text(shown, scan, bytes.size());
+    if (filter != nullptr) {
+      text += fmt::format("  {:<16}{}\n", "given", fmt::format("{} that match", given));
+    }
     for (const std::string_view line : split(trim(text), '\n')) say_line(line);
   }
   return !fault;
 }
 
 ExitCode run_recover(const EvtxRecoverArguments& arguments) {
+  const auto filter = make_filter(arguments.filter, TimeZone());
+  if (!filter) return report_failure(filter.error());
+  std::optional<evtx::FilterProgram> program;
+  if (arguments.filter.narrows()) program.emplace(*filter);
   auto out = Output::open(arguments.output);
   if (!out) return report_failure(out.error());
   const bool xml = arguments.format == "xml";
@@ -206,7 +220,8 @@ ExitCode run_recover(const EvtxRecoverArguments& arguments) {
       continue;
     }
     ++read;
-    if (!recover_from(name, *file, xml, arguments.quiet, *out)) whole = false;
+    if (!recover_from(name, *file, xml, arguments.quiet, program ? &*program : nullptr, *out))
+      whole = false;
   }
   if (xml) out->write("</Recovered>\n");
   if (const auto closed = out->close(); !closed) return report_failure(closed.error());
@@ -229,12 +244,16 @@ void add_evtx_recover(CommandTree& tree, CLI::App& evtx_group, EvtxRecoverArgume
       "Every record says where it was found and how much of its event could be read. What has "
       "lost its template is given as values without names; nothing is guessed. The limits are in "
       "docs/guide-recover.md.",
+      "With conditions, only records whose event can be read and matches are given; times without "
+      "a "
+      "zone are UTC.",
       "A summary for each file goes to standard error. The exit status is 0 when all was read, "
       "whether or not anything was found."};
   spec.examples = {
       {"evtx recover Security.evtx > stale.xml", "What a log still holds beside its events."},
       {"evtx recover --format jsonl --output found.jsonl disk.img memory.dmp",
-       "From an image and a dump, one JSON object a line."}};
+       "From an image and a dump, one JSON object a line."},
+      {"evtx recover --id 1102,104 disk.img", "Only what says that a log was cleared."}};
   spec.run = [&arguments](const Invocation&) { return run_recover(arguments); };
   CLI::App& command = tree.add_command(evtx_group, std::move(spec));
   OptionSpec files;
@@ -251,6 +270,7 @@ void add_evtx_recover(CommandTree& tree, CLI::App& evtx_group, EvtxRecoverArgume
   format.kind = ValueKind::Choice;
   format.choices = {"xml", "jsonl"};
   tree.add_option(command, std::move(format), &arguments.format);
+  add_filter_options(tree, command, arguments.filter);
   add_output_option(tree, command, arguments.output);
   add_quiet_option(tree, command, arguments.quiet);
 }

@@ -79,6 +79,7 @@ struct EvtxVerifyArguments {
 struct EvtxRecoverArguments {
   std::vector<std::string> files;
   std::string format = "xml";
+  FilterArguments filter;
   std::string output;
   bool quiet = false;
 };
@@ -86,6 +87,7 @@ struct EvtxRecoverArguments {
 struct EvtxFollowArguments {
   std::string file;
   std::string format = "jsonl";
+  FilterArguments filter;
   std::string interval = "1";
   std::uint64_t count = 0;  ///< 0 = no end.
   bool from_start = false;

@@ -106,6 +106,9 @@ void add_filter_options(CommandTree& tree, CLI::App& command, FilterArguments& a
            arguments.texts, false, {});
   add_text("--record", "A-B", "Events with these record ids: 100-200, 100- or 100.",
            arguments.records, check_records);
+}
+
+void add_skip_checksums_option(CommandTree& tree, CLI::App& command, FilterArguments& arguments) {
   OptionSpec skip;
   skip.names = "--skip-checksums";
   skip.text = "Do not compare checksums, which is faster; damage that only they show is not told.";

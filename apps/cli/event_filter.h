@@ -34,6 +34,7 @@ struct FilterArguments {
 };
 
 void add_filter_options(CommandTree& tree, CLI::App& command, FilterArguments& arguments);
+void add_skip_checksums_option(CommandTree& tree, CLI::App& command, FilterArguments& arguments);
 
 /// Errors: Invalid for an end before its beginning. Times are in `zone`.
 [[nodiscard]] Result<evtx::Filter> make_filter(const FilterArguments& arguments,

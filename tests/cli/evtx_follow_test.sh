@@ -40,6 +40,18 @@ expect_code 0
 expect_no_err
 cmp -s "$work/all" "$work/out" || fail "not what evtx dump gives"
 
+# Only what is asked for; --count counts that.
+run evtx dump --format jsonl --id 26 "$log"
+expect_code 0
+cp "$work/out" "$work/some"
+matching=$(wc -l <"$work/some")
+{ [ "$matching" -ge 1 ] && [ "$matching" -lt "$records" ]; } || fail "$matching of $records match"
+run evtx follow --from-start --id 26 --count "$matching" "$live"
+expect_code 0
+cmp -s "$work/some" "$work/out" || fail "not what evtx dump gives with the same condition"
+run evtx follow --from 2025-02-01 --to 2025-01-01 "$live"
+expect_code 2
+
 # Growing chunk by chunk, in place.
 head -c $((4096 + 65536)) "$log" >"$live"
 start --from-start --count "$records"

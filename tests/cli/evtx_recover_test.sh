@@ -27,6 +27,15 @@ xmllint --noout "$work/out" 2>/dev/null || fail "the XML is not well-formed"
 expect_err "not an event log"
 expect_err "recovered       $count records"
 
+# Conditions choose among them; the summary still counts all.
+run evtx recover --id 26 --format jsonl "$work/blob"
+expect_code 0
+expect_err "recovered       $count records"
+given=$(wc -l <"$work/out")
+{ [ "$given" -ge 1 ] && [ "$given" -lt "$count" ]; } || fail "$given of $count records given"
+[ "$(grep -c '"event_id":26,' "$work/out")" = "$given" ] || fail "others than id 26"
+expect_err "given           $given that match"
+
 # Standard input, JSON lines, a file as output, no words.
 "$DROPSCOPE" evtx recover --format jsonl --quiet --output "$work/found.jsonl" - \
   <"$work/blob" >"$work/out" 2>"$work/err"

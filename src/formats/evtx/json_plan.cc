@@ -1,4 +1,4 @@
-// Plans for JSON lines. FORMAT.md ("JSON lines") describes the mapping: System fields are members
+// Plans for JSON lines. docs/cli.md ("JSON lines") describes the mapping: System fields are members
 // with fixed names, everything behind System is a list in document order, because the order of Data
 // elements carries meaning and their names need not be there or be unique.
 

@@ -9,7 +9,8 @@
 //   }
 //
 // XML is byte for byte what append_xml() in xml.h gives, which is the rule; this is the way to get
-// it at the speed of copying (text_plan.h). JSON lines follow FORMAT.md, "JSON lines".
+// it at the speed of copying (text_plan.h). JSON lines follow docs/cli.md, "JSON
+// lines".
 
 #include <array>
 #include <cstdint>
