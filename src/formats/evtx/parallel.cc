@@ -35,55 +35,38 @@ void read_part(Hand& hand, std::uint64_t begin, std::uint64_t end, Slot& slot) {
   slot.account = hand.reader.take_part();
 }
 
-/// Threads that fill the slots in turn: part n is in slot n modulo their number, and is begun when
-/// the caller has taken what was there before.
+/// Fills the slots in turn: part n is in slot n modulo their number, and is begun when what was
+/// there before has been handed out. Whoever fills the slot that is next in line hands it out, so
+/// that no thread is woken for that.
 class Pool {
  public:
-  /// `read` reads a part into a slot.
-  Pool(std::uint64_t parts, std::vector<Hand>& hands,
-       std::function<void(Hand&, std::uint64_t part, Slot&)> read)
-      : parts_(parts), read_(std::move(read)), slots_(2 * hands.size()) {
-    for (Hand& hand : hands) {
+  /// `read` reads a part into a slot, `hand_out` returns false to stop.
+  Pool(std::uint64_t parts, std::size_t slots,
+       std::function<void(Hand&, std::uint64_t part, Slot&)> read,
+       std::function<bool(Slot&)> hand_out)
+      : parts_(parts), read_(std::move(read)), hand_out_(std::move(hand_out)), slots_(slots) {}
+
+  /// Works with all hands, the first of them on this thread, until everything is handed out.
+  void run(std::vector<Hand>& hands) {
+    std::vector<std::thread> threads;
+    for (std::size_t i = 1; i < hands.size(); ++i) {
       try {
-        threads_.emplace_back([this, &hand] { work(hand); });
+        threads.emplace_back([this, &hand = hands[i]] { work(hand); });
       } catch (const std::system_error&) {
         break;  // The system gives no more threads; those that there are do all.
       }
     }
-  }
-  ~Pool() {
-    {
-      const std::lock_guard lock(mutex_);
-      stopping_ = true;
-      emptied_.notify_all();
-    }
-    for (std::thread& thread : threads_) thread.join();
-  }
-  Pool(const Pool&) = delete;
-  Pool& operator=(const Pool&) = delete;
-
-  [[nodiscard]] bool has_threads() const { return !threads_.empty(); }
-
-  /// Waits for the part. It is the caller's until release().
-  Slot& wait_for(std::uint64_t part) {
-    Slot& slot = slots_[part % slots_.size()];
-    std::unique_lock lock(mutex_);
-    filled_.wait(lock, [&] { return slot.filled; });
-    return slot;
-  }
-  void release(Slot& slot) {
-    const std::lock_guard lock(mutex_);
-    slot.filled = false;
-    ++taken_;
-    emptied_.notify_all();
+    work(hands.front());
+    for (std::thread& thread : threads) thread.join();
   }
 
  private:
   void work(Hand& hand) {
     std::unique_lock lock(mutex_);
     while (true) {
-      emptied_.wait(lock,
-                    [&] { return stopping_ || next_ == parts_ || next_ < taken_ + slots_.size(); });
+      changed_.wait(lock, [&] {
+        return stopping_ || next_ == parts_ || next_ < handed_out_ + slots_.size();
+      });
       if (stopping_ || next_ == parts_) return;
       const std::uint64_t part = next_++;
       Slot& slot = slots_[part % slots_.size()];
@@ -91,20 +74,35 @@ class Pool {
       read_(hand, part, slot);
       lock.lock();
       slot.filled = true;
-      filled_.notify_one();
+      while (!handing_out_ && !stopping_ && slots_[handed_out_ % slots_.size()].filled) {
+        pass_on(lock);
+      }
     }
+  }
+
+  void pass_on(std::unique_lock<std::mutex>& lock) {
+    Slot& slot = slots_[handed_out_ % slots_.size()];
+    handing_out_ = true;
+    lock.unlock();
+    const bool going = hand_out_(slot);
+    lock.lock();
+    handing_out_ = false;
+    slot.filled = false;
+    ++handed_out_;
+    stopping_ = !going;
+    changed_.notify_all();
   }
 
   const std::uint64_t parts_;
   const std::function<void(Hand&, std::uint64_t, Slot&)> read_;
+  const std::function<bool(Slot&)> hand_out_;
   std::vector<Slot> slots_;
   std::mutex mutex_;  // Of all below, and of `filled`.
-  std::condition_variable filled_;
-  std::condition_variable emptied_;
-  std::uint64_t next_ = 0;   // Part to be begun.
-  std::uint64_t taken_ = 0;  // Parts that the caller has released.
+  std::condition_variable changed_;
+  std::uint64_t next_ = 0;  // Part to be begun.
+  std::uint64_t handed_out_ = 0;
+  bool handing_out_ = false;
   bool stopping_ = false;
-  std::vector<std::thread> threads_;  // Last: they use all the others.
 };
 
 }  // namespace
@@ -137,28 +135,13 @@ Result<LogReader> read_parallel(Bytes log, const ParallelOptions& options,
   }
 
   bool going = true;
-  const auto pass_on = [&](Slot& slot) {
+  const auto hand_out = [&](Slot& slot) {
     whole->add_part(std::move(slot.account));
     going = take(slot.text.view(), whole->position());
+    return going;
   };
-  const auto alone = [&] {
-    Slot slot;
-    for (std::uint64_t part = 0; part < parts && going; ++part) {
-      read(hands.front(), part, slot);
-      pass_on(slot);
-    }
-  };
-  if (hands.size() == 1) {
-    alone();
-  } else {
-    Pool pool(parts, hands, read);
-    if (!pool.has_threads()) alone();
-    for (std::uint64_t part = 0; part < parts && going && pool.has_threads(); ++part) {
-      Slot& slot = pool.wait_for(part);
-      pass_on(slot);
-      pool.release(slot);
-    }
-  }
+  const std::size_t slots = hands.size() == 1 ? 1 : 2 * hands.size();
+  Pool(parts, slots, read, hand_out).run(hands);
   // At the end of the file this compares the count of chunks in the file's header.
   LogRecord none;
   if (going) (void)whole->next(none);

@@ -20,7 +20,7 @@ namespace dropscope::evtx {
 
 /// Chunks in a part: enough that handing it over costs nothing, and few enough that its text stays
 /// in a core's cache.
-inline constexpr std::size_t kChunksPerPart = 4;
+inline constexpr std::size_t kChunksPerPart = 2;
 
 struct ParallelOptions {
   ReadOptions read;
@@ -37,7 +37,8 @@ struct ParallelOptions {
 using RecordWriter =
     std::function<void(const LogRecord& record, const LogReader& reader, TextBuffer& text)>;
 
-/// Takes the text of the next part, on the caller's thread. `position` is the offset in the file up
+/// Takes the text of the next part. Called by one thread at a time, not always the caller's.
+/// `position` is the offset in the file up
 /// to which everything has been read. Returns false if it wants no more.
 using TextTaker = std::function<bool(std::string_view text, std::uint64_t position)>;
 
