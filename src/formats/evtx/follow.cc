@@ -170,16 +170,16 @@ bool LogFollower::mark_is_in(const Sight& sight, const Head& head, bool& chunk_s
   const ChunkCrc crc = check_crc(chunk_, *header, sight.header.flags);
   chunk_sound = crc.header_ok && crc.records_ok;
   walk_records(chunk_, *header, walk_, header_may_be_stale(sight.header.flags, crc));
-  for (const RecordView& view : walk_.records) {
-    if (view.id != mark_->id || view.recovered) continue;
-    const Mark found = mark_of(view, head.index, mark_->doubtful);
-    const bool same = mark_->doubtful ? found.written == mark_->written
-                                      : found.crc == mark_->crc && found.size == mark_->size;
-    if (!same) continue;
-    mark_ = found;
-    return true;
-  }
-  return false;
+  const auto is_mark = [&](const RecordView& view) {
+    if (view.id != mark_->id || view.recovered) return false;
+    const Mark there = mark_of(view, head.index, mark_->doubtful);
+    return mark_->doubtful ? there.written == mark_->written
+                           : there.crc == mark_->crc && there.size == mark_->size;
+  };
+  const auto found = std::find_if(walk_.records.begin(), walk_.records.end(), is_mark);
+  if (found == walk_.records.end()) return false;
+  mark_ = mark_of(*found, head.index, mark_->doubtful);
+  return true;
 }
 
 bool LogFollower::find_mark(const Sight& sight, const Calls& calls) {
