@@ -158,10 +158,11 @@ ExitCode tell_unreadable(const Evidence& evidence, const DiagnoseArguments& argu
                           incomplete - kListed));
   }
   if (read > 0) return incomplete > 0 ? ExitCode::Incomplete : ExitCode::Ok;
-  std::string found = ignored > 0 ? count_of(ignored, "file") + " of other kinds" : "no file";
+  const std::string found =
+      ignored > 0 ? count_of(ignored, "file") + " of other kinds only" : "no file at all";
   if (incomplete == 0) {
     say_error(
-        fmt::format("no event log in {}: {} found, none of them an .evtx log. Copy "
+        fmt::format("no event log in {}: found {}. Copy "
                     "C:\\Windows\\System32\\winevt\\Logs\\Application.evtx from the computer, "
                     "or export it there with: wevtutil epl Application Application.evtx",
                     fmt::join(arguments.paths, ", "), found));
@@ -267,13 +268,7 @@ void add_diagnose(CommandTree& tree, DiagnoseArguments& arguments) {
   paths.required = true;
   tree.add_option(command, std::move(paths), &arguments.paths);
 
-  OptionSpec format;
-  format.names = "--format";
-  format.value = "FORMAT";
-  format.text = "terminal, json or html (default: terminal).";
-  format.kind = ValueKind::Choice;
-  format.choices = {"terminal", "json", "html"};
-  tree.add_option(command, std::move(format), &arguments.format);
+  add_format_option(tree, command, {"terminal", "json", "html"}, arguments.format);
   add_output_option(tree, command, arguments.output);
   OptionSpec report;
   report.names = "--report";

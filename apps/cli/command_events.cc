@@ -355,13 +355,7 @@ void add_events(CommandTree& tree, EventsArguments& arguments) {
   profile.text = "Application whose events are shown (default: outlook).";
   tree.add_option(command, std::move(profile), &arguments.profile);
   add_data_option(tree, command, arguments.data);
-  OptionSpec format;
-  format.names = "--format";
-  format.value = "FORMAT";
-  format.text = "table, csv or jsonl (default: table).";
-  format.kind = ValueKind::Choice;
-  format.choices = {"table", "csv", "jsonl"};
-  tree.add_option(command, std::move(format), &arguments.format);
+  add_format_option(tree, command, {"table", "csv", "jsonl"}, arguments.format);
   add_output_option(tree, command, arguments.output);
   add_zone_option(tree, command, arguments.zone,
                   "Time zone of the times in table and CSV, and of --from and --to: an IANA name, "

@@ -275,13 +275,7 @@ void add_evtx_dump(CommandTree& tree, CLI::App& evtx_group, EvtxDumpArguments& d
   file.kind = ValueKind::File;
   file.required = true;
   tree.add_option(dump_command, std::move(file), &dump.file);
-  OptionSpec format;
-  format.names = "--format";
-  format.value = "FORMAT";
-  format.text = "xml, jsonl or csv (default: xml).";
-  format.kind = ValueKind::Choice;
-  format.choices = {"xml", "jsonl", "csv"};
-  tree.add_option(dump_command, std::move(format), &dump.format);
+  add_format_option(tree, dump_command, {"xml", "jsonl", "csv"}, dump.format);
   OptionSpec fields;
   fields.names = "--fields";
   fields.value = "LIST";

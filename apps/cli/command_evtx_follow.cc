@@ -181,13 +181,7 @@ void add_evtx_follow(CommandTree& tree, CLI::App& evtx_group, EvtxFollowArgument
   file.kind = ValueKind::File;
   file.required = true;
   tree.add_option(command, std::move(file), &arguments.file);
-  OptionSpec format;
-  format.names = "--format";
-  format.value = "FORMAT";
-  format.text = "jsonl or xml (default: jsonl).";
-  format.kind = ValueKind::Choice;
-  format.choices = {"jsonl", "xml"};
-  tree.add_option(command, std::move(format), &arguments.format);
+  add_format_option(tree, command, {"jsonl", "xml"}, arguments.format);
   OptionSpec from_start;
   from_start.names = "--from-start";
   from_start.text = "Begin with the records that are in the log already.";

@@ -263,13 +263,7 @@ void add_evtx_recover(CommandTree& tree, CLI::App& evtx_group, EvtxRecoverArgume
   files.kind = ValueKind::File;
   files.required = true;
   tree.add_option(command, std::move(files), &arguments.files);
-  OptionSpec format;
-  format.names = "--format";
-  format.value = "FORMAT";
-  format.text = "xml or jsonl (default: xml).";
-  format.kind = ValueKind::Choice;
-  format.choices = {"xml", "jsonl"};
-  tree.add_option(command, std::move(format), &arguments.format);
+  add_format_option(tree, command, {"xml", "jsonl"}, arguments.format);
   add_filter_options(tree, command, arguments.filter);
   add_output_option(tree, command, arguments.output);
   add_quiet_option(tree, command, arguments.quiet);

@@ -238,13 +238,7 @@ void add_evtx_verify(CommandTree& tree, CLI::App& evtx_group, EvtxVerifyArgument
   spec.run = [&arguments](const Invocation&) { return run_verify(arguments); };
   CLI::App& command = tree.add_command(evtx_group, std::move(spec));
   add_logs_option(tree, command, arguments.files);
-  OptionSpec format;
-  format.names = "--format";
-  format.value = "FORMAT";
-  format.text = "text or json (default: text).";
-  format.kind = ValueKind::Choice;
-  format.choices = {"text", "json"};
-  tree.add_option(command, std::move(format), &arguments.format);
+  add_format_option(tree, command, {"text", "json"}, arguments.format);
   OptionSpec all;
   all.names = "--all";
   all.text = "All findings in the text form, not the first 50.";

@@ -97,6 +97,19 @@ void add_terminal_options(CommandTree& tree, CLI::App& command, std::string& col
   tree.add_option(command, std::move(plain), &ascii);
 }
 
+void add_format_option(CommandTree& tree, CLI::App& command, std::vector<std::string> formats,
+                       std::string& format) {
+  OptionSpec spec;
+  spec.names = "--format";
+  spec.value = "FORMAT";
+  const auto others = std::vector(formats.begin(), formats.end() - 1);
+  spec.text = fmt::format("{} or {} (default: {}).", fmt::join(others, ", "), formats.back(),
+                          formats.front());
+  spec.kind = ValueKind::Choice;
+  spec.choices = std::move(formats);
+  tree.add_option(command, std::move(spec), &format);
+}
+
 void add_threads_option(CommandTree& tree, CLI::App& command, unsigned& threads) {
   OptionSpec spec;
   spec.names = "--threads";

@@ -21,6 +21,9 @@ void add_zone_option(CommandTree& tree, CLI::App& command, std::string& zone,
                      const std::string& text);
 void add_terminal_options(CommandTree& tree, CLI::App& command, std::string& colour,
                           unsigned& width, bool& ascii);
+/// "xml, jsonl or csv (default: xml)."; the first of the formats is the default.
+void add_format_option(CommandTree& tree, CLI::App& command, std::vector<std::string> formats,
+                       std::string& format);
 void add_threads_option(CommandTree& tree, CLI::App& command, unsigned& threads);
 void add_data_option(CommandTree& tree, CLI::App& command, std::string& folder);
 

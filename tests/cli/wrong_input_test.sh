@@ -20,8 +20,8 @@ wrong 'missing.evtx: no such file or folder' diagnose missing.evtx
 wrong 'expected "ElfFile" at offset 0, found "Dear colleague' diagnose letter.evtx
 wrong 'wevtutil epl' diagnose letter.evtx
 wrong 'the file is empty (0 bytes)' diagnose nothing.evtx
-wrong 'no event log in empty_folder: no file found' diagnose empty_folder
-wrong '1 file of other kinds found' diagnose other_files
+wrong 'no event log in empty_folder: found no file at all' diagnose empty_folder
+wrong 'found 1 file of other kinds only' diagnose other_files
 wrong 'Application.evtx' diagnose other_files
 
 wrong 'no such file or folder' events missing.evtx

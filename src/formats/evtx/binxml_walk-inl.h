@@ -36,7 +36,7 @@ class Walker {
           ++i;
           break;
         default:
-          if (afford(cost_of(op))) simple(op);
+          if (afford(op.cost())) simple(op);
           ++i;
           break;
       }
@@ -47,10 +47,6 @@ class Walker {
  private:
   [[nodiscard]] ValueView value_of(const Op& op) const {
     return op.index < values_.size() ? values_[op.index] : ValueView{};
-  }
-
-  [[nodiscard]] static std::size_t cost_of(const Op& op) {
-    return 1 + op.length + std::size_t{op.name_length} * 2;
   }
 
   /// Takes from the reader's count; tells the sink when it is used up.
@@ -114,7 +110,7 @@ class Walker {
       // An array repeats the element; one without elements leaves a single empty element.
       if (value.array && value.type != ValueType::BinXml && !value.bytes.empty()) {
         value.for_each_element([&](const ValueView& item) {
-          if (!afford(cost_of(open) + 1 + item.bytes.size())) return;
+          if (!afford(open.cost() + 1 + item.bytes.size())) return;
           start(at);
           sink_.value(item);
           sink_.end_element(program_.name_of(open));
@@ -122,7 +118,7 @@ class Walker {
         return !exhausted_;
       }
     }
-    if (!afford(cost_of(open))) return false;
+    if (!afford(open.cost())) return false;
     const std::uint32_t content = start(at);
     const bool whole = range(content, open.end - 1);
     sink_.end_element(program_.name_of(open));
@@ -136,7 +132,7 @@ class Walker {
     std::uint32_t i = at + 1;
     while (ops_[i].kind == OpKind::Attribute) {
       const Op& attribute = ops_[i];
-      if (!attribute_vanishes(i) && afford(cost_of(attribute))) {
+      if (!attribute_vanishes(i) && afford(attribute.cost())) {
         sink_.start_attribute(program_.name_of(attribute));
         for (std::uint32_t j = i + 1; j < attribute.end; ++j) attribute_part(ops_[j]);
         sink_.end_attribute();
@@ -151,7 +147,7 @@ class Walker {
     if (part.kind == OpKind::Substitution) {
       const ValueView value = value_of(part);
       if (afford(1 + value.bytes.size())) sink_.value(value);
-    } else if (afford(cost_of(part))) {
+    } else if (afford(part.cost())) {
       simple(part);
     }
   }

@@ -147,7 +147,7 @@ void DataSearch::make(Plan& plan, const Program& program, int depth) const {
   bool leaf_open = false;
   for (std::uint32_t i = from; i < to;) {
     const Op& op = ops[i];
-    plan.fixed_cost += 1 + op.length + std::size_t{op.name_length} * 2;
+    plan.fixed_cost += op.cost();
     if (op.kind == OpKind::Open) {
       if (leaf_open || level == 3) return;
       ++level;
@@ -157,7 +157,7 @@ void DataSearch::make(Plan& plan, const Program& program, int depth) const {
       leaf_open = level == 3;
       for (++i; ops[i].kind == OpKind::Attribute; i = ops[i].end) {
         for (std::uint32_t k = i; k < ops[i].end; ++k) {
-          plan.fixed_cost += 1 + ops[k].length + std::size_t{ops[k].name_length} * 2;
+          plan.fixed_cost += ops[k].cost();
           if (ops[k].kind == OpKind::Substitution) plan.costs.push_back(k);
         }
       }

@@ -46,7 +46,7 @@ class JsonPlanner {
       : writer_(plan), plan_(plan), program_(program), ops_(program.ops) {}
 
   void run(JsonPlace place) {
-    for (const Op& op : ops_) plan_.cost += 1 + op.length + std::size_t{op.name_length} * 2;
+    for (const Op& op : ops_) plan_.cost += op.cost();
     const auto end = static_cast<std::uint32_t>(ops_.size());
     switch (place) {
       case JsonPlace::Record:
@@ -371,8 +371,7 @@ class JsonPlanner {
     step.repeats = true;
     step.comma = true;
     for (std::uint32_t i = at; i < open.end; ++i) {
-      step.cost +=
-          static_cast<std::uint32_t>(1 + ops_[i].length + std::uint32_t{ops_[i].name_length} * 2);
+      step.cost += static_cast<std::uint32_t>(ops_[i].cost());
     }
     return true;
   }

@@ -48,6 +48,10 @@ struct Op {
   /// Open: index of the substitution that is the element's whole content, or 0. Such an element
   /// vanishes with a null optional value, and is repeated for each element of an array.
   std::uint32_t sole_substitution = 0;
+
+  /// What the operation counts for where work is bounded: one, and the stored bytes of its name and
+  /// its text.
+  [[nodiscard]] std::size_t cost() const { return 1 + length + std::size_t{name_length} * 2; }
 };
 
 /// Fields of the System element.

@@ -23,7 +23,7 @@ constexpr int kMaxCompared = 4;
 
 std::size_t cost_of(const Program& program) {
   std::size_t cost = 0;
-  for (const Op& op : program.ops) cost += 1 + op.length + std::size_t{op.name_length} * 2;
+  for (const Op& op : program.ops) cost += op.cost();
   return cost;
 }
 

@@ -18,16 +18,12 @@ class XmlPlanner {
       : writer_(plan), plan_(plan), program_(program), ops_(program.ops) {}
 
   void run() {
-    for (const Op& op : ops_) plan_.cost += cost_of(op);
+    for (const Op& op : ops_) plan_.cost += op.cost();
     content(0, static_cast<std::uint32_t>(ops_.size()));
     writer_.finish();
   }
 
  private:
-  static std::size_t cost_of(const Op& op) {
-    return 1 + op.length + std::size_t{op.name_length} * 2;
-  }
-
   void content(std::uint32_t from, std::uint32_t to) {
     for (std::uint32_t i = from; i < to && plan_.usable;) {
       const Op& op = ops_[i];
@@ -123,7 +119,7 @@ class XmlPlanner {
     step.optional = value.optional;
     step.repeats = true;
     for (std::uint32_t i = at; i < open.end; ++i) {
-      step.cost += static_cast<std::uint32_t>(cost_of(ops_[i]));
+      step.cost += static_cast<std::uint32_t>(ops_[i].cost());
     }
   }
 
