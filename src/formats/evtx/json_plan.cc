@@ -2,6 +2,7 @@
 // with fixed names, everything behind System is a list in document order, because the order of Data
 // elements carries meaning and their names need not be there or be unique.
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -340,12 +341,12 @@ class JsonPlanner {
       attribute_value(name);
       first = false;
     }
-    // Data without a name, but with other attributes: rare, and the comma has to be right.
-    if (first && has_told_attributes(at)) {
-      writer_.copy("\"name\":null");
+    if (has_told_attributes(at)) {
+      // Data without a name, but with other attributes: rare, and the comma has to be right.
+      if (first) writer_.copy("\"name\":null");
       first = false;
+      attributes(at, data);
     }
-    if (has_told_attributes(at)) attributes(at, data);
     if (!first) writer_.copy(",");
   }
 
@@ -384,12 +385,12 @@ class JsonPlanner {
       writer_.add(StepKind::JsonContent).index = ops_[from].index;
       return;
     }
-    bool elements = false;
-    for (std::uint32_t i = from; i < to; ++i) {
-      elements |= ops_[i].kind == OpKind::Open ||
-                  (ops_[i].kind == OpKind::Substitution && ops_[i].type == ValueType::BinXml);
-    }
-    if (elements) {
+    const auto is_element = [](const Op& op) {
+      return op.kind == OpKind::Open ||
+             (op.kind == OpKind::Substitution && op.type == ValueType::BinXml);
+    };
+    const auto begin = ops_.begin();
+    if (std::any_of(begin + from, begin + to, is_element)) {
       open_list("\"data\":[");
       entries(from, to, false);
       writer_.copy("]");

@@ -124,7 +124,9 @@ bool Renderer::run(const Fragment& fragment, JsonPlace place, int depth) {
       i = value.vanishes() ? step.target : i + 1;
       continue;
     }
-    if (!other(step, plan, value, place, depth)) return false;
+    const bool going = step.kind == StepKind::JsonNumber ? number(step, plan, value)
+                                                         : other(step, plan, value, place, depth);
+    if (!going) return false;
     ++i;
   }
   return true;
@@ -183,11 +185,16 @@ ValueView Renderer::special_value(const Step& step, const TextPlan& plan, const 
   return ValueView{ValueType::String, false, std::as_bytes(std::span(units))};
 }
 
-void Renderer::json_number(const ValueView& value) {
-  need(ValueWriter::room_for(value.bytes.size()));
+bool Renderer::number(const Step& step, const TextPlan& plan, const ValueView& value) {
+  if (value.vanishes()) return true;
+  const std::size_t size = value.bytes.size();
+  if (!spend(1 + size)) return false;
+  need(step.size + 2 * kPlanSlack + ValueWriter::room_for(size));
+  put_piece(plan.text.view().data() + step.offset, step.size);
   const bool text = value.type == ValueType::String || value.type == ValueType::AnsiString;
   const auto number = text ? value.as_u64() : std::nullopt;
   at_ = number ? put_decimal(at_, *number) : values_.put_json(at_, value);
+  return true;
 }
 
 bool Renderer::other(const Step& step, const TextPlan& plan, const ValueView& value,
@@ -235,11 +242,6 @@ bool Renderer::other(const Step& step, const TextPlan& plan, const ValueView& va
     case StepKind::JsonComma:
       comma();
       return true;
-    case StepKind::JsonNumber:
-      if (value.vanishes()) return true;
-      copy(plan.piece(step));
-      json_number(value);
-      return true;
     case StepKind::JsonRecordId: {
       const auto id = special_value(step, plan, value).as_u64();
       copy(",\"record_id\":");
@@ -249,10 +251,10 @@ bool Renderer::other(const Step& step, const TextPlan& plan, const ValueView& va
     }
     case StepKind::JsonTime: {
       const auto time = special_value(step, plan, value).as_instant();
-      copy(",\"time\":\"");
       need(64);
+      copy(",\"time\":\"");
       at_ = values_.put_time(at_, time.value_or(record_->written));
-      copy("\"");
+      *at_++ = '"';
       return true;
     }
     default:

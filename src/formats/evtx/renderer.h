@@ -62,7 +62,7 @@ class Renderer {
   bool nested(const ValueView& value, JsonPlace place, int depth);
   [[nodiscard]] static ValueView special_value(const Step& step, const TextPlan& plan,
                                                const ValueView& value);
-  void json_number(const ValueView& value);
+  bool number(const Step& step, const TextPlan& plan, const ValueView& value);
 
   /// Room for `count` bytes at `at_`.
   void need(std::size_t count) {

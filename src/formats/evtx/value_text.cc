@@ -99,11 +99,14 @@ std::string date_of(Instant time) {
 
 }  // namespace
 
-char* put_decimal(char* out, std::uint64_t value) {
-  if (value < 10) {
-    *out = static_cast<char>('0' + value);
-    return out + 1;
+char* put_long_decimal(char* out, std::uint64_t value) {
+  // Ids, levels and process ids; the rest is left to the library.
+  if (value < 100) return put_pair(out, value);
+  if (value < 1000) {
+    *out = static_cast<char>('0' + value / 100);
+    return put_pair(out + 1, value % 100);
   }
+  if (value < 10'000) return put_pair(put_pair(out, value / 100), value % 100);
   return std::to_chars(out, out + 24, value).ptr;
 }
 
@@ -227,39 +230,45 @@ char* ValueWriter::put(char* out, const ValueView& value, Markup markup) {
 }
 
 char* ValueWriter::put_json(char* out, const ValueView& value) {
+  const std::byte* const p = value.bytes.data();
   const std::size_t size = value.bytes.size();
   if (!value.array) {
+    // A size that does not suit the type is shown as bytes, so as text.
     switch (value.type) {
       case ValueType::Null:
         return put_text(out, "null");
+      case ValueType::String:
+        *out++ = '"';
+        out = put_escaped(out, Utf16View(value.bytes).trim_nul(), Markup::Json);
+        *out++ = '"';
+        return out;
       case ValueType::UInt8:
+        if (size != 1) break;
+        return put_decimal(out, load_le<std::uint8_t>(p));
       case ValueType::UInt16:
+        if (size != 2) break;
+        return put_decimal(out, load_le<std::uint16_t>(p));
       case ValueType::UInt32:
+        if (size != 4) break;
+        return put_decimal(out, load_le<std::uint32_t>(p));
       case ValueType::UInt64:
+        if (size != 8) break;
+        return put_decimal(out, load_le<std::uint64_t>(p));
       case ValueType::Int8:
       case ValueType::Int16:
       case ValueType::Int32:
       case ValueType::Int64:
-        // A size that does not suit the type is shown as bytes, so as text.
-        if (size == std::size_t{1} << ((static_cast<unsigned>(value.type) - 3) / 2)) {
-          return put(out, value, Markup::Json);
-        }
-        break;
+        if (size != std::size_t{1} << ((static_cast<unsigned>(value.type) - 3) / 2)) break;
+        return put(out, value, Markup::Json);
       case ValueType::Bool:
-        if (size == 4) return put(out, value, Markup::Json);
-        break;
+        if (size != 4) break;
+        return put(out, value, Markup::Json);
       case ValueType::Real32:
-        if (size == 4 &&
-            std::isfinite(std::bit_cast<float>(load_le<std::uint32_t>(value.bytes.data())))) {
-          return put(out, value, Markup::Json);
-        }
-        break;
+        if (size != 4 || !std::isfinite(std::bit_cast<float>(load_le<std::uint32_t>(p)))) break;
+        return put(out, value, Markup::Json);
       case ValueType::Real64:
-        if (size == 8 &&
-            std::isfinite(std::bit_cast<double>(load_le<std::uint64_t>(value.bytes.data())))) {
-          return put(out, value, Markup::Json);
-        }
-        break;
+        if (size != 8 || !std::isfinite(std::bit_cast<double>(load_le<std::uint64_t>(p)))) break;
+        return put(out, value, Markup::Json);
       default:
         break;
     }

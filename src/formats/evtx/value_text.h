@@ -42,7 +42,14 @@ class ValueWriter {
   std::string scratch_;
 };
 
+/// Digits of a number of two digits or more at `out`; returns the end.
+[[nodiscard]] char* put_long_decimal(char* out, std::uint64_t value);
+
 /// Digits of a number at `out`; returns the end.
-[[nodiscard]] char* put_decimal(char* out, std::uint64_t value);
+[[nodiscard]] inline char* put_decimal(char* out, std::uint64_t value) {
+  if (value >= 10) return put_long_decimal(out, value);
+  *out = static_cast<char>('0' + value);
+  return out + 1;
+}
 
 }  // namespace dropscope::evtx
