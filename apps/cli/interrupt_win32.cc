@@ -1,15 +1,8 @@
 // Windows calls the handler in a thread of its own. A pipe whose reader is gone is noticed at the
 // next write: there is no way to wait for it.
 
-#ifndef NOMINMAX
-#define NOMINMAX
-#endif
-#ifndef WIN32_LEAN_AND_MEAN
-#define WIN32_LEAN_AND_MEAN
-#endif
-#include <windows.h>
-
 #include "apps/cli/interrupt.h"
+#include "base/windows_api.h"
 
 namespace dropscope::cli {
 namespace {

@@ -1,14 +1,12 @@
 // A console takes UTF-16 through WriteConsoleW, whatever its code page is, so neither the code page
 // nor the C library's text mode has to be changed and put back. Files and pipes get UTF-8 as it is.
-#define WIN32_LEAN_AND_MEAN
-#define NOMINMAX
-#include <windows.h>
 
 #include <algorithm>
 #include <string>
 
 #include "apps/cli/terminal.h"
 #include "base/utf16.h"
+#include "base/windows_api.h"
 
 namespace dropscope::cli {
 namespace {

@@ -11,14 +11,6 @@
 // Rejected: __try around every reader (not a part of C++, and not in GCC), and copying files from
 // shares to a local disk first, which every run would pay for.
 
-#ifndef NOMINMAX
-#define NOMINMAX
-#endif
-#ifndef WIN32_LEAN_AND_MEAN
-#define WIN32_LEAN_AND_MEAN
-#endif
-#include <windows.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <limits>
@@ -27,6 +19,7 @@
 #include "base/files.h"
 #include "base/mapped_file.h"
 #include "base/mapped_file_table.h"
+#include "base/windows_api.h"
 
 namespace dropscope {
 namespace {

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <utility>
 
 #include "base/files.h"
 
@@ -28,18 +27,6 @@ Result<SharedFile> SharedFile::open(const std::filesystem::path& path) {
   opened.identity_ = {static_cast<std::uint64_t>(status.st_dev),
                       static_cast<std::uint64_t>(status.st_ino)};
   return opened;
-}
-
-SharedFile::SharedFile(SharedFile&& other) noexcept
-    : file_(std::exchange(other.file_, -1)),
-      identity_(other.identity_),
-      path_(std::move(other.path_)) {}
-
-SharedFile& SharedFile::operator=(SharedFile&& other) noexcept {
-  std::swap(file_, other.file_);
-  std::swap(identity_, other.identity_);
-  std::swap(path_, other.path_);
-  return *this;
 }
 
 SharedFile::~SharedFile() {

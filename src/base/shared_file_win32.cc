@@ -1,16 +1,8 @@
-#ifndef NOMINMAX
-#define NOMINMAX
-#endif
-#ifndef WIN32_LEAN_AND_MEAN
-#define WIN32_LEAN_AND_MEAN
-#endif
-#include <windows.h>
-
 #include <algorithm>
-#include <utility>
 
 #include "base/files.h"
 #include "base/shared_file.h"
+#include "base/windows_api.h"
 
 namespace dropscope {
 namespace {
@@ -45,18 +37,6 @@ Result<SharedFile> SharedFile::open(const std::filesystem::path& path) {
   opened.identity_ = {info.dwVolumeSerialNumber,
                       (std::uint64_t{info.nFileIndexHigh} << 32) | info.nFileIndexLow};
   return opened;
-}
-
-SharedFile::SharedFile(SharedFile&& other) noexcept
-    : file_(std::exchange(other.file_, -1)),
-      identity_(other.identity_),
-      path_(std::move(other.path_)) {}
-
-SharedFile& SharedFile::operator=(SharedFile&& other) noexcept {
-  std::swap(file_, other.file_);
-  std::swap(identity_, other.identity_);
-  std::swap(path_, other.path_);
-  return *this;
 }
 
 SharedFile::~SharedFile() {

@@ -1,11 +1,3 @@
-#ifndef NOMINMAX
-#define NOMINMAX
-#endif
-#ifndef WIN32_LEAN_AND_MEAN
-#define WIN32_LEAN_AND_MEAN
-#endif
-#include <windows.h>
-
 #include <array>
 #include <cstdint>
 #include <string>
@@ -13,6 +5,7 @@
 
 #include "base/files.h"
 #include "base/spool_file.h"
+#include "base/windows_api.h"
 
 namespace dropscope {
 namespace {

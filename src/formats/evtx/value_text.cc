@@ -243,17 +243,9 @@ char* ValueWriter::put_json(char* out, const ValueView& value) {
         *out++ = '"';
         return out;
       case ValueType::UInt8:
-        if (size != 1) break;
-        return put_decimal(out, load_le<std::uint8_t>(p));
       case ValueType::UInt16:
-        if (size != 2) break;
-        return put_decimal(out, load_le<std::uint16_t>(p));
       case ValueType::UInt32:
-        if (size != 4) break;
-        return put_decimal(out, load_le<std::uint32_t>(p));
       case ValueType::UInt64:
-        if (size != 8) break;
-        return put_decimal(out, load_le<std::uint64_t>(p));
       case ValueType::Int8:
       case ValueType::Int16:
       case ValueType::Int32:
