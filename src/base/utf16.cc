@@ -66,6 +66,25 @@ void append_utf8(std::string& out, Utf16View text) {
   out.append(buffer.data(), filled);
 }
 
+void append_windows_1252(std::string& out, std::string_view bytes) {
+  // 0x80 to 0x9f; the rest equals Latin-1. 0 marks the five bytes that stand for nothing. Source:
+  // the Unicode consortium's mapping table CP1252.TXT.
+  static constexpr std::array<char16_t, 32> kUpper = {
+      0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
+      0x2039, 0x0152, 0,      0x017d, 0,      0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+      0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178};
+  out.reserve(out.size() + bytes.size() + bytes.size() / 8);
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    char32_t code = byte;
+    if (byte >= 0x80 && byte < 0xa0) {
+      code = kUpper[byte - 0x80u];
+      if (code == 0) code = 0xfffd;
+    }
+    append_code_point(out, code);
+  }
+}
+
 std::string to_utf8(Utf16View text) {
   std::string out;
   append_utf8(out, text);

@@ -67,6 +67,10 @@ void append_code_point(std::string& out, char32_t code_point);
 /// UTF-8 to UTF-16LE bytes. Bytes that are not UTF-8 become U+FFFD.
 [[nodiscard]] std::u16string to_utf16(std::string_view utf8);
 
+/// Appends text of the code page Windows-1252 as UTF-8; the five bytes that it leaves free become
+/// U+FFFD.
+void append_windows_1252(std::string& out, std::string_view bytes);
+
 /// Whether the text is well-formed UTF-8.
 [[nodiscard]] bool is_utf8(std::string_view text);
 

@@ -2,19 +2,20 @@
 
 // What dropscope knows: events with their provenance, and the computers and files they come from.
 //
-// Names and texts that repeat millions of times are interned (StringPool), so that an event of a
-// fleet of ten thousand computers takes 64 bytes.
+// Names and texts are interned (StringPool), so that an event of a fleet of ten thousand computers
+// takes 64 bytes.
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/time.h"
+#include "evidence/client_facts.h"
+#include "evidence/close.h"
+#include "evidence/strings.h"
 
 namespace dropscope {
 
@@ -49,27 +50,6 @@ enum class Recognition : std::uint8_t {
   Stem,         ///< The product's name and a stem of the language.
   Alternation,  ///< Two unknown texts that strictly alternate.
   None,
-};
-
-/// Index into Evidence::strings; 0 is the empty string.
-using StringId = std::uint32_t;
-
-/// Interns strings. Ids are given in order of first use, so they depend only on the input's order.
-class StringPool {
- public:
-  StringPool() { add(""); }
-  StringPool(const StringPool&) = delete;
-  StringPool& operator=(const StringPool&) = delete;
-  StringPool(StringPool&&) = default;
-  StringPool& operator=(StringPool&&) = default;
-
-  StringId add(std::string_view text);
-  [[nodiscard]] const std::string& at(StringId id) const { return strings_[id]; }
-  [[nodiscard]] std::size_t size() const { return strings_.size(); }
-
- private:
-  std::deque<std::string> strings_;
-  std::unordered_map<std::string_view, StringId> index_;  // Keys point into strings_.
 };
 
 struct Event {
@@ -118,6 +98,8 @@ struct Source {
   std::uint64_t damage_count = 0;     ///< All damages; `damage` keeps the first few.
   std::vector<Damage> damage;
   bool dirty = false;  ///< Log not closed by its writer.
+  /// What had to be taken for granted to read it: a zone, a year, a code page.
+  std::vector<std::string> assumptions;
 };
 
 /// Facts about a computer from an inventory (clients.csv), settings or options. Empty = unknown.
@@ -156,9 +138,13 @@ struct Evidence {
   std::vector<Source> sources;      ///< In input order.
   std::vector<Computer> computers;  ///< Sorted by name.
   std::vector<Event> events;  ///< Sorted by computer, time, channel, record id; duplicates removed.
-  std::vector<Coverage> coverage;  ///< Sorted by computer, channel, first.
-  std::uint64_t records_seen = 0;  ///< All records of all logs, relevant or not.
-  std::uint64_t duplicates = 0;    ///< Relevant events that were given more than once.
+  std::vector<Coverage> coverage;          ///< Sorted by computer, channel, first.
+  std::vector<Close> closes;               ///< Sorted by time, source, place.
+  std::vector<Setting> settings;           ///< In the order of the sources.
+  std::vector<ConnectionRow> connections;  ///< In the order of the sources.
+  std::vector<AddressUse> addresses;       ///< In the order of the sources.
+  std::uint64_t records_seen = 0;          ///< All records of all logs, relevant or not.
+  std::uint64_t duplicates = 0;            ///< Relevant events that were given more than once.
   std::uint64_t out_of_order = 0;  ///< Records whose time is before that of the record before them.
 };
 

@@ -13,30 +13,27 @@
 #include <tuple>
 #include <utility>
 
-#include "base/text.h"
+#include "base/sha256.h"
 #include "base/timezone.h"
 #include "evidence/catalogue/classify.h"
 #include "evidence/intake/computer_names.h"
 #include "evidence/intake/inputs.h"
-#include "evidence/intake/inventory.h"
-#include "evidence/intake/log_intake.h"
+#include "evidence/intake/source_reader.h"
+#include "formats/text/line_reader.h"
 
 namespace dropscope {
 namespace {
 
-/// What one input file gave: several parts when it is an archive.
-struct FileIntake {
-  std::vector<LogIntake> logs;  ///< Also sources without events: unreadable and ignored ones.
-  std::vector<InventoryRow> inventory;
-};
+/// What one input file gave: several parts when it is an archive. Unreadable and ignored files are
+/// parts without content.
+using FileIntake = std::vector<SourceIntake>;
 
-Source source_of(const Content& content, ContentKind kind) {
+/// A file that no reader recognises. In a folder it is merely listed. What the user named, and what
+/// claims to be a log, is evidence that is missing from the answer.
+Source unread_source(const Content& content) {
+  const ContentKind kind = detect_content(content.bytes, content.name);
   Source source;
-  source.path = content.name;
-  source.bytes = content.bytes.size();
   source.problem = describe_problem(kind, content.bytes);
-  // A file of no known kind in a folder is merely listed. What the user named, what claims to be a
-  // log, and logs in a form that is not read, are evidence that is missing from the answer.
   const bool passed_over = kind == ContentKind::Unknown && !content.named_by_user;
   source.state = passed_over ? SourceState::Ignored : SourceState::Unreadable;
   return source;
@@ -57,70 +54,52 @@ void note_fault(Source& source, const MappedFile& map) {
   }
 }
 
-void read_content(const Content& content, const EventMatcher& matcher, std::size_t damage_kept,
-                  FileIntake& out) {
-  if (!content.opened) {
-    LogIntake failed;
-    failed.source.path = content.name;
-    failed.source.state = SourceState::Unreadable;
-    failed.source.problem = content.problem;
-    out.logs.push_back(std::move(failed));
-    return;
+SourceIntake read_source(const Content& content, const ReadContext& context) {
+  if (content.bytes.empty()) {
+    SourceIntake out;
+    out.source = unread_source(content);
+    return out;
   }
-  const ContentKind kind = detect_content(content.bytes, content.name);
-  LogIntake part;
-  if (kind == ContentKind::Evtx) {
-    part = read_log(content.bytes, content.name, matcher, damage_kept);
-  } else if (kind == ContentKind::Inventory) {
-    InventoryIntake inventory = read_inventory(content.bytes, content.name, damage_kept);
-    part.source = std::move(inventory.source);
-    std::move(inventory.rows.begin(), inventory.rows.end(), std::back_inserter(out.inventory));
+  const Bytes begin = content.bytes.first(std::min(content.bytes.size(), kHeadBytes));
+  const Head head{begin, text::head_as_utf8(begin, kHeadBytes), content.name};
+  for (const SourceReader& reader : source_readers()) {
+    if (!reader.recognises(head)) continue;
+    SourceIntake out = reader.read(content, context);
+    if (out.source.kind.empty()) out.source.kind = reader.kind;
+    return out;
+  }
+  SourceIntake out;
+  out.source = unread_source(content);
+  return out;
+}
+
+void read_content(const Content& content, const ReadContext& context, FileIntake& out) {
+  SourceIntake part;
+  if (content.opened) {
+    part = read_source(content, context);
+    part.source.bytes = content.bytes.size();
+    const bool known = part.source.state != SourceState::Ignored && !part.source.kind.empty();
+    if (known) part.source.sha256 = sha256_hex(content.bytes);
+    if (!content.problem.empty()) {
+      // A member of an archive that is not whole: what could be unpacked was read.
+      ++part.source.damage_count;
+      part.source.damage.insert(part.source.damage.begin(), Damage{0, 0, content.problem, 0});
+      if (part.source.state == SourceState::Read) part.source.state = SourceState::Damaged;
+    }
+    if (content.map != nullptr) note_fault(part.source, *content.map);
   } else {
-    part.source = source_of(content, kind);
+    part.source.state = SourceState::Unreadable;
+    part.source.problem = content.problem;
   }
-  if (!content.problem.empty()) {
-    // A member of an archive that is not whole: what could be unpacked was read.
-    ++part.source.damage_count;
-    part.source.damage.insert(part.source.damage.begin(), Damage{0, 0, content.problem, 0});
-    if (part.source.state == SourceState::Read) part.source.state = SourceState::Damaged;
-  }
-  if (content.map != nullptr) note_fault(part.source, *content.map);
-  out.logs.push_back(std::move(part));
+  part.source.path = content.name;
+  out.push_back(std::move(part));
 }
 
 /// Collects parts in order and makes the Evidence of them.
 class Assembly {
  public:
   void add(FileIntake&& file) {
-    for (LogIntake& log : file.logs) {
-      const auto source = static_cast<std::uint32_t>(evidence_.sources.size());
-      for (RawEvent& raw : log.events) {
-        raw.event.source = source;
-        raw.event.provider = evidence_.strings.add(raw.provider);
-        raw.event.channel = evidence_.strings.add(raw.channel);
-        raw.event.text = evidence_.strings.add(raw.text);
-        raw.event.computer = names_.add(raw.computer);
-        evidence_.events.push_back(raw.event);
-      }
-      for (const RawCoverage& raw : log.coverage) {
-        Coverage coverage;
-        coverage.computer = names_.add(raw.computer);
-        coverage.source = source;
-        coverage.channel = evidence_.strings.add(raw.channel);
-        coverage.first = raw.first;
-        coverage.last = raw.last;
-        coverage.records = raw.records;
-        coverage.first_record_id = raw.first_record_id;
-        coverage.last_record_id = raw.last_record_id;
-        evidence_.coverage.push_back(coverage);
-      }
-      if (log.source.kind == "evtx") evidence_.records_seen += log.source.records;
-      evidence_.out_of_order += log.out_of_order;
-      evidence_.sources.push_back(std::move(log.source));
-    }
-    for (InventoryRow& row : file.inventory) {
-      inventory_.emplace_back(names_.add(row.computer), std::move(row));
-    }
+    for (SourceIntake& part : file) add(std::move(part));
   }
 
   Evidence finish(const IntakeOptions& options) {
@@ -138,6 +117,9 @@ class Assembly {
       for (const auto& [key, value] : row.values) computer.attributes.values[key] = value;
     }
     sort_events();
+    std::sort(evidence_.closes.begin(), evidence_.closes.end(), [](const Close& a, const Close& b) {
+      return std::tie(a.time, a.source, a.place) < std::tie(b.time, b.source, b.place);
+    });
     std::sort(evidence_.coverage.begin(), evidence_.coverage.end(),
               [](const Coverage& a, const Coverage& b) {
                 return std::tie(a.computer, a.channel, a.first, a.source) <
@@ -153,6 +135,83 @@ class Assembly {
   }
 
  private:
+  void add(SourceIntake&& part) {
+    const auto source = static_cast<std::uint32_t>(evidence_.sources.size());
+    StringPool& strings = evidence_.strings;
+    for (RawEvent& raw : part.events) {
+      raw.event.source = source;
+      raw.event.provider = strings.add(raw.provider);
+      raw.event.channel = strings.add(raw.channel);
+      raw.event.text = strings.add(raw.text);
+      raw.event.computer = names_.add(raw.computer);
+      evidence_.events.push_back(raw.event);
+    }
+    for (const RawCoverage& raw : part.coverage) {
+      Coverage coverage;
+      coverage.computer = names_.add(raw.computer);
+      coverage.source = source;
+      coverage.channel = strings.add(raw.channel);
+      coverage.first = raw.first;
+      coverage.last = raw.last;
+      coverage.records = raw.records;
+      coverage.first_record_id = raw.first_record_id;
+      coverage.last_record_id = raw.last_record_id;
+      evidence_.records_seen += raw.records;
+      evidence_.coverage.push_back(coverage);
+    }
+    for (RawClose& raw : part.closes) {
+      Close& close = evidence_.closes.emplace_back(raw.close);
+      close.source = source;
+      close.device = strings.add(raw.device);
+      close.server_name = strings.add(raw.server_name);
+      close.user = strings.add(raw.user);
+      close.reason = strings.add(raw.reason);
+      close.protocol = strings.add(raw.protocol);
+    }
+    for (InventoryRow& row : part.inventory) {
+      inventory_.emplace_back(names_.add(row.computer), std::move(row));
+    }
+    add_client_facts(part, source);
+    evidence_.out_of_order += part.out_of_order;
+    part.source.assumptions = std::move(part.assumptions);
+    evidence_.sources.push_back(std::move(part.source));
+  }
+
+  void add_client_facts(const SourceIntake& part, std::uint32_t source) {
+    StringPool& strings = evidence_.strings;
+    for (const RawSetting& raw : part.settings) {
+      Setting& setting = evidence_.settings.emplace_back(raw.setting);
+      setting.source = source;
+      setting.user = strings.add(raw.user);
+      setting.profile = strings.add(raw.profile);
+      setting.id = strings.add(raw.id);
+      setting.path = strings.add(raw.path);
+      setting.value = strings.add(raw.value);
+      setting.meaning = strings.add(raw.meaning);
+    }
+    for (const RawConnection& raw : part.connections) {
+      ConnectionRow& row = evidence_.connections.emplace_back(raw.row);
+      row.source = source;
+      row.user = strings.add(raw.user);
+      row.mailbox = strings.add(raw.mailbox);
+      row.server = strings.add(raw.server);
+      row.proxy = strings.add(raw.proxy);
+      row.status = strings.add(raw.status);
+      row.protocol = strings.add(raw.protocol);
+      row.type = strings.add(raw.type);
+      row.session_type = strings.add(raw.session_type);
+      row.adapter = strings.add(raw.adapter);
+      row.version = strings.add(raw.version);
+      row.process = strings.add(raw.process);
+    }
+    for (const RawAddress& raw : part.addresses) {
+      AddressUse& use = evidence_.addresses.emplace_back(raw.use);
+      use.source = source;
+      use.user = strings.add(raw.user);
+      use.reason = strings.add(raw.reason);
+    }
+  }
+
   void sort_events() {
     auto& events = evidence_.events;
     const auto key = [](const Event& e) {
@@ -208,13 +267,13 @@ Evidence read_evidence(const std::vector<std::filesystem::path>& inputs, const C
                        const IntakeOptions& options, ProgressSink* progress) {
   InputList list = collect_inputs(inputs);
   const EventMatcher matcher(catalogue);
+  const ReadContext context{matcher, catalogue, options.damage_kept, options.local_zone,
+                            options.date_order};
   Assembly assembly;
   {
     FileIntake unreadable;
     for (Source& source : list.unreadable) {
-      LogIntake part;
-      part.source = std::move(source);
-      unreadable.logs.push_back(std::move(part));
+      unreadable.emplace_back().source = std::move(source);
     }
     assembly.add(std::move(unreadable));
   }
@@ -228,9 +287,8 @@ Evidence read_evidence(const std::vector<std::filesystem::path>& inputs, const C
   const auto work = [&] {
     for (std::size_t i = next++; i < list.files.size(); i = next++) {
       FileIntake intake;
-      for_each_content(list.files[i], [&](const Content& content) {
-        read_content(content, matcher, options.damage_kept, intake);
-      });
+      for_each_content(list.files[i],
+                       [&](const Content& content) { read_content(content, context, intake); });
       const std::lock_guard lock(mutex);
       finished[i] = std::move(intake);
       while (merged < finished.size() && finished[merged]) {

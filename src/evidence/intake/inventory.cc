@@ -2,19 +2,16 @@
 
 #include <fmt/format.h>
 
-#include "base/sha256.h"
 #include "base/text.h"
 #include "formats/csv/csv.h"
 
 namespace dropscope {
 
-InventoryIntake read_inventory(Bytes bytes, std::string name, std::size_t damage_kept) {
-  InventoryIntake out;
+SourceIntake read_inventory(Bytes bytes, std::string name, std::size_t damage_kept) {
+  SourceIntake out;
   Source& source = out.source;
   source.path = std::move(name);
   source.kind = "inventory";
-  source.bytes = bytes.size();
-  source.sha256 = sha256_hex(bytes);
   const auto table = csv::read(bytes, source.path);
   const auto column = table ? table->column("computer") : std::nullopt;
   if (!table || !column) {
@@ -42,9 +39,9 @@ InventoryIntake read_inventory(Bytes bytes, std::string name, std::size_t damage
       if (i == *column || value.empty()) continue;
       entry.values.emplace_back(to_lower_ascii(table->header[i]), std::string(value));
     }
-    out.rows.push_back(std::move(entry));
+    out.inventory.push_back(std::move(entry));
   }
-  source.records = out.rows.size();
+  source.records = out.inventory.size();
   source.state = source.damage_count == 0 ? SourceState::Read : SourceState::Damaged;
   return out;
 }

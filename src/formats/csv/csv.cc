@@ -19,28 +19,6 @@
 namespace dropscope::csv {
 namespace {
 
-/// 0x80 to 0x9f in Windows-1252; the rest equals Latin-1. 0 marks the five bytes that stand for
-/// nothing. Source: the Unicode consortium's mapping table CP1252.TXT.
-constexpr std::array<char16_t, 32> kWindows1252 = {
-    0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
-    0x2039, 0x0152, 0,      0x017d, 0,      0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
-    0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178};
-
-std::string from_windows_1252(std::string_view text) {
-  std::string out;
-  out.reserve(text.size() + text.size() / 8);
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    char32_t code = byte;
-    if (byte >= 0x80 && byte < 0xa0) {
-      code = kWindows1252[byte - 0x80u];
-      if (code == 0) code = 0xfffd;
-    }
-    append_code_point(out, code);
-  }
-  return out;
-}
-
 struct Decoded {
   std::string text;
   Encoding encoding = Encoding::Utf8;
@@ -56,7 +34,9 @@ Decoded decode(Bytes bytes) {
   }
   const std::string_view text = raw.starts_with("\xef\xbb\xbf") ? raw.substr(3) : raw;
   if (is_utf8(text)) return {std::string(text), Encoding::Utf8};
-  return {from_windows_1252(text), Encoding::Windows1252};
+  std::string converted;
+  append_windows_1252(converted, text);
+  return {std::move(converted), Encoding::Windows1252};
 }
 
 /// The candidate that the first line holds most often outside quotes; of equals the first one here.
