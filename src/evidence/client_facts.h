@@ -76,7 +76,7 @@ struct ClientLink {
 
 /// One user on one computer: what loses its server. The user is empty where nothing names one, as
 /// Outlook's events do not.
-struct Client {
+struct ClientIdentity {
   std::uint32_t computer = kNoComputer;
   StringId user = 0;
   StringId mailbox = 0;           ///< SMTP address; 0 unknown.

@@ -150,7 +150,7 @@ struct Evidence {
   std::vector<Setting> settings;           ///< In the order of the sources.
   std::vector<ConnectionRow> connections;  ///< In the order of the sources.
   std::vector<AddressUse> addresses;       ///< In the order of the sources.
-  std::vector<Client> clients;             ///< Sorted by computer, user.
+  std::vector<ClientIdentity> clients;     ///< Sorted by computer, user.
   std::vector<std::uint32_t> unowned;      ///< Sources about a client that could not be told.
   std::uint64_t records_seen = 0;          ///< All records of all logs, relevant or not.
   std::uint64_t duplicates = 0;            ///< Relevant events that were given more than once.

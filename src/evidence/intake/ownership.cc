@@ -135,8 +135,8 @@ void settle_owners(const Evidence& evidence, const std::vector<ListedUser>& user
   for (OwnedSource& owned : sources) settling.settle(owned);
 }
 
-std::vector<Client> make_clients(Evidence& evidence, const std::vector<ListedUser>& users,
-                                 const std::vector<OwnedSource>& sources) {
+std::vector<ClientIdentity> make_clients(Evidence& evidence, const std::vector<ListedUser>& users,
+                                         const std::vector<OwnedSource>& sources) {
   struct Draft {
     std::string user;  // As first written.
     std::string mailbox;
@@ -185,9 +185,9 @@ std::vector<Client> make_clients(Evidence& evidence, const std::vector<ListedUse
   for (const auto& [computer, source] : logs) {
     without_user(computer, source, "its events name the computer");
   }
-  std::vector<Client> clients;
+  std::vector<ClientIdentity> clients;
   for (auto& [key, draft] : drafts) {
-    Client client;
+    ClientIdentity client;
     client.computer = key.first;
     client.user = strings.add(draft.user);
     client.mailbox = strings.add(draft.mailbox);

@@ -42,9 +42,9 @@ void settle_owners(const Evidence& evidence, const std::vector<ListedUser>& user
 
 /// One client for each computer and user, with what links each source to it. `sources` are settled.
 /// Strings go into the evidence.
-[[nodiscard]] std::vector<Client> make_clients(Evidence& evidence,
-                                               const std::vector<ListedUser>& users,
-                                               const std::vector<OwnedSource>& sources);
+[[nodiscard]] std::vector<ClientIdentity> make_clients(Evidence& evidence,
+                                                       const std::vector<ListedUser>& users,
+                                                       const std::vector<OwnedSource>& sources);
 
 /// "u001" of "u001", "CORP\\u001" and "u001@corp.example", in lower case.
 [[nodiscard]] std::string plain_user(std::string_view user);
