@@ -25,15 +25,17 @@ namespace dropscope {
 namespace {
 
 constexpr std::string_view kLayout =
-    "expected profiles/*.toml, event_map/*.toml, text/*.toml, timers/*.toml or timers.toml";
+    "expected profiles/*.toml, event_map/*.toml, text/*.toml, timers/*.toml, timers.toml or "
+    "collection.toml";
 
 /// The largest built-in file has some tens of kilobytes; a thousand times that is no data file.
 constexpr std::uint64_t kLargestFile = 16u << 20;
 
-enum class FileKind { Profile, EventMap, Text, Timers, Unknown };
+enum class FileKind { Profile, EventMap, Text, Timers, Collection, Unknown };
 
 FileKind kind_of(std::string_view name) {
   if (name == "timers.toml") return FileKind::Timers;
+  if (name == "collection.toml") return FileKind::Collection;
   const std::vector<std::string_view> parts = split(name, '/');
   if (parts.size() != 2 || parts[1].size() <= 5 || !parts[1].ends_with(".toml")) {
     return FileKind::Unknown;
@@ -177,6 +179,17 @@ class Builder {
     return {};
   }
 
+  Result<void> add_collection(const Input& input) {
+    auto items = parse_collection(input.content, input.shown);
+    if (!items) return fail(items.error());
+    for (auto& [item, where] : *items) {
+      auto added = unique(items_, item.id, where, fmt::format("item \"{}\"", item.id));
+      if (!added) return added;
+      catalogue_.collection.push_back(std::move(item));
+    }
+    return {};
+  }
+
   [[nodiscard]] Catalogue take() { return std::move(catalogue_); }
 
  private:
@@ -198,6 +211,7 @@ class Builder {
   Seen profiles_;
   Seen events_;
   Seen timers_;
+  Seen items_;
   std::map<std::tuple<std::string, bool, std::string>, Placed<Meaning>> texts_;
 };
 
@@ -208,14 +222,15 @@ Result<Catalogue> Catalogue::load(const std::optional<std::filesystem::path>& us
   if (!inputs) return fail(inputs.error());
   Builder builder;
   // Texts refer to profiles, so all profiles come first.
-  for (const FileKind kind :
-       {FileKind::Profile, FileKind::EventMap, FileKind::Text, FileKind::Timers}) {
+  for (const FileKind kind : {FileKind::Profile, FileKind::EventMap, FileKind::Text,
+                              FileKind::Timers, FileKind::Collection}) {
     for (const auto& [name, input] : *inputs) {
       if (kind_of(name) != kind) continue;
       const Result<void> added = kind == FileKind::Profile    ? builder.add_profile(input)
                                  : kind == FileKind::EventMap ? builder.add_event_map(input)
                                  : kind == FileKind::Text     ? builder.add_texts(input)
-                                                              : builder.add_timers(input);
+                                 : kind == FileKind::Timers   ? builder.add_timers(input)
+                                                              : builder.add_collection(input);
       if (!added) return fail(added.error());
     }
   }

@@ -93,11 +93,28 @@ struct Timer {
   int rank = 0;  ///< Higher is offered first among equals (the vendor's own balancer).
 };
 
+/// Evidence that helps, and how to get it (data/collection.toml).
+struct Collectable {
+  std::string id;                     ///< "application-log"
+  std::string title;                  ///< "Application log"
+  bool of_site = false;               ///< Wanted once; otherwise of every computer.
+  std::vector<std::string> kinds;     ///< Source::kind of what satisfies it.
+  std::vector<std::string> channels;  ///< And with events of one of these; empty = any.
+  std::string why;
+  std::string source;
+  struct Way {
+    std::string where;    ///< "the computer, as administrator"
+    std::string command;  ///< Command or instruction.
+  };
+  std::vector<Way> ways;
+};
+
 struct Catalogue {
   std::vector<Profile> profiles;
   std::vector<EventRule> computer_events;  ///< Meanings of the second group.
   std::vector<TextTable> texts;
   std::vector<Timer> timers;
+  std::vector<Collectable> collection;
 
   /// The built-in data, with a folder of the user's on top when given.
   static Result<Catalogue> load(const std::optional<std::filesystem::path>& user_folder = {});

@@ -568,4 +568,42 @@ Result<std::vector<Placed<Timer>>> parse_timers(std::string_view content, const 
   return read<Timers>(content, name, "the timer file", fill);
 }
 
+Result<std::vector<Placed<Collectable>>> parse_collection(std::string_view content,
+                                                          const std::string& name) {
+  using Items = std::vector<Placed<Collectable>>;
+  const auto values = [](std::vector<Placed<std::string>> placed) {
+    std::vector<std::string> out;
+    for (Placed<std::string>& each : placed) out.push_back(std::move(each.value));
+    return out;
+  };
+  const auto fill = [&values](File& file, TableReader& reader, Items& out) {
+    for (const toml::table* table : reader.tables("item")) {
+      TableReader row(file, *table, "[[item]]");
+      Collectable item;
+      item.id = row.text("id");
+      item.title = row.text("title");
+      const std::string scope = row.text("scope");
+      if (const toml::node* node = row.find("scope");
+          node != nullptr && scope != "computer" && scope != "site") {
+        file.fail_at(node->source(), fmt::format("\"scope\" is \"{}\"; expected computer or site",
+                                                 printable(scope)));
+      }
+      item.of_site = scope == "site";
+      item.kinds = values(row.texts("kinds"));
+      item.channels = values(row.optional_texts("channels"));
+      item.why = row.text("why");
+      item.source = row.text("source");
+      for (const toml::table* way : row.tables("how")) {
+        TableReader step(file, *way, "[[item.how]]");
+        item.ways.push_back({step.text("where"), step.text("command")});
+        step.finish();
+      }
+      row.finish();
+      out.push_back({std::move(item), file.where(table->source())});
+    }
+    if (out.empty()) reader.fail_here("the file has no [[item]]; expected at least one");
+  };
+  return read<Items>(content, name, "the collection file", fill);
+}
+
 }  // namespace dropscope
