@@ -10,12 +10,9 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
-import struct
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 TOLERANCE = 0.1
@@ -48,6 +45,7 @@ class Namespaces:
             ("-n", self.server, "addr", "add", "10.99.0.2/24", "dev", "wire"),
             ("-n", self.client, "link", "set", "wire", "up"),
             ("-n", self.server, "link", "set", "wire", "up"),
+            ("-n", self.server, "link", "set", "lo", "up"),
         ]
         self.problem = ""
         for step in steps:
@@ -103,7 +101,7 @@ if what == "keepalive":
     c.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     c.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 1)
     c.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 1)
-c.sendall(word.encode()); c.recv(100)
+c.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" if word == "nginx" else word.encode()); c.recv(1000)
 print(c.getsockname()[1], flush=True)
 if what == "wait":
     c.settimeout(seconds); c.recv(100)
@@ -119,9 +117,43 @@ c.close()
 """
 
 
+HAPROXY = """
+defaults
+  mode tcp
+  timeout connect 2s
+  timeout client 4s
+  timeout server 4s
+listen balancer
+  bind {host}:{port}
+  server one {host}:{behind}
+"""
+
+NGINX = """
+daemon off;
+master_process off;
+pid {folder}/nginx.pid;
+error_log {folder}/nginx.log;
+events {{}}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  keepalive_timeout 4s;
+  server {{ listen {host}:{port}; location / {{ return 200 "answer"; }} }}
+}}
+"""
+
+
 def start(prefix, program, *arguments):
+    return start_command([*prefix, sys.executable, "-c", program, *map(str, arguments)])
+
+
+def start_command(command):
     return subprocess.Popen(
-        [*prefix, sys.executable, "-c", program, *map(str, arguments)],
+        command,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
 
@@ -145,12 +177,13 @@ def main():
         interface = "wire" if net.made else "lo"
         server_side = net.enter(net.server)
         client_side = net.enter(net.client)
-        ports = {word: 39400 + i for i, word in enumerate(["timer", "kill", "abort", "keepalive", "silence", "refused"])}
+        words = ["timer", "kill", "abort", "keepalive", "silence", "refused", "haproxy", "nginx"]
+        ports = {word: 39400 + i for i, word in enumerate(words)}
 
         capture = os.path.join(folder.name, "live.pcap")
         tcpdump = subprocess.Popen(
             [*client_side, "tcpdump", "-i", interface, "-U", "-n", "-Z", "root", "-w", capture,
-             "tcp and portrange 39400-39405"],
+             "tcp and portrange 39400-39407"],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         processes.append(tcpdump)
         line = tcpdump.stderr.readline()
@@ -161,11 +194,30 @@ def main():
             skip("tcpdump cannot capture: " + last.strip())
 
         for word, port in ports.items():
-            if word != "refused":
+            if word not in ("refused", "haproxy", "nginx"):
                 server = start(server_side, SERVER, host, port)
                 processes.append(server)
                 server.stdout.readline()
         clients = {}
+
+        def daemon(word, config, *arguments):
+            """A real server with a time-out of 4 s, where it is installed."""
+            program = shutil.which(word) or shutil.which(word, path="/usr/sbin")
+            if program is None:
+                print(word + " is not installed: left out")
+                return False
+            path = os.path.join(folder.name, word + ".conf")
+            with open(path, "w", encoding="ascii") as file:
+                file.write(config.format(host=host, port=ports[word], behind=ports["silence"], folder=folder.name))
+            processes.append(start_command([*server_side, program, *arguments, path]))
+            time.sleep(1)
+            if processes[-1].poll() is not None:
+                print(word + " does not start: left out")
+                return False
+            return True
+
+        have_haproxy = daemon("haproxy", HAPROXY, "-db", "-f")
+        have_nginx = daemon("nginx", NGINX, "-c")
 
         def client(word, what, seconds):
             clients[word] = start(client_side, CLIENT, host, ports[word], word, what, seconds)
@@ -178,6 +230,10 @@ def main():
         if net.made:
             client("silence", "silence", 9)
         client("refused", "wait", 1)
+        if have_haproxy:
+            client("haproxy", "wait", 8)
+        if have_nginx:
+            client("nginx", "wait", 8)
         for word in clients:
             if word != "silence":
                 clients[word].wait(timeout=15)
@@ -219,6 +275,10 @@ def main():
     expect("kill", "server", "finished", 0.5, "FIN by the server")
     expect("keepalive", "client", "idle", 6.0, "keep-alives by the client, the first after 1.0")
     expect("refused", "server", "failed", None, "RST by the server")
+    if have_haproxy:
+        expect("haproxy", "server", "idle", 4.0, "FIN by the server")
+    if have_nginx:
+        expect("nginx", "server", "idle", 4.0, "FIN by the server")
     if net.made:
         expect("silence", "unknown", "silence", None, "no answer from the server")
         row = closes.get(ports["silence"])
