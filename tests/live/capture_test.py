@@ -15,7 +15,9 @@ import sys
 import tempfile
 import time
 
+# A timer fires later where the processors are busy with other things; never earlier.
 TOLERANCE = 0.1
+BUSY_TOLERANCE = 0.5
 SKIPPED = 77
 
 
@@ -186,6 +188,7 @@ def main():
              "tcp and portrange 39400-39407"],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         processes.append(tcpdump)
+        last = "it says nothing"
         line = tcpdump.stderr.readline()
         while line and "listening on" not in line:
             last = line
@@ -265,7 +268,8 @@ def main():
             return
         if (row[2], row[3]) != (by, why):
             failures.append(f"{word}: expected {why} by {by}, found {row[3]} by {row[2]}")
-        if idle is not None and abs(float(row[4]) - idle) > TOLERANCE:
+        late = BUSY_TOLERANCE if os.getloadavg()[0] > (os.cpu_count() or 1) else TOLERANCE
+        if idle is not None and not idle - TOLERANCE <= float(row[4]) <= idle + late:
             failures.append(f"{word}: expected {idle} s idle, found {row[4]}")
         if reason not in row[8]:
             failures.append(f"{word}: expected “{reason}” in “{row[8]}”")
