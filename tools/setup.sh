@@ -27,6 +27,7 @@ test=(
   libgtest-dev librapidcheck-dev
   libhowardhinnant-date-dev        # second opinion on time zones
   libevtx-utils                    # second opinion on event logs
+  tcpdump iproute2                 # captures of a test's own connections; second opinion on captures
   libxml2-utils jq                 # second opinions on XML and JSON lines
   zlib1g-dev                       # second opinion on checksums
   python3-jsonschema               # second opinion on the JSON output
