@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "evidence/catalogue/catalogue.h"
 #include "evidence/intake/intake.h"
+#include "evidence/intake/source_reader.h"
 #include "present/present.h"
 #include "verdict/verdict.h"
 
@@ -148,7 +149,7 @@ ExitCode tell_unreadable(const Evidence& evidence, const DiagnoseArguments& argu
   std::size_t read = 0;
   std::size_t ignored = 0;
   for (const Source& source : evidence.sources) {
-    if (source.kind == "evtx" && source.state != SourceState::Unreadable) ++read;
+    if (holds_events(source.kind) && source.state != SourceState::Unreadable) ++read;
     if (source.state == SourceState::Ignored) ++ignored;
     if (source.state != SourceState::Unreadable && source.state != SourceState::Damaged) continue;
     if (++incomplete <= kListed) say_error(tell_source(source));

@@ -1,5 +1,6 @@
 #include "evidence/intake/source_reader.h"
 
+#include "evidence/intake/event_export_intake.h"
 #include "evidence/intake/inventory.h"
 #include "evidence/intake/log_intake.h"
 #include "formats/evtx/format.h"
@@ -29,9 +30,14 @@ const std::vector<SourceReader>& source_readers() {
   // Formats with a signature first, then those that are known by their words.
   static const std::vector<SourceReader> kReaders = {
       {"evtx", "event log", is_evtx, read_evtx},
+      {"event-xml", "event log as XML", is_event_xml, read_event_xml},
       {"inventory", "list of computers", is_inventory, read_clients},
   };
   return kReaders;
+}
+
+bool holds_events(std::string_view kind) {
+  return kind == "evtx" || kind == "evt" || kind.starts_with("event-");
 }
 
 void add_damage(Source& source, std::uint64_t place, std::string what, std::size_t damage_kept) {

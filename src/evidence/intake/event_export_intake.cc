@@ -1,0 +1,135 @@
+#include "evidence/intake/event_export_intake.h"
+
+#include <fmt/format.h>
+
+#include <unordered_map>
+#include <utility>
+
+#include "base/utf16.h"
+#include "formats/event_export/event_xml.h"
+#include "formats/event_export/record.h"
+#include "formats/event_export/xml_scanner.h"
+
+namespace dropscope {
+namespace {
+
+using event_export::XmlEvent;
+
+/// Pages of a large file are given back as often as this.
+constexpr std::uint64_t kReleaseEvery = std::uint64_t{64} << 20;
+
+/// What all exports have in common. Rules are looked up before anything is copied: for nearly all
+/// events there is none.
+class ExportReading {
+ public:
+  ExportReading(const ReadContext& context, std::string_view kind)
+      : context_(context), collector_(context.matcher, out_) {
+    out_.source.kind = kind;
+  }
+
+  /// Counts the event into its span. Null: no rule asks for it.
+  const std::vector<EventMatcher::Match>* count(EventRecord& record) {
+    ++out_.source.records;
+    if (span_ == nullptr || span_->computer != record.computer ||
+        span_->channel != record.channel) {
+      span_ = &collector_.coverage_of(record.computer, record.channel);
+    }
+    collector_.count(*span_, record.time, record.record_id);
+    const auto& matches = context_.matcher.find(utf16_of(record.provider), record.event_id);
+    return matches.empty() ? nullptr : &matches;
+  }
+
+  void keep(const std::vector<EventMatcher::Match>& matches, EventRecord& record) {
+    // An export without data, or with nothing but blanks, may still have the message.
+    bool blank = true;
+    for (const DataItem& item : items_) blank = blank && item.text.empty();
+    if (blank) items_.clear();
+    collector_.keep(matches, record, items_);
+  }
+
+  void trouble(const event_export::Trouble& trouble) {
+    Source& source = out_.source;
+    source.records_damaged += trouble.lost_events;
+    add_damage(source, trouble.offset, fmt::format("line {}: {}", trouble.line, trouble.what),
+               context_.damage_kept);
+    if (source.damage.size() == source.damage_count) {
+      source.damage.back().lost_records = trouble.lost_events;
+    }
+  }
+
+  void assume(std::string what) { out_.assumptions.push_back(std::move(what)); }
+
+  std::vector<DataItem>& items() { return items_; }
+  Source& source() { return out_.source; }
+
+  SourceIntake finish() {
+    collector_.finish();
+    Source& source = out_.source;
+    source.state = source.damage_count == 0 ? SourceState::Read : SourceState::Damaged;
+    return std::move(out_);
+  }
+
+ private:
+  Utf16View utf16_of(std::string_view provider) {
+    if (provider != provider_) {
+      provider_ = provider;
+      provider_utf16_ = to_utf16(provider);
+    }
+    return Utf16View(Bytes(reinterpret_cast<const std::byte*>(provider_utf16_.data()),
+                           provider_utf16_.size() * 2));
+  }
+
+  const ReadContext& context_;
+  SourceIntake out_;
+  EventCollector collector_;
+  RawCoverage* span_ = nullptr;
+  std::string provider_;
+  std::u16string provider_utf16_;
+  std::vector<DataItem> items_;
+};
+
+}  // namespace
+
+bool is_event_xml(const Head& head) {
+  return event_export::holds_event_xml(head.text);
+}
+
+SourceIntake read_event_xml(const Content& content, const ReadContext& context) {
+  ExportReading reading(context, "event-xml");
+  event_export::EventXmlReader reader(content.bytes);
+  reader.on_trouble([&](const event_export::Trouble& trouble) { reading.trouble(trouble); });
+  if (content.map != nullptr) {
+    reader.window().on_passed(kReleaseEvery, [&] { content.map->release_pages(); });
+  }
+  XmlEvent event;
+  std::vector<event_export::Item> items;
+  std::string message;
+  bool assumed_zone = false;
+  while (reader.next(event)) {
+    assumed_zone = assumed_zone || event.assumed_zone;
+    EventRecord record;
+    record.time = event.time;
+    record.record_id = event.record_id;
+    record.place = event.offset;
+    record.event_id = event.event_id;
+    record.provider = event.provider;
+    record.channel = event.channel;
+    record.computer = event.computer;
+    const auto* matches = reading.count(record);
+    if (matches == nullptr) continue;
+    event_export::decode_items(event, items);
+    reading.items().clear();
+    for (event_export::Item& item : items) {
+      reading.items().push_back({std::move(item.name), std::move(item.text)});
+    }
+    record.message = event_export::decoded(event.message, message);
+    reading.keep(*matches, record);
+  }
+  if (assumed_zone) {
+    reading.assume(
+        "times are written without a zone; taken as UTC, in which events' XML is written");
+  }
+  return reading.finish();
+}
+
+}  // namespace dropscope

@@ -1,0 +1,13 @@
+#pragma once
+
+// Event logs that were exported as text: XML, Clixml, JSON and tables. The formats are in
+// formats/event_export; here their records become events with a meaning.
+
+#include "evidence/intake/source_reader.h"
+
+namespace dropscope {
+
+[[nodiscard]] bool is_event_xml(const Head& head);
+[[nodiscard]] SourceIntake read_event_xml(const Content& content, const ReadContext& context);
+
+}  // namespace dropscope
