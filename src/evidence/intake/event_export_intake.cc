@@ -5,7 +5,9 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/text.h"
 #include "base/utf16.h"
+#include "formats/event_export/event_json.h"
 #include "formats/event_export/event_xml.h"
 #include "formats/event_export/record.h"
 #include "formats/event_export/xml_scanner.h"
@@ -57,6 +59,32 @@ class ExportReading {
     }
   }
 
+  /// A record whose strings are decoded.
+  void add(const event_export::Record& record, Instant time) {
+    EventRecord event;
+    event.time = time;
+    event.record_id = record.record_id;
+    event.place = record.place;
+    event.event_id = record.event_id;
+    event.provider = record.provider;
+    event.channel = record.channel;
+    event.computer = record.computer;
+    const auto* matches = count(event);
+    if (matches == nullptr) return;
+    items_.clear();
+    for (const event_export::Item& item : record.items) items_.push_back({item.name, item.text});
+    event.message = record.message;
+    keep(*matches, event);
+  }
+
+  /// The instant of a time that is written without a zone, and so given as if it were UTC.
+  Instant in_local_zone(Instant wall_clock) {
+    without_zone_ = true;
+    if (!context_.local_zone) return wall_clock;
+    return context_.local_zone->from_local(to_civil_utc(wall_clock)).value_or(wall_clock);
+  }
+
+  void assume_code_page() { code_page_ = true; }
   void assume(std::string what) { out_.assumptions.push_back(std::move(what)); }
 
   std::vector<DataItem>& items() { return items_; }
@@ -64,6 +92,12 @@ class ExportReading {
 
   SourceIntake finish() {
     collector_.finish();
+    if (without_zone_) {
+      assume(context_.local_zone ? fmt::format("times have no zone; taken as {}, as told",
+                                               context_.local_zone->name())
+                                 : "times have no zone; taken as UTC");
+    }
+    if (code_page_) assume("parts are not UTF-8 and were read as Windows-1252");
     Source& source = out_.source;
     source.state = source.damage_count == 0 ? SourceState::Read : SourceState::Damaged;
     return std::move(out_);
@@ -83,6 +117,8 @@ class ExportReading {
   SourceIntake out_;
   EventCollector collector_;
   RawCoverage* span_ = nullptr;
+  bool without_zone_ = false;
+  bool code_page_ = false;
   std::string provider_;
   std::u16string provider_utf16_;
   std::vector<DataItem> items_;
@@ -128,6 +164,37 @@ SourceIntake read_event_xml(const Content& content, const ReadContext& context) 
   if (assumed_zone) {
     reading.assume(
         "times are written without a zone; taken as UTC, in which events' XML is written");
+  }
+  return reading.finish();
+}
+
+bool is_event_json(const Head& head) {
+  return event_export::holds_event_json(head.text);
+}
+
+SourceIntake read_event_json(const Content& content, const ReadContext& context) {
+  using event_export::TimeKind;
+  ExportReading reading(context, "event-json");
+  event_export::EventJsonReader reader(content.bytes);
+  reader.on_trouble([&](const event_export::Trouble& trouble) { reading.trouble(trouble); });
+  if (content.map != nullptr) {
+    reader.window().on_passed(kReleaseEvery, [&] { content.map->release_pages(); });
+  }
+  event_export::JsonEvent event;
+  bool received = false;
+  while (reader.next(event)) {
+    received = received || event.time_kind == TimeKind::Receipt;
+    if (event.assumed_code_page) reading.assume_code_page();
+    const bool no_zone = event.time_kind == TimeKind::OwnNoZone;
+    reading.add(event.record,
+                no_zone ? reading.in_local_zone(event.record.time) : event.record.time);
+  }
+  if (received) {
+    reading.assume("the events' own times have no zone; taken are the times of their receipt");
+  }
+  if (reader.others() > 0) {
+    reading.assume(fmt::format("{} of JSON are no events and were passed over",
+                               count_of(reader.others(), "object")));
   }
   return reading.finish();
 }

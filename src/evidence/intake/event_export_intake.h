@@ -10,4 +10,7 @@ namespace dropscope {
 [[nodiscard]] bool is_event_xml(const Head& head);
 [[nodiscard]] SourceIntake read_event_xml(const Content& content, const ReadContext& context);
 
+[[nodiscard]] bool is_event_json(const Head& head);
+[[nodiscard]] SourceIntake read_event_json(const Content& content, const ReadContext& context);
+
 }  // namespace dropscope
