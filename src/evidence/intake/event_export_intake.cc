@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "base/utf16.h"
+#include "formats/event_export/clixml.h"
 #include "formats/event_export/event_json.h"
 #include "formats/event_export/event_xml.h"
 #include "formats/event_export/record.h"
@@ -197,6 +198,40 @@ SourceIntake read_event_json(const Content& content, const ReadContext& context)
                                count_of(reader.others(), "object")));
   }
   return reading.finish();
+}
+
+bool is_event_clixml(const Head& head) {
+  return event_export::clixml_kind(head.text) == event_export::ClixmlKind::Events;
+}
+
+SourceIntake read_event_clixml(const Content& content, const ReadContext& context) {
+  ExportReading reading(context, "event-clixml");
+  event_export::ClixmlReader reader(content.bytes);
+  reader.on_trouble([&](const event_export::Trouble& trouble) { reading.trouble(trouble); });
+  if (content.map != nullptr) {
+    reader.window().on_passed(kReleaseEvery, [&] { content.map->release_pages(); });
+  }
+  event_export::Record record;
+  event_export::TimeKind kind{};
+  while (reader.next(record, kind)) {
+    const bool no_zone = kind == event_export::TimeKind::OwnNoZone;
+    reading.add(record, no_zone ? reading.in_local_zone(record.time) : record.time);
+  }
+  return reading.finish();
+}
+
+bool is_log_settings(const Head& head) {
+  return event_export::clixml_kind(head.text) == event_export::ClixmlKind::Settings;
+}
+
+SourceIntake read_log_settings(const Content& content, const ReadContext& /*context*/) {
+  SourceIntake out;
+  out.source.kind = "log-settings";
+  out.source.state = content.named_by_user ? SourceState::Unreadable : SourceState::Ignored;
+  out.source.problem =
+      "holds settings of event logs (Get-WinEvent -ListLog) and no event; export the events, for "
+      "example with: wevtutil epl Application Application.evtx";
+  return out;
 }
 
 }  // namespace dropscope

@@ -30,6 +30,8 @@ const std::vector<SourceReader>& source_readers() {
   // Formats with a signature first, then those that are known by their words.
   static const std::vector<SourceReader> kReaders = {
       {"evtx", "event log", is_evtx, read_evtx},
+      {"event-clixml", "event log as Clixml", is_event_clixml, read_event_clixml},
+      {"log-settings", "settings of event logs", is_log_settings, read_log_settings},
       {"event-json", "event log as JSON", is_event_json, read_event_json},
       {"event-xml", "event log as XML", is_event_xml, read_event_xml},
       {"inventory", "list of computers", is_inventory, read_clients},

@@ -17,17 +17,11 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "formats/event_export/field_mapping.h"
 #include "formats/event_export/record.h"
 #include "formats/text/text_window.h"
 
 namespace dropscope::event_export {
-
-/// Whose clock the time of an event is.
-enum class TimeKind : std::uint8_t {
-  Own,        ///< The event's, with its zone or in UTC by the format's rules.
-  OwnNoZone,  ///< The event's, without a zone: as if the clock on the wall showed UTC.
-  Receipt,    ///< When a collector got it; the event's own has no zone.
-};
 
 struct JsonEvent {
   Record record;

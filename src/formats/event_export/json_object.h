@@ -8,12 +8,9 @@
 #include <string_view>
 #include <vector>
 
-namespace dropscope::event_export {
+#include "formats/event_export/field_mapping.h"
 
-struct JsonField {
-  std::string path;   ///< "winlog.event_data.param1"; elements of an array have the array's path.
-  std::string value;  ///< Text as it is, numbers and truth values as they are written; no nulls.
-};
+namespace dropscope::event_export {
 
 enum class JsonEnd : std::uint8_t {
   Whole,
@@ -22,7 +19,7 @@ enum class JsonEnd : std::uint8_t {
 };
 
 struct JsonObject {
-  std::vector<JsonField> fields;  ///< What was read, in order; also when the object is not whole.
+  std::vector<FlatField> fields;  ///< What was read, in order; also when the object is not whole.
   JsonEnd end = JsonEnd::Broken;
   /// Bytes read: the object's length, or where it broke.
   std::size_t size = 0;
