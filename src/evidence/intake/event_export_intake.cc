@@ -9,6 +9,8 @@
 #include "base/utf16.h"
 #include "formats/event_export/clixml.h"
 #include "formats/event_export/event_json.h"
+#include "formats/event_export/event_table.h"
+#include "formats/event_export/event_time.h"
 #include "formats/event_export/event_xml.h"
 #include "formats/event_export/record.h"
 #include "formats/event_export/xml_scanner.h"
@@ -46,7 +48,14 @@ class ExportReading {
     // An export without data, or with nothing but blanks, may still have the message.
     bool blank = true;
     for (const DataItem& item : items_) blank = blank && item.text.empty();
-    if (blank) items_.clear();
+    if (blank) {
+      items_.clear();
+      std::vector<event_export::Item> strings;
+      if (event_export::strings_of_message(record.message, record.provider, record.event_id,
+                                           strings)) {
+        for (auto& item : strings) items_.push_back({std::move(item.name), std::move(item.text)});
+      }
+    }
     collector_.keep(matches, record, items_);
   }
 
@@ -124,6 +133,51 @@ class ExportReading {
   std::u16string provider_utf16_;
   std::vector<DataItem> items_;
 };
+
+using event_export::DayMonth;
+
+/// How the dates of a table are to be read, and how that is known.
+struct DateReading {
+  DayMonth order = DayMonth::Unknown;
+  std::string_view why;
+  bool needed = false;  ///< Some dates can be read in two ways.
+};
+
+/// The user's word, else the first date of the file that can be read in one way only, else the
+/// dots: no setting of Windows writes the month first and separates with dots (CLDR 42).
+DateReading date_reading(const Content& content, const ReadContext& context) {
+  DateReading out;
+  if (context.date_order && *context.date_order != DateOrder::YearFirst) {
+    out.order =
+        *context.date_order == DateOrder::DayFirst ? DayMonth::DayFirst : DayMonth::MonthFirst;
+    out.why = "as told";
+    return out;
+  }
+  event_export::EventTableReader reader(content.bytes);
+  event_export::Record record;
+  event_export::TableTime time;
+  bool dots = true;
+  while (reader.next(record, time)) {
+    if (!time.shown || time.shown->year_first) continue;
+    const DayMonth order = time.shown->order();
+    out.needed = out.needed || order == DayMonth::Unknown;
+    dots = dots && time.shown->separator == '.';
+    if (order == DayMonth::Unknown) continue;
+    out.order = order;
+    out.why = "as a date of the file proves";
+    return out;
+  }
+  if (out.needed && dots) {
+    out.order = DayMonth::DayFirst;
+    out.why = "as dates with dots are written";
+  }
+  return out;
+}
+
+constexpr std::string_view kAskForOrder =
+    "its dates can be read in two ways, as 03/04/2026 can: tell with --date-order whether the day "
+    "or "
+    "the month comes first";
 
 }  // namespace
 
@@ -232,6 +286,61 @@ SourceIntake read_log_settings(const Content& content, const ReadContext& /*cont
       "holds settings of event logs (Get-WinEvent -ListLog) and no event; export the events, for "
       "example with: wevtutil epl Application Application.evtx";
   return out;
+}
+
+bool is_event_table(const Head& head) {
+  return event_export::find_event_table(head.text).has_value();
+}
+
+SourceIntake read_event_table(const Content& content, const ReadContext& context) {
+  ExportReading reading(context, "event-table");
+  const DateReading dates = date_reading(content, context);
+  if (dates.needed && dates.order == DayMonth::Unknown) {
+    SourceIntake out;
+    out.source.kind = "event-table";
+    out.source.state = SourceState::Unreadable;
+    out.source.problem = kAskForOrder;
+    return out;
+  }
+  event_export::EventTableReader reader(content.bytes);
+  reader.on_trouble([&](const event_export::Trouble& trouble) { reading.trouble(trouble); });
+  if (content.map != nullptr) {
+    reader.window().on_passed(kReleaseEvery, [&] { content.map->release_pages(); });
+  }
+  event_export::Record record;
+  event_export::TableTime time;
+  bool ordered = false;
+  while (reader.next(record, time)) {
+    if (time.exact) {
+      reading.add(record, time.exact->has_zone ? time.exact->instant
+                                               : reading.in_local_zone(time.exact->instant));
+      continue;
+    }
+    const auto civil = time.shown->civil(dates.order);
+    const auto wall_clock = civil ? from_civil_utc(*civil) : std::nullopt;
+    if (!wall_clock) {
+      reading.trouble({record.place, reader.window().line(), 1,
+                       dates.order == DayMonth::MonthFirst
+                           ? "expected a date with the month first, found another one"
+                           : "expected a date with the day first, found another one"});
+      continue;
+    }
+    ordered = ordered || !time.shown->year_first;
+    reading.add(record, reading.in_local_zone(*wall_clock));
+  }
+  if (ordered) {
+    reading.assume(fmt::format("dates are read with the {} first, {}",
+                               dates.order == DayMonth::MonthFirst ? "month" : "day", dates.why));
+  }
+  if (reader.assumed_code_page()) reading.assume_code_page();
+  if (reader.others() > 0) {
+    reading.assume(fmt::format("{} behind the table's header are no rows and were passed over",
+                               count_of(reader.others(), "line")));
+  }
+  if (reader.columns() && reader.columns()->computer == event_export::TableColumns::npos) {
+    reading.assume("no column names the computer");
+  }
+  return reading.finish();
 }
 
 }  // namespace dropscope

@@ -16,6 +16,9 @@ namespace dropscope {
 [[nodiscard]] bool is_event_clixml(const Head& head);
 [[nodiscard]] SourceIntake read_event_clixml(const Content& content, const ReadContext& context);
 
+[[nodiscard]] bool is_event_table(const Head& head);
+[[nodiscard]] SourceIntake read_event_table(const Content& content, const ReadContext& context);
+
 /// Settings of logs, which are easily taken for the logs: said to be none.
 [[nodiscard]] bool is_log_settings(const Head& head);
 [[nodiscard]] SourceIntake read_log_settings(const Content& content, const ReadContext& context);

@@ -34,6 +34,7 @@ const std::vector<SourceReader>& source_readers() {
       {"log-settings", "settings of event logs", is_log_settings, read_log_settings},
       {"event-json", "event log as JSON", is_event_json, read_event_json},
       {"event-xml", "event log as XML", is_event_xml, read_event_xml},
+      {"event-table", "event log as a table", is_event_table, read_event_table},
       {"inventory", "list of computers", is_inventory, read_clients},
   };
   return kReaders;

@@ -87,6 +87,7 @@ constexpr std::array kNames = {
     Entry{"timegenerated", FieldKind::Time, 3},
     Entry{"timegenerated.value", FieldKind::Time, 3},
     Entry{"timegenerated [utc]", FieldKind::Time, 3},
+    Entry{"date and time", FieldKind::Time, 3},
     Entry{"timewritten", FieldKind::Time, 5},
     Entry{"@timestamp", FieldKind::Receipt, 0},
     Entry{"time", FieldKind::Receipt, 1},
