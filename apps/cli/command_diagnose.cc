@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "evidence/catalogue/catalogue.h"
 #include "evidence/intake/intake.h"
+#include "evidence/intake/source_reader.h"
 #include "present/present.h"
 #include "verdict/verdict.h"
 
@@ -150,7 +151,7 @@ std::size_t logs_read(const Evidence& evidence) {
   for (std::uint32_t i = 0; i < evidence.sources.size(); ++i) {
     // A log without a single event is a log.
     const Source& source = evidence.sources[i];
-    if (source.kind == "evtx" && source.state != SourceState::Unreadable) logs.insert(i);
+    if (holds_events(source.kind) && source.state != SourceState::Unreadable) logs.insert(i);
   }
   return logs.size();
 }

@@ -1,6 +1,7 @@
 #include "evidence/intake/source_reader.h"
 
 #include "evidence/intake/capture_intake.h"
+#include "evidence/intake/event_export_intake.h"
 #include "evidence/intake/inventory.h"
 #include "evidence/intake/log_intake.h"
 #include "formats/evtx/format.h"
@@ -31,9 +32,18 @@ const std::vector<SourceReader>& source_readers() {
   static const std::vector<SourceReader> kReaders = {
       {"evtx", "event log", is_evtx, read_evtx},
       {"capture", "packet capture", is_capture, read_capture},
+      {"event-clixml", "event log as Clixml", is_event_clixml, read_event_clixml},
+      {"log-settings", "settings of event logs", is_log_settings, read_log_settings},
+      {"event-json", "event log as JSON", is_event_json, read_event_json},
+      {"event-xml", "event log as XML", is_event_xml, read_event_xml},
+      {"event-table", "event log as a table", is_event_table, read_event_table},
       {"inventory", "list of computers", is_inventory, read_clients},
   };
   return kReaders;
+}
+
+bool holds_events(std::string_view kind) {
+  return kind == "evtx" || kind == "evt" || kind.starts_with("event-");
 }
 
 void add_damage(Source& source, std::uint64_t place, std::string what, std::size_t damage_kept) {

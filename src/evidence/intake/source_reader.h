@@ -48,6 +48,9 @@ struct SourceReader {
 /// In the order in which they are asked; the first that recognises a file reads it.
 [[nodiscard]] const std::vector<SourceReader>& source_readers();
 
+/// Whether sources of this kind are logs of events, in whatever form.
+[[nodiscard]] bool holds_events(std::string_view kind);
+
 /// Notes something unreadable: counted always, listed while there is room.
 void add_damage(Source& source, std::uint64_t place, std::string what, std::size_t damage_kept);
 

@@ -14,29 +14,11 @@ constexpr std::string_view kUtf8Mark = "\xef\xbb\xbf";
 /// How much is looked at where there is no byte order mark.
 constexpr std::size_t kProbeBytes = 1024;
 
-std::size_t mark_bytes(Bytes bytes, Encoding encoding) {
-  const std::string_view raw = as_text(bytes);
-  if (raw.starts_with(kUtf8Mark)) return kUtf8Mark.size();
-  const bool mark = (encoding == Encoding::Utf16Le && raw.starts_with("\xff\xfe")) ||
-                    (encoding == Encoding::Utf16Be && raw.starts_with("\xfe\xff"));
-  return mark ? 2 : 0;
-}
-
 std::uint16_t unit_at(const std::byte* p, Encoding encoding) {
   const auto first = std::to_integer<unsigned>(p[0]);
   const auto second = std::to_integer<unsigned>(p[1]);
   return static_cast<std::uint16_t>(encoding == Encoding::Utf16Le ? second << 8 | first
                                                                   : first << 8 | second);
-}
-
-void append_units(std::string& out, Bytes bytes, Encoding encoding) {
-  if (encoding == Encoding::Utf16Le) {
-    append_utf8(out, Utf16View(bytes));
-    return;
-  }
-  std::vector<std::byte> swapped(bytes.begin(), bytes.end());
-  for (std::size_t i = 0; i + 1 < swapped.size(); i += 2) std::swap(swapped[i], swapped[i + 1]);
-  append_utf8(out, Utf16View(swapped));
 }
 
 /// Whether all bytes are ASCII, eight at a time.
@@ -81,6 +63,26 @@ Encoding detect_encoding(Bytes bytes) {
   if (probe >= 8 && zeros[0] == 0 && zeros[1] * 20 >= probe * 9) return Encoding::Utf16Le;
   if (probe >= 8 && zeros[1] == 0 && zeros[0] * 20 >= probe * 9) return Encoding::Utf16Be;
   return Encoding::Utf8;
+}
+
+std::size_t mark_bytes(Bytes bytes, Encoding encoding) {
+  const std::string_view raw = as_text(bytes);
+  if (raw.starts_with(kUtf8Mark)) return kUtf8Mark.size();
+  const bool mark = (encoding == Encoding::Utf16Le && raw.starts_with("\xff\xfe")) ||
+                    (encoding == Encoding::Utf16Be && raw.starts_with("\xfe\xff"));
+  return mark ? 2 : 0;
+}
+
+void append_as_utf8(std::string& out, Bytes bytes, Encoding encoding) {
+  if (encoding == Encoding::Utf16Le) {
+    append_utf8(out, Utf16View(bytes));
+  } else if (encoding == Encoding::Utf16Be) {
+    std::vector<std::byte> swapped(bytes.begin(), bytes.end());
+    for (std::size_t i = 0; i + 1 < swapped.size(); i += 2) std::swap(swapped[i], swapped[i + 1]);
+    append_utf8(out, Utf16View(swapped));
+  } else {
+    out += as_text(bytes);
+  }
 }
 
 LineReader::LineReader(Bytes bytes) : bytes_(bytes), encoding_(detect_encoding(bytes)) {
@@ -135,7 +137,7 @@ bool LineReader::next_utf16(Line& line) {
     line.cut = true;
   }
   converted_.clear();
-  append_units(converted_, bytes_.subspan(begin, end - begin), encoding_);
+  append_as_utf8(converted_, bytes_.subspan(begin, end - begin), encoding_);
   line.text = converted_;
   return true;
 }
@@ -145,11 +147,7 @@ std::string head_as_utf8(Bytes bytes, std::size_t limit) {
   Bytes head = bytes.first(std::min(bytes.size(), limit));
   head = head.subspan(std::min(head.size(), mark_bytes(head, encoding)));
   std::string out;
-  if (encoding == Encoding::Utf8) {
-    out = as_text(head);
-  } else {
-    append_units(out, head, encoding);
-  }
+  append_as_utf8(out, head, encoding);
   return out;
 }
 

@@ -26,6 +26,13 @@ enum class Encoding : std::uint8_t {
 /// in text that is mostly ASCII, else UTF-8.
 [[nodiscard]] Encoding detect_encoding(Bytes bytes);
 
+/// How many bytes the byte order mark at the front takes; 0 when there is none.
+[[nodiscard]] std::size_t mark_bytes(Bytes bytes, Encoding encoding);
+
+/// Appends text of a UTF encoding as UTF-8. UTF-8 is taken as it is; an odd last byte of UTF-16 is
+/// left out.
+void append_as_utf8(std::string& out, Bytes bytes, Encoding encoding);
+
 struct Line {
   std::string_view text;     ///< UTF-8 without the line's end; valid until the next call.
   std::uint64_t number = 0;  ///< From 1.
