@@ -1,10 +1,10 @@
 // The catalogue as a whole: which files there are, what replaces what, and the checks that need
 // more than one file.
 //
-// A file's folder says what it is (profiles/, event_map/, text/, timers/ or timers.toml), so a
-// user's folder is laid out like the built-in one and nothing has to be registered. A file that
-// lies elsewhere is an error rather than ignored: "txt/hu.toml" would otherwise look as if it had
-// been read.
+// A file's folder says what it is (profiles/, event_map/, text/, settings/, timers/ or
+// timers.toml), so a user's folder is laid out like the built-in one and nothing has to be
+// registered. A file that lies elsewhere is an error rather than ignored: "txt/hu.toml" would
+// otherwise look as if it had been read.
 
 #include "evidence/catalogue/catalogue.h"
 
@@ -25,12 +25,13 @@ namespace dropscope {
 namespace {
 
 constexpr std::string_view kLayout =
-    "expected profiles/*.toml, event_map/*.toml, text/*.toml, timers/*.toml or timers.toml";
+    "expected profiles/*.toml, event_map/*.toml, text/*.toml, settings/*.toml, timers/*.toml or "
+    "timers.toml";
 
 /// The largest built-in file has some tens of kilobytes; a thousand times that is no data file.
 constexpr std::uint64_t kLargestFile = 16u << 20;
 
-enum class FileKind { Profile, EventMap, Text, Timers, Unknown };
+enum class FileKind { Profile, EventMap, Text, Timers, Settings, Unknown };
 
 FileKind kind_of(std::string_view name) {
   if (name == "timers.toml") return FileKind::Timers;
@@ -41,6 +42,7 @@ FileKind kind_of(std::string_view name) {
   if (parts[0] == "profiles") return FileKind::Profile;
   if (parts[0] == "event_map") return FileKind::EventMap;
   if (parts[0] == "text") return FileKind::Text;
+  if (parts[0] == "settings") return FileKind::Settings;
   if (parts[0] == "timers") return FileKind::Timers;
   return FileKind::Unknown;
 }
@@ -177,6 +179,35 @@ class Builder {
     return {};
   }
 
+  Result<void> add_settings(const Input& input) {
+    auto parsed = parse_settings(input.content, input.shown);
+    if (!parsed) return fail(parsed.error());
+    for (auto& [section, where] : parsed->sections) {
+      auto added = unique(sections_, section.id, where, fmt::format("section \"{}\"", section.id));
+      if (!added) return added;
+      catalogue_.sections.push_back(std::move(section));
+    }
+    for (auto& [setting, where] : parsed->settings) {
+      auto added = unique(settings_, setting.id, where, fmt::format("setting \"{}\"", setting.id));
+      if (!added) return added;
+      if (!setting.section.empty()) section_uses_.push_back({setting.section, where});
+      catalogue_.settings.push_back(std::move(setting));
+    }
+    return {};
+  }
+
+  /// What could only be checked when all files were there.
+  [[nodiscard]] Result<void> finish() const {
+    for (const Placed<std::string>& use : section_uses_) {
+      if (sections_.count(use.value) != 0) continue;
+      return fail(ErrorCode::Invalid,
+                  fmt::format("\"section\" is \"{}\"; expected the id of a [[section]]",
+                              printable(use.value)),
+                  use.where);
+    }
+    return {};
+  }
+
   [[nodiscard]] Catalogue take() { return std::move(catalogue_); }
 
  private:
@@ -198,6 +229,9 @@ class Builder {
   Seen profiles_;
   Seen events_;
   Seen timers_;
+  Seen sections_;
+  Seen settings_;
+  std::vector<Placed<std::string>> section_uses_;
   std::map<std::tuple<std::string, bool, std::string>, Placed<Meaning>> texts_;
 };
 
@@ -208,17 +242,19 @@ Result<Catalogue> Catalogue::load(const std::optional<std::filesystem::path>& us
   if (!inputs) return fail(inputs.error());
   Builder builder;
   // Texts refer to profiles, so all profiles come first.
-  for (const FileKind kind :
-       {FileKind::Profile, FileKind::EventMap, FileKind::Text, FileKind::Timers}) {
+  for (const FileKind kind : {FileKind::Profile, FileKind::EventMap, FileKind::Text,
+                              FileKind::Timers, FileKind::Settings}) {
     for (const auto& [name, input] : *inputs) {
       if (kind_of(name) != kind) continue;
       const Result<void> added = kind == FileKind::Profile    ? builder.add_profile(input)
                                  : kind == FileKind::EventMap ? builder.add_event_map(input)
                                  : kind == FileKind::Text     ? builder.add_texts(input)
-                                                              : builder.add_timers(input);
+                                 : kind == FileKind::Timers   ? builder.add_timers(input)
+                                                              : builder.add_settings(input);
       if (!added) return fail(added.error());
     }
   }
+  if (auto finished = builder.finish(); !finished) return fail(finished.error());
   return builder.take();
 }
 
