@@ -2,6 +2,7 @@
 
 #include "evidence/intake/inventory.h"
 #include "evidence/intake/log_intake.h"
+#include "evidence/intake/settings_intake.h"
 #include "formats/evtx/format.h"
 
 namespace dropscope {
@@ -29,6 +30,8 @@ const std::vector<SourceReader>& source_readers() {
   // Formats with a signature first, then those that are known by their words.
   static const std::vector<SourceReader> kReaders = {
       {"evtx", "event log", is_evtx, read_evtx},
+      {"registry-hive", "registry hive", is_hive, read_hive},
+      {"registry-text", "registry export", is_registry_text, read_registry_text},
       {"inventory", "list of computers", is_inventory, read_clients},
   };
   return kReaders;
