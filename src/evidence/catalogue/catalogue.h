@@ -1,6 +1,6 @@
 #pragma once
 
-// Domain knowledge as data: profiles, event meanings, texts per language, timers.
+// Domain knowledge as data: profiles, event meanings, texts per language, timers, settings.
 //
 // The files under data/ are built into the program; a folder given with --data adds to them, and a
 // file of the same relative name replaces the built-in one. Mistakes give file, line and column.
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "evidence/catalogue/setting_rule.h"
 #include "evidence/event.h"
 
 namespace dropscope {
@@ -115,6 +116,8 @@ struct Catalogue {
   std::vector<TextTable> texts;
   std::vector<Timer> timers;
   std::vector<Collectable> collection;
+  std::vector<SettingRule> settings;  ///< Where two give one attribute, the earlier outranks.
+  std::vector<SectionRule> sections;
 
   /// The built-in data, with a folder of the user's on top when given.
   static Result<Catalogue> load(const std::optional<std::filesystem::path>& user_folder = {});

@@ -126,4 +126,28 @@ std::string_view to_string(TimerKind kind) {
   return "other";
 }
 
+std::string_view to_string(SettingForm form) {
+  switch (form) {
+    case SettingForm::Number:
+      return "number";
+    case SettingForm::Text:
+      return "text";
+    case SettingForm::Name:
+      return "name";
+  }
+  return "";
+}
+
+std::string_view to_string(BitTest test) {
+  switch (test) {
+    case BitTest::All:
+      return "all";
+    case BitTest::Any:
+      return "any";
+    case BitTest::None:
+      return "none";
+  }
+  return "";
+}
+
 }  // namespace dropscope

@@ -29,6 +29,11 @@ struct ParsedTexts {
   std::vector<std::string> rule_where;  ///< Of each of table.rules.
 };
 
+struct ParsedSettings {
+  std::vector<Placed<SectionRule>> sections;
+  std::vector<Placed<SettingRule>> settings;
+};
+
 /// `name` is how errors name the file.
 [[nodiscard]] Result<Placed<Profile>> parse_profile(std::string_view content,
                                                     const std::string& name);
@@ -39,5 +44,7 @@ struct ParsedTexts {
                                                               const std::string& name);
 [[nodiscard]] Result<std::vector<Placed<Collectable>>> parse_collection(std::string_view content,
                                                                         const std::string& name);
+[[nodiscard]] Result<ParsedSettings> parse_settings(std::string_view content,
+                                                    const std::string& name);
 
 }  // namespace dropscope

@@ -4,6 +4,7 @@
 #include "evidence/intake/event_export_intake.h"
 #include "evidence/intake/inventory.h"
 #include "evidence/intake/log_intake.h"
+#include "evidence/intake/settings_intake.h"
 #include "formats/evtx/format.h"
 
 namespace dropscope {
@@ -37,6 +38,8 @@ const std::vector<SourceReader>& source_readers() {
       {"event-json", "event log as JSON", is_event_json, read_event_json},
       {"event-xml", "event log as XML", is_event_xml, read_event_xml},
       {"event-table", "event log as a table", is_event_table, read_event_table},
+      {"registry-hive", "registry hive", is_hive, read_hive},
+      {"registry-text", "registry export", is_registry_text, read_registry_text},
       {"inventory", "list of computers", is_inventory, read_clients},
   };
   return kReaders;
