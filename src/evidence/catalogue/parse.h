@@ -35,6 +35,7 @@ struct ParsedTexts {
 [[nodiscard]] Result<std::vector<Placed<EventRule>>> parse_event_map(std::string_view content,
                                                                      const std::string& name);
 [[nodiscard]] Result<ParsedTexts> parse_texts(std::string_view content, const std::string& name);
+[[nodiscard]] Result<StatusWords> parse_status(std::string_view content, const std::string& name);
 [[nodiscard]] Result<std::vector<Placed<Timer>>> parse_timers(std::string_view content,
                                                               const std::string& name);
 

@@ -1,5 +1,6 @@
 #include "evidence/intake/source_reader.h"
 
+#include "evidence/intake/connection_status.h"
 #include "evidence/intake/inventory.h"
 #include "evidence/intake/log_intake.h"
 #include "formats/evtx/format.h"
@@ -29,6 +30,7 @@ const std::vector<SourceReader>& source_readers() {
   // Formats with a signature first, then those that are known by their words.
   static const std::vector<SourceReader> kReaders = {
       {"evtx", "event log", is_evtx, read_evtx},
+      {"connection-status", "Connection Status window", is_status_text, read_status_text},
       {"inventory", "list of computers", is_inventory, read_clients},
   };
   return kReaders;
