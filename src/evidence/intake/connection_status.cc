@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "evidence/intake/network_state.h"
 #include "evidence/intake/status_rows.h"
 #include "formats/text/line_reader.h"
 #include "formats/text/row_splitter.h"
@@ -94,20 +95,10 @@ bool is_decoration(std::string_view line) {
   return line.find_first_not_of("-|:=+`~ \t") == line.npos;
 }
 
-const StatusWords& words_of(const Head& head) {
-  if (head.catalogue != nullptr) return head.catalogue->status_words;
-  static const StatusWords kBuiltIn = [] {
-    const Result<Catalogue> loaded = Catalogue::load();
-    check(loaded.has_value(), "the built-in data cannot be read");
-    return loaded->status_words;
-  }();
-  return kBuiltIn;
-}
-
 }  // namespace
 
 bool is_status_text(const Head& head) {
-  const StatusWords& words = words_of(head);
+  const StatusWords& words = status_words_of(head);
   std::string_view rest = head.text;
   // A mail around the window is short; what shows no row in its first lines is something else.
   for (int line = 0; line < 200 && !rest.empty(); ++line) {

@@ -1,8 +1,10 @@
 #include "evidence/intake/source_reader.h"
 
+#include "evidence/intake/connection_mode.h"
 #include "evidence/intake/connection_status.h"
 #include "evidence/intake/inventory.h"
 #include "evidence/intake/log_intake.h"
+#include "evidence/intake/network_state.h"
 #include "formats/evtx/format.h"
 
 namespace dropscope {
@@ -31,6 +33,14 @@ const std::vector<SourceReader>& source_readers() {
   static const std::vector<SourceReader> kReaders = {
       {"evtx", "event log", is_evtx, read_evtx},
       {"connection-status", "Connection Status window", is_status_text, read_status_text},
+      {"netstat", "list of connections (netstat)", is_netstat, read_netstat},
+      {"net-tcp-connection", "list of connections (Get-NetTCPConnection)", is_net_tcp_connection,
+       read_net_tcp_connection},
+      {"ipconfig", "addresses (ipconfig)", is_ipconfig, read_ipconfig},
+      {"systeminfo", "description of a computer (systeminfo)", is_systeminfo, read_systeminfo},
+      {"route", "routes (route print)", is_route_print, read_route_print},
+      {"network-clixml", "network state (PowerShell)", is_network_clixml, read_network_clixml},
+      {"connection-mode", "ExchangeConnectionMode", is_connection_mode, read_connection_mode},
       {"inventory", "list of computers", is_inventory, read_clients},
   };
   return kReaders;
