@@ -17,6 +17,7 @@ demo=(
   libexpected-dev libfmt-dev       # base
   libgcrypt20-dev
   libdeflate-dev libarchive-dev    # formats
+  libexpat1-dev
   libtomlplusplus-dev              # evidence
   nlohmann-json3-dev               # present
   libcli11-dev                     # apps/cli

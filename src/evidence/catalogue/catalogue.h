@@ -15,6 +15,7 @@
 
 #include "base/result.h"
 #include "evidence/catalogue/setting_rule.h"
+#include "evidence/catalogue/status_words.h"
 #include "evidence/event.h"
 
 namespace dropscope {
@@ -118,6 +119,7 @@ struct Catalogue {
   std::vector<Collectable> collection;
   std::vector<SettingRule> settings;  ///< Where two give one attribute, the earlier outranks.
   std::vector<SectionRule> sections;
+  StatusWords status_words;  ///< Of all languages.
 
   /// The built-in data, with a folder of the user's on top when given.
   static Result<Catalogue> load(const std::optional<std::filesystem::path>& user_folder = {});

@@ -209,6 +209,46 @@ Result<ParsedTexts> parse_texts(std::string_view content, const std::string& nam
   return read<ParsedTexts>(content, name, "the language file", fill);
 }
 
+Result<StatusWords> parse_status(std::string_view content, const std::string& name) {
+  const auto fill = [](File& file, TableReader& reader, StatusWords& out) {
+    const std::string language = reader.text("language");
+    if (const toml::node* node = reader.find("language"); node != nullptr && !is_language(language))
+      file.fail_at(node->source(), "\"language\" is no tag such as \"hu\" or \"pt-BR\"");
+    for (const toml::table* table : reader.tables("header")) {
+      TableReader row(file, *table, "[[header]]");
+      const auto column = row.one_of("column", kStatusColumns);
+      for (Placed<std::string>& text : row.texts("texts")) {
+        if (column) out.headers.push_back({*column, std::move(text.value), {}});
+      }
+      row.text("source");
+      row.finish();
+    }
+    for (const toml::table* table : reader.tables("word")) {
+      TableReader row(file, *table, "[[word]]");
+      const auto column = row.one_of("column", kStatusColumns);
+      const std::string value = row.text("value");
+      for (Placed<std::string>& text : row.optional_texts("texts")) {
+        if (column) out.words.push_back({*column, value, std::move(text.value), {}});
+      }
+      if (column) out.words.push_back({*column, value, value, {}});
+      row.text("source");
+      row.finish();
+    }
+    for (const toml::table* table : reader.tables("label")) {
+      TableReader row(file, *table, "[[label]]");
+      const std::string id = row.text("id");
+      for (Placed<std::string>& text : row.texts("texts")) {
+        out.labels.push_back({id, std::move(text.value), {}});
+      }
+      row.text("source");
+      row.finish();
+    }
+    if (out.headers.empty() && out.words.empty() && out.labels.empty())
+      reader.fail_here("the file has no [[header]], [[word]] or [[label]]; expected at least one");
+  };
+  return read<StatusWords>(content, name, "the file of status words", fill);
+}
+
 Result<std::vector<Placed<Timer>>> parse_timers(std::string_view content, const std::string& name) {
   using Timers = std::vector<Placed<Timer>>;
   // Bounds against slips of the keyboard; no source is meant to have more.

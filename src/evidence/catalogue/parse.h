@@ -40,6 +40,7 @@ struct ParsedSettings {
 [[nodiscard]] Result<std::vector<Placed<EventRule>>> parse_event_map(std::string_view content,
                                                                      const std::string& name);
 [[nodiscard]] Result<ParsedTexts> parse_texts(std::string_view content, const std::string& name);
+[[nodiscard]] Result<StatusWords> parse_status(std::string_view content, const std::string& name);
 [[nodiscard]] Result<std::vector<Placed<Timer>>> parse_timers(std::string_view content,
                                                               const std::string& name);
 [[nodiscard]] Result<std::vector<Placed<Collectable>>> parse_collection(std::string_view content,

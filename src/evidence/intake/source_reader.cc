@@ -5,6 +5,11 @@
 #include "evidence/intake/inventory.h"
 #include "evidence/intake/log_intake.h"
 #include "evidence/intake/settings_intake.h"
+#include "evidence/intake/connection_mode.h"
+#include "evidence/intake/connection_status.h"
+#include "evidence/intake/inventory.h"
+#include "evidence/intake/log_intake.h"
+#include "evidence/intake/network_state.h"
 #include "formats/evtx/format.h"
 
 namespace dropscope {
@@ -40,6 +45,15 @@ const std::vector<SourceReader>& source_readers() {
       {"event-table", "event log as a table", is_event_table, read_event_table},
       {"registry-hive", "registry hive", is_hive, read_hive},
       {"registry-text", "registry export", is_registry_text, read_registry_text},
+      {"connection-status", "Connection Status window", is_status_text, read_status_text},
+      {"netstat", "list of connections (netstat)", is_netstat, read_netstat},
+      {"net-tcp-connection", "list of connections (Get-NetTCPConnection)", is_net_tcp_connection,
+       read_net_tcp_connection},
+      {"ipconfig", "addresses (ipconfig)", is_ipconfig, read_ipconfig},
+      {"systeminfo", "description of a computer (systeminfo)", is_systeminfo, read_systeminfo},
+      {"route", "routes (route print)", is_route_print, read_route_print},
+      {"network-clixml", "network state (PowerShell)", is_network_clixml, read_network_clixml},
+      {"connection-mode", "ExchangeConnectionMode", is_connection_mode, read_connection_mode},
       {"inventory", "list of computers", is_inventory, read_clients},
   };
   return kReaders;
