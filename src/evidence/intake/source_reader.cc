@@ -1,5 +1,6 @@
 #include "evidence/intake/source_reader.h"
 
+#include "evidence/intake/haproxy_log.h"
 #include "evidence/intake/inventory.h"
 #include "evidence/intake/log_intake.h"
 #include "formats/evtx/format.h"
@@ -29,6 +30,7 @@ const std::vector<SourceReader>& source_readers() {
   // Formats with a signature first, then those that are known by their words.
   static const std::vector<SourceReader> kReaders = {
       {"evtx", "event log", is_evtx, read_evtx},
+      {"haproxy", "HAProxy log", is_haproxy_log, read_haproxy_log},
       {"inventory", "list of computers", is_inventory, read_clients},
   };
   return kReaders;
