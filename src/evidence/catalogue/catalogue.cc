@@ -1,7 +1,8 @@
 // The catalogue as a whole: which files there are, what replaces what, and the checks that need
 // more than one file.
 //
-// A file's folder says what it is (profiles/, event_map/, text/, timers/ or timers.toml), so a
+// A file's folder says what it is (profiles/, event_map/, text/, layouts/, timers/ or
+// timers.toml), so a
 // user's folder is laid out like the built-in one and nothing has to be registered. A file that
 // lies elsewhere is an error rather than ignored: "txt/hu.toml" would otherwise look as if it had
 // been read.
@@ -25,12 +26,13 @@ namespace dropscope {
 namespace {
 
 constexpr std::string_view kLayout =
-    "expected profiles/*.toml, event_map/*.toml, text/*.toml, timers/*.toml or timers.toml";
+    "expected profiles/*.toml, event_map/*.toml, text/*.toml, layouts/*.toml, timers/*.toml or "
+    "timers.toml";
 
 /// The largest built-in file has some tens of kilobytes; a thousand times that is no data file.
 constexpr std::uint64_t kLargestFile = 16u << 20;
 
-enum class FileKind { Profile, EventMap, Text, Timers, Unknown };
+enum class FileKind { Profile, EventMap, Text, Timers, Layout, Unknown };
 
 FileKind kind_of(std::string_view name) {
   if (name == "timers.toml") return FileKind::Timers;
@@ -42,6 +44,7 @@ FileKind kind_of(std::string_view name) {
   if (parts[0] == "event_map") return FileKind::EventMap;
   if (parts[0] == "text") return FileKind::Text;
   if (parts[0] == "timers") return FileKind::Timers;
+  if (parts[0] == "layouts") return FileKind::Layout;
   return FileKind::Unknown;
 }
 
@@ -177,6 +180,16 @@ class Builder {
     return {};
   }
 
+  Result<void> add_layout(const Input& input) {
+    auto layout = parse_layout(input.content, input.shown);
+    if (!layout) return fail(layout.error());
+    auto added = unique(layouts_, layout->value.id, layout->where,
+                        fmt::format("layout \"{}\"", layout->value.id));
+    if (!added) return added;
+    catalogue_.layouts.push_back(std::move(layout->value));
+    return {};
+  }
+
   [[nodiscard]] Catalogue take() { return std::move(catalogue_); }
 
  private:
@@ -198,6 +211,7 @@ class Builder {
   Seen profiles_;
   Seen events_;
   Seen timers_;
+  Seen layouts_;
   std::map<std::tuple<std::string, bool, std::string>, Placed<Meaning>> texts_;
 };
 
@@ -208,13 +222,14 @@ Result<Catalogue> Catalogue::load(const std::optional<std::filesystem::path>& us
   if (!inputs) return fail(inputs.error());
   Builder builder;
   // Texts refer to profiles, so all profiles come first.
-  for (const FileKind kind :
-       {FileKind::Profile, FileKind::EventMap, FileKind::Text, FileKind::Timers}) {
+  for (const FileKind kind : {FileKind::Profile, FileKind::EventMap, FileKind::Text,
+                              FileKind::Timers, FileKind::Layout}) {
     for (const auto& [name, input] : *inputs) {
       if (kind_of(name) != kind) continue;
       const Result<void> added = kind == FileKind::Profile    ? builder.add_profile(input)
                                  : kind == FileKind::EventMap ? builder.add_event_map(input)
                                  : kind == FileKind::Text     ? builder.add_texts(input)
+                                 : kind == FileKind::Layout   ? builder.add_layout(input)
                                                               : builder.add_timers(input);
       if (!added) return fail(added.error());
     }

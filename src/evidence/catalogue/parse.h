@@ -37,5 +37,7 @@ struct ParsedTexts {
 [[nodiscard]] Result<ParsedTexts> parse_texts(std::string_view content, const std::string& name);
 [[nodiscard]] Result<std::vector<Placed<Timer>>> parse_timers(std::string_view content,
                                                               const std::string& name);
+[[nodiscard]] Result<Placed<LogLayout>> parse_layout(std::string_view content,
+                                                     const std::string& name);
 
 }  // namespace dropscope

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <map>
 
 #include "base/text.h"
 
@@ -37,6 +39,23 @@ std::optional<IdleEstimate> estimate_idle_timer(std::vector<double> lives) {
   out.seconds = lives[together / 2];
   out.sessions = lives.size();
   out.together = together;
+  return out;
+}
+
+std::optional<IdleEstimate> estimate_exact_timer(std::vector<double> lives) {
+  std::map<double, std::size_t> at;  // By whole seconds.
+  for (const double life : lives) {
+    const double whole = std::floor(life + 1e-9);
+    if (whole >= 1 && life - whole <= kExactSpread) ++at[whole];
+  }
+  IdleEstimate out;
+  for (const auto& [seconds, count] : at) {
+    if (count <= out.together) continue;
+    out.together = count;
+    out.seconds = seconds;
+  }
+  out.sessions = lives.size();
+  if (out.together < kLeastTogether || out.together * 10 < lives.size()) return std::nullopt;
   return out;
 }
 

@@ -54,9 +54,16 @@ struct IdleEstimate {
 /// matter. `lives` are the durations in seconds of sessions that an idle timer ended.
 [[nodiscard]] std::optional<IdleEstimate> estimate_idle_timer(std::vector<double> lives);
 
+/// For logs that do not say which sessions a timer ended: those that nobody used all end at the
+/// same time after their begin, to a few milliseconds, and timers are set in whole seconds. Nothing
+/// unless at least kLeastTogether and a tenth of all lives lie there.
+[[nodiscard]] std::optional<IdleEstimate> estimate_exact_timer(std::vector<double> lives);
+
 inline constexpr std::size_t kLeastTogether = 3;
 /// Time-outs are noticed by timers of the device, which tick once a second at the worst, and the
 /// session's set-up adds some of its own.
 inline constexpr double kIdleSpread = 1.5;
+/// nginx 1.22 with a time-out of 4 s logs 4.001 to 4.010.
+inline constexpr double kExactSpread = 0.05;
 
 }  // namespace dropscope

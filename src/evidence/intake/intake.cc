@@ -61,7 +61,7 @@ SourceIntake read_source(const Content& content, const ReadContext& context) {
     return out;
   }
   const Bytes begin = content.bytes.first(std::min(content.bytes.size(), kHeadBytes));
-  const Head head{begin, text::head_as_utf8(begin, kHeadBytes), content.name};
+  const Head head{begin, text::head_as_utf8(begin, kHeadBytes), content.name, &context.catalogue};
   for (const SourceReader& reader : source_readers()) {
     if (!reader.recognises(head)) continue;
     SourceIntake out = reader.read(content, context);

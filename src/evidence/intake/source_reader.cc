@@ -2,6 +2,7 @@
 
 #include "evidence/intake/haproxy_log.h"
 #include "evidence/intake/inventory.h"
+#include "evidence/intake/layout_log.h"
 #include "evidence/intake/log_intake.h"
 #include "formats/evtx/format.h"
 
@@ -32,6 +33,7 @@ const std::vector<SourceReader>& source_readers() {
       {"evtx", "event log", is_evtx, read_evtx},
       {"haproxy", "HAProxy log", is_haproxy_log, read_haproxy_log},
       {"inventory", "list of computers", is_inventory, read_clients},
+      {"layout", "log of a balancer or firewall", is_layout_log, read_layout_log},
   };
   return kReaders;
 }

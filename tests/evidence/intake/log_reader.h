@@ -14,11 +14,16 @@
 
 namespace dropscope::test_logs {
 
+inline const Catalogue& catalogue() {
+  static const Catalogue kCatalogue = Catalogue::load().value_or(Catalogue{});
+  return kCatalogue;
+}
+
 /// The name of the kind that takes a file of this content; empty when none does.
 inline std::string kind_of(std::string_view text, std::string_view name = "log.txt") {
   const Bytes bytes = as_bytes(text);
   const Bytes begin = bytes.first(std::min(bytes.size(), kHeadBytes));
-  const Head head{begin, text::head_as_utf8(begin, kHeadBytes), name};
+  const Head head{begin, text::head_as_utf8(begin, kHeadBytes), name, &catalogue()};
   for (const SourceReader& reader : source_readers()) {
     if (reader.recognises(head)) return std::string(reader.kind);
   }
@@ -29,9 +34,8 @@ inline std::string kind_of(std::string_view text, std::string_view name = "log.t
 inline SourceIntake read_text(std::string_view text, std::string_view name = "log.txt",
                               std::optional<TimeZone> zone = {},
                               std::optional<DateOrder> order = {}) {
-  static const Catalogue catalogue = Catalogue::load().value_or(Catalogue{});
-  static const EventMatcher matcher(catalogue);
-  const ReadContext context{matcher, catalogue, 20, std::move(zone), order};
+  static const EventMatcher matcher(catalogue());
+  const ReadContext context{matcher, catalogue(), 20, std::move(zone), order};
   Content content;
   content.name = name;
   content.bytes = as_bytes(text);
