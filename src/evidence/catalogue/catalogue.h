@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "evidence/catalogue/setting_rule.h"
 #include "evidence/catalogue/status_words.h"
+#include "evidence/catalogue/layout.h"
 #include "evidence/event.h"
 
 namespace dropscope {
@@ -120,6 +121,7 @@ struct Catalogue {
   std::vector<SettingRule> settings;  ///< Where two give one attribute, the earlier outranks.
   std::vector<SectionRule> sections;
   StatusWords status_words;  ///< Of all languages.
+  std::vector<LogLayout> layouts;  ///< In the order of their files' names.
 
   /// The built-in data, with a folder of the user's on top when given.
   static Result<Catalogue> load(const std::optional<std::filesystem::path>& user_folder = {});

@@ -47,5 +47,7 @@ struct ParsedSettings {
                                                                         const std::string& name);
 [[nodiscard]] Result<ParsedSettings> parse_settings(std::string_view content,
                                                     const std::string& name);
+[[nodiscard]] Result<Placed<LogLayout>> parse_layout(std::string_view content,
+                                                     const std::string& name);
 
 }  // namespace dropscope

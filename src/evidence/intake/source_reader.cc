@@ -2,7 +2,9 @@
 
 #include "evidence/intake/capture_intake.h"
 #include "evidence/intake/event_export_intake.h"
+#include "evidence/intake/haproxy_log.h"
 #include "evidence/intake/inventory.h"
+#include "evidence/intake/layout_log.h"
 #include "evidence/intake/log_intake.h"
 #include "evidence/intake/settings_intake.h"
 #include "evidence/intake/connection_mode.h"
@@ -54,7 +56,9 @@ const std::vector<SourceReader>& source_readers() {
       {"route", "routes (route print)", is_route_print, read_route_print},
       {"network-clixml", "network state (PowerShell)", is_network_clixml, read_network_clixml},
       {"connection-mode", "ExchangeConnectionMode", is_connection_mode, read_connection_mode},
+      {"haproxy", "HAProxy log", is_haproxy_log, read_haproxy_log},
       {"inventory", "list of computers", is_inventory, read_clients},
+      {"layout", "log of a balancer or firewall", is_layout_log, read_layout_log},
   };
   return kReaders;
 }
