@@ -1,10 +1,10 @@
 // The catalogue as a whole: which files there are, what replaces what, and the checks that need
 // more than one file.
 //
-// A file's folder says what it is (profiles/, event_map/, text/, timers/ or timers.toml), so a
-// user's folder is laid out like the built-in one and nothing has to be registered. A file that
-// lies elsewhere is an error rather than ignored: "txt/hu.toml" would otherwise look as if it had
-// been read.
+// A file's folder says what it is (profiles/, event_map/, text/, server/, timers/ or timers.toml),
+// so a user's folder is laid out like the built-in one and nothing has to be registered. A file
+// that lies elsewhere is an error rather than ignored: "txt/hu.toml" would otherwise look as if it
+// had been read.
 
 #include "evidence/catalogue/catalogue.h"
 
@@ -25,12 +25,13 @@ namespace dropscope {
 namespace {
 
 constexpr std::string_view kLayout =
-    "expected profiles/*.toml, event_map/*.toml, text/*.toml, timers/*.toml or timers.toml";
+    "expected profiles/*.toml, event_map/*.toml, text/*.toml, server/*.toml, timers/*.toml or "
+    "timers.toml";
 
 /// The largest built-in file has some tens of kilobytes; a thousand times that is no data file.
 constexpr std::uint64_t kLargestFile = 16u << 20;
 
-enum class FileKind { Profile, EventMap, Text, Timers, Unknown };
+enum class FileKind { Profile, EventMap, Text, Server, Timers, Unknown };
 
 FileKind kind_of(std::string_view name) {
   if (name == "timers.toml") return FileKind::Timers;
@@ -41,6 +42,7 @@ FileKind kind_of(std::string_view name) {
   if (parts[0] == "profiles") return FileKind::Profile;
   if (parts[0] == "event_map") return FileKind::EventMap;
   if (parts[0] == "text") return FileKind::Text;
+  if (parts[0] == "server") return FileKind::Server;
   if (parts[0] == "timers") return FileKind::Timers;
   return FileKind::Unknown;
 }
@@ -165,6 +167,24 @@ class Builder {
     return {};
   }
 
+  Result<void> add_server_words(const Input& input) {
+    auto parsed = parse_server_words(input.content, input.shown);
+    if (!parsed) return fail(parsed.error());
+    ServerWords& all = catalogue_.server_words;
+    for (std::size_t i = 0; i < parsed->words.reasons.size(); ++i) {
+      ServerReason& reason = parsed->words.reasons[i];
+      auto added = unique(
+          reasons_, fmt::format("{}\n{}", to_string(reason.log), to_lower_ascii(reason.value)),
+          parsed->reason_where[i],
+          fmt::format("a reason \"{}\" of {}", reason.value, to_string(reason.log)));
+      if (!added) return added;
+      all.reasons.push_back(std::move(reason));
+    }
+    for (ServerPath& path : parsed->words.paths) all.paths.push_back(std::move(path));
+    for (std::string& probe : parsed->words.probes) all.probes.push_back(std::move(probe));
+    return {};
+  }
+
   Result<void> add_timers(const Input& input) {
     auto timers = parse_timers(input.content, input.shown);
     if (!timers) return fail(timers.error());
@@ -198,6 +218,7 @@ class Builder {
   Seen profiles_;
   Seen events_;
   Seen timers_;
+  Seen reasons_;
   std::map<std::tuple<std::string, bool, std::string>, Placed<Meaning>> texts_;
 };
 
@@ -208,13 +229,14 @@ Result<Catalogue> Catalogue::load(const std::optional<std::filesystem::path>& us
   if (!inputs) return fail(inputs.error());
   Builder builder;
   // Texts refer to profiles, so all profiles come first.
-  for (const FileKind kind :
-       {FileKind::Profile, FileKind::EventMap, FileKind::Text, FileKind::Timers}) {
+  for (const FileKind kind : {FileKind::Profile, FileKind::EventMap, FileKind::Text,
+                              FileKind::Server, FileKind::Timers}) {
     for (const auto& [name, input] : *inputs) {
       if (kind_of(name) != kind) continue;
       const Result<void> added = kind == FileKind::Profile    ? builder.add_profile(input)
                                  : kind == FileKind::EventMap ? builder.add_event_map(input)
                                  : kind == FileKind::Text     ? builder.add_texts(input)
+                                 : kind == FileKind::Server   ? builder.add_server_words(input)
                                                               : builder.add_timers(input);
       if (!added) return fail(added.error());
     }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "evidence/catalogue/server_words.h"
 #include "evidence/event.h"
 
 namespace dropscope {
@@ -98,6 +99,7 @@ struct Catalogue {
   std::vector<EventRule> computer_events;  ///< Meanings of the second group.
   std::vector<TextTable> texts;
   std::vector<Timer> timers;
+  ServerWords server_words;
 
   /// The built-in data, with a folder of the user's on top when given.
   static Result<Catalogue> load(const std::optional<std::filesystem::path>& user_folder = {});

@@ -126,4 +126,20 @@ std::string_view to_string(TimerKind kind) {
   return "other";
 }
 
+std::string_view to_string(ServerLog log) {
+  switch (log) {
+    case ServerLog::HttpErr:
+      return "httperr";
+    case ServerLog::Iis:
+      return "iis";
+    case ServerLog::HttpStatus:
+      return "http-status";
+    case ServerLog::HttpProxy:
+      return "http-proxy";
+    case ServerLog::ClientAccess:
+      return "client-access";
+  }
+  return "";
+}
+
 }  // namespace dropscope

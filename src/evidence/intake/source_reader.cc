@@ -2,6 +2,7 @@
 
 #include "evidence/intake/inventory.h"
 #include "evidence/intake/log_intake.h"
+#include "evidence/intake/server_log.h"
 #include "formats/evtx/format.h"
 
 namespace dropscope {
@@ -30,6 +31,7 @@ const std::vector<SourceReader>& source_readers() {
   static const std::vector<SourceReader> kReaders = {
       {"evtx", "event log", is_evtx, read_evtx},
       {"inventory", "list of computers", is_inventory, read_clients},
+      {"server-log", "log of IIS, HTTPERR or Exchange", is_server_log, read_server_log},
   };
   return kReaders;
 }
