@@ -17,6 +17,7 @@
 #include "evidence/catalogue/setting_rule.h"
 #include "evidence/catalogue/status_words.h"
 #include "evidence/catalogue/layout.h"
+#include "evidence/catalogue/server_words.h"
 #include "evidence/event.h"
 
 namespace dropscope {
@@ -122,6 +123,7 @@ struct Catalogue {
   std::vector<SectionRule> sections;
   StatusWords status_words;  ///< Of all languages.
   std::vector<LogLayout> layouts;  ///< In the order of their files' names.
+  ServerWords server_words;
 
   /// The built-in data, with a folder of the user's on top when given.
   static Result<Catalogue> load(const std::optional<std::filesystem::path>& user_folder = {});

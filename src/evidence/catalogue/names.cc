@@ -150,4 +150,20 @@ std::string_view to_string(BitTest test) {
   return "";
 }
 
+std::string_view to_string(ServerLog log) {
+  switch (log) {
+    case ServerLog::HttpErr:
+      return "httperr";
+    case ServerLog::Iis:
+      return "iis";
+    case ServerLog::HttpStatus:
+      return "http-status";
+    case ServerLog::HttpProxy:
+      return "http-proxy";
+    case ServerLog::ClientAccess:
+      return "client-access";
+  }
+  return "";
+}
+
 }  // namespace dropscope

@@ -29,6 +29,14 @@ constexpr std::array kComputerMeanings = {
     Meaning::LogCleared, Meaning::ClockStep, Meaning::ZoneReport, Meaning::Context};
 constexpr std::array kTimerKinds = {TimerKind::Idle, TimerKind::FixedAge, TimerKind::Clock,
                                     TimerKind::Lease, TimerKind::Other};
+constexpr std::array<ServerLog, kServerLogCount> kServerLogs = {
+    ServerLog::HttpErr, ServerLog::Iis, ServerLog::HttpStatus, ServerLog::HttpProxy,
+    ServerLog::ClientAccess};
+constexpr std::array kCloseBy = {CloseBy::Unknown,   CloseBy::Client, CloseBy::Server,
+                                 CloseBy::Middlebox, CloseBy::Admin,  CloseBy::Nobody};
+constexpr std::array kCloseWhy = {
+    CloseWhy::Unknown, CloseWhy::Finished, CloseWhy::Reset,  CloseWhy::Idle,  CloseWhy::Age,
+    CloseWhy::Silence, CloseWhy::Failed,   CloseWhy::Killed, CloseWhy::Limit, CloseWhy::Refused};
 constexpr std::array kProtocols = {Protocol::RpcTcp, Protocol::RpcHttp, Protocol::MapiHttp,
                                    Protocol::Other};
 
@@ -140,6 +148,54 @@ Result<std::vector<Placed<EventRule>>> parse_event_map(std::string_view content,
     if (out.empty()) reader.fail_here("the event map has no [[event]]; expected at least one");
   };
   return read<Rules>(content, name, "the event map", fill);
+}
+
+Result<ParsedServerWords> parse_server_words(std::string_view content, const std::string& name) {
+  const auto fill = [](File& file, TableReader& reader, ParsedServerWords& out) {
+    for (const toml::table* table : reader.tables("reason")) {
+      TableReader row(file, *table, "[[reason]]");
+      ServerReason reason;
+      reason.log = row.one_of("log", kServerLogs).value_or(ServerLog::HttpErr);
+      reason.value = row.text("value");
+      reason.contains = row.optional_bool("contains");
+      reason.harmless = row.optional_bool("harmless");
+      if (!reason.harmless) {
+        reason.by = row.one_of("by", kCloseBy).value_or(CloseBy::Unknown);
+        reason.why = row.one_of("why", kCloseWhy).value_or(CloseWhy::Unknown);
+      }
+      reason.note = row.text("note");
+      row.text("source");
+      row.finish();
+      out.words.reasons.push_back(std::move(reason));
+      out.reason_where.push_back(row.where_of("value"));
+    }
+    for (const toml::table* table : reader.tables("path")) {
+      TableReader row(file, *table, "[[path]]");
+      ServerPath path{to_lower_ascii(row.text("prefix")), row.text("protocol")};
+      row.text("note");
+      row.text("source");
+      row.finish();
+      const toml::node* prefix = row.find("prefix");
+      if (prefix != nullptr && !path.prefix.starts_with('/')) {
+        file.fail_at(prefix->source(),
+                     fmt::format("\"prefix\" is \"{}\"; expected a path that begins with /",
+                                 printable(path.prefix)));
+      }
+      out.words.paths.push_back(std::move(path));
+    }
+    for (const toml::table* table : reader.tables("probe")) {
+      TableReader row(file, *table, "[[probe]]");
+      out.words.probes.push_back(row.text("text"));
+      row.text("source");
+      row.finish();
+    }
+    if (out.words.reasons.empty() && out.words.paths.empty() && out.words.probes.empty()) {
+      reader.fail_here(
+          "the file of server words has no [[reason]], [[path]] or [[probe]]; expected at least "
+          "one");
+    }
+  };
+  return read<ParsedServerWords>(content, name, "the file of server words", fill);
 }
 
 Result<ParsedTexts> parse_texts(std::string_view content, const std::string& name) {

@@ -39,6 +39,13 @@ struct ParsedSettings {
                                                     const std::string& name);
 [[nodiscard]] Result<std::vector<Placed<EventRule>>> parse_event_map(std::string_view content,
                                                                      const std::string& name);
+/// A value of a log and the place where it was read are unique over all files.
+struct ParsedServerWords {
+  ServerWords words;
+  std::vector<std::string> reason_where;  ///< Of each of words.reasons.
+};
+[[nodiscard]] Result<ParsedServerWords> parse_server_words(std::string_view content,
+                                                           const std::string& name);
 [[nodiscard]] Result<ParsedTexts> parse_texts(std::string_view content, const std::string& name);
 [[nodiscard]] Result<StatusWords> parse_status(std::string_view content, const std::string& name);
 [[nodiscard]] Result<std::vector<Placed<Timer>>> parse_timers(std::string_view content,

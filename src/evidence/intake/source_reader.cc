@@ -12,6 +12,7 @@
 #include "evidence/intake/inventory.h"
 #include "evidence/intake/log_intake.h"
 #include "evidence/intake/network_state.h"
+#include "evidence/intake/server_log.h"
 #include "formats/evtx/format.h"
 
 namespace dropscope {
@@ -59,6 +60,7 @@ const std::vector<SourceReader>& source_readers() {
       {"haproxy", "HAProxy log", is_haproxy_log, read_haproxy_log},
       {"inventory", "list of computers", is_inventory, read_clients},
       {"layout", "log of a balancer or firewall", is_layout_log, read_layout_log},
+      {"server-log", "log of IIS, HTTPERR or Exchange", is_server_log, read_server_log},
   };
   return kReaders;
 }
