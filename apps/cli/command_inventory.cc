@@ -32,7 +32,7 @@ ExitCode run_inventory(const InventoryArguments& arguments) {
   correct_clocks(evidence, clocks);
   const Stock stock = take_stock(evidence, *catalogue, clocks);
 
-  StockInput input{evidence, *catalogue, stock, TimeZone(), arguments.all};
+  StockInput input{evidence, *catalogue, stock, TimeZone(), arguments.all, arguments.files};
   if (!arguments.zone.empty()) input.zone = TimeZone::find(arguments.zone).value_or(TimeZone());
   std::string text;
   if (arguments.format == "json") {
@@ -74,6 +74,7 @@ void add_inventory(CommandTree& tree, InventoryArguments& arguments) {
       "with the commands that collect it.",
       "Files of no known kind are listed too."};
   spec.examples = {{"inventory case/", "What is in a folder, and what to ask for."},
+                   {"inventory case/ --files", "What was understood of each file."},
                    {"inventory case.zip --format json", "For other programs."}};
   spec.run = [&arguments](const Invocation&) { return run_inventory(arguments); };
   CLI::App& command = tree.add_command(tree.root(), std::move(spec));
@@ -90,6 +91,11 @@ void add_inventory(CommandTree& tree, InventoryArguments& arguments) {
   add_zone_option(tree, command, arguments.zone,
                   "Time zone to show: an IANA name, a Windows name or an offset such as +02:00 "
                   "(default: UTC). JSON is always UTC.");
+  OptionSpec files;
+  files.names = "--files";
+  files.text = "Show what was understood of each file instead.";
+  files.kind = ValueKind::Flag;
+  tree.add_option(command, std::move(files), &arguments.files);
   OptionSpec all;
   all.names = "--all";
   all.text = "Show every computer of a large fleet.";

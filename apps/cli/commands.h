@@ -56,6 +56,7 @@ struct InventoryArguments {
   std::string colour = "auto";
   unsigned width = 0;
   unsigned threads = 0;
+  bool files = false;
   bool all = false;
   bool ascii = false;
   bool quiet = false;

@@ -15,6 +15,7 @@ struct StockInput {
   const Stock& stock;
   TimeZone zone;               ///< The zone that is shown; JSON is UTC.
   bool all_computers = false;  ///< Text: every computer of a large fleet.
+  bool files = false;          ///< Text: what was understood of each file, and nothing else.
 };
 
 [[nodiscard]] std::string render_stock_terminal(const StockInput& input,

@@ -29,7 +29,9 @@ bool is_read(const Source& source) {
   return source.state == SourceState::Read || source.state == SourceState::Damaged;
 }
 
-void widen(Holding& holding, Instant first, Instant last) {
+/// Of a Holding or a SourceStock.
+template <typename Span>
+void widen(Span& holding, Instant first, Instant last) {
   holding.first = holding.first ? std::min(*holding.first, first) : first;
   holding.last = holding.last ? std::max(*holding.last, last) : last;
 }
@@ -46,6 +48,7 @@ class StockTaking {
       stock.computers.push_back(computer(i));
     }
     site(stock);
+    stock.sources = sources();
     for (std::uint32_t i = 0; i < evidence_.sources.size(); ++i) {
       if (!is_read(evidence_.sources[i])) stock.unread.push_back(i);
     }
@@ -126,6 +129,27 @@ class StockTaking {
                                          format_duration(std::abs(offset.offset_s)),
                                          offset.offset_s < 0 ? "behind" : "ahead"));
     }
+  }
+
+  [[nodiscard]] std::vector<SourceStock> sources() const {
+    std::vector<SourceStock> out(evidence_.sources.size());
+    for (std::uint32_t i = 0; i < out.size(); ++i) out[i].source = i;
+    for (const Coverage& coverage : evidence_.coverage) {
+      SourceStock& stock = out[coverage.source];
+      stock.events += coverage.records;
+      if (stock.computers.empty() || stock.computers.back() != coverage.computer) {
+        stock.computers.push_back(coverage.computer);  // Coverage is sorted by computer.
+      }
+      widen(stock, coverage.first, coverage.last);
+    }
+    for (const Close& close : evidence_.closes) {
+      ++out[close.source].closes;
+      widen(out[close.source], close.time, close.time);
+    }
+    for (const Setting& setting : evidence_.settings) ++out[setting.source].settings;
+    for (const ConnectionRow& row : evidence_.connections) ++out[row.source].connections;
+    for (const AddressUse& use : evidence_.addresses) ++out[use.source].addresses;
+    return out;
   }
 
   void site(Stock& stock) {

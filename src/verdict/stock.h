@@ -24,6 +24,19 @@ struct Holding {
   std::optional<Instant> last;
 };
 
+/// What was understood of one source.
+struct SourceStock {
+  std::uint32_t source = 0;
+  std::optional<Instant> first;  ///< Of its events or closes.
+  std::optional<Instant> last;
+  std::uint64_t events = 0;              ///< Events of logs, relevant or not.
+  std::vector<std::uint32_t> computers;  ///< Whose events they are; ascending.
+  std::uint64_t closes = 0;
+  std::uint64_t settings = 0;
+  std::uint64_t connections = 0;
+  std::uint64_t addresses = 0;
+};
+
 struct ComputerStock {
   std::uint32_t computer = 0;
   std::vector<std::string> users;

@@ -1,8 +1,8 @@
 // The catalogue as a whole: which files there are, what replaces what, and the checks that need
 // more than one file.
 //
-// A file's folder says what it is (kPlaces), so a user's folder is laid out like the built-in one and
-// nothing has to be registered. A file that lies elsewhere is an error rather than ignored:
+// A file's folder says what it is (kPlaces), so a user's folder is laid out like the built-in one
+// and nothing has to be registered. A file that lies elsewhere is an error rather than ignored:
 // "txt/hu.toml" would otherwise look as if it had been read.
 
 #include "evidence/catalogue/catalogue.h"
@@ -112,7 +112,8 @@ Result<void> add_folder(const std::filesystem::path& folder, const std::string& 
       continue;
     }
     if (is_folder || kind_of(name) == kKinds) {
-      return fail(ErrorCode::Invalid, fmt::format("not a place for data files; {}", expected_places()),
+      return fail(ErrorCode::Invalid,
+                  fmt::format("not a place for data files; {}", expected_places()),
                   path_to_utf8(path));
     }
     auto content = read_file(path, kLargestFile);
@@ -328,9 +329,9 @@ Result<Catalogue> Catalogue::load(const std::optional<std::filesystem::path>& us
   Builder builder;
   using Add = Result<void> (Builder::*)(const Input&);
   constexpr std::array<Add, kKinds> kAdd = {
-      &Builder::add_profile,    &Builder::add_event_map, &Builder::add_texts,
-      &Builder::add_timers,     &Builder::add_settings,  &Builder::add_status,
-      &Builder::add_layout,     &Builder::add_server_words, &Builder::add_collection};
+      &Builder::add_profile, &Builder::add_event_map,    &Builder::add_texts,
+      &Builder::add_timers,  &Builder::add_settings,     &Builder::add_status,
+      &Builder::add_layout,  &Builder::add_server_words, &Builder::add_collection};
   for (std::size_t kind = 0; kind < kKinds; ++kind) {
     for (const auto& [name, input] : *inputs) {
       if (kind_of(name) != kind) continue;

@@ -14,10 +14,10 @@
 #include <vector>
 
 #include "base/result.h"
-#include "evidence/catalogue/setting_rule.h"
-#include "evidence/catalogue/status_words.h"
 #include "evidence/catalogue/layout.h"
 #include "evidence/catalogue/server_words.h"
+#include "evidence/catalogue/setting_rule.h"
+#include "evidence/catalogue/status_words.h"
 #include "evidence/event.h"
 
 namespace dropscope {
@@ -121,7 +121,7 @@ struct Catalogue {
   std::vector<Collectable> collection;
   std::vector<SettingRule> settings;  ///< Where two give one attribute, the earlier outranks.
   std::vector<SectionRule> sections;
-  StatusWords status_words;  ///< Of all languages.
+  StatusWords status_words;        ///< Of all languages.
   std::vector<LogLayout> layouts;  ///< In the order of their files' names.
   ServerWords server_words;
 

@@ -12,7 +12,6 @@
 namespace dropscope {
 namespace {
 
-
 constexpr std::array<std::string_view, kLayoutRoles> kRoleNames = {
     "time",       "date",     "zone",        "unix",      "opened",      "ended",
     "duration",   "client",   "client-port", "server",    "server-port", "first",

@@ -1,18 +1,16 @@
 #include "evidence/intake/source_reader.h"
 
 #include "evidence/intake/capture_intake.h"
+#include "evidence/intake/connection_mode.h"
+#include "evidence/intake/connection_status.h"
 #include "evidence/intake/event_export_intake.h"
 #include "evidence/intake/haproxy_log.h"
 #include "evidence/intake/inventory.h"
 #include "evidence/intake/layout_log.h"
 #include "evidence/intake/log_intake.h"
-#include "evidence/intake/settings_intake.h"
-#include "evidence/intake/connection_mode.h"
-#include "evidence/intake/connection_status.h"
-#include "evidence/intake/inventory.h"
-#include "evidence/intake/log_intake.h"
 #include "evidence/intake/network_state.h"
 #include "evidence/intake/server_log.h"
+#include "evidence/intake/settings_intake.h"
 #include "formats/evtx/format.h"
 
 namespace dropscope {

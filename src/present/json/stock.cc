@@ -92,7 +92,12 @@ class StockDocument {
 
   void sources() {
     out_.key("sources").begin_array();
-    for (const Source& source : in_.evidence.sources) {
+    for (const SourceStock& stock : in_.stock.sources) {
+      const Source& source = in_.evidence.sources[stock.source];
+      Json computers = Json::array();
+      for (const std::uint32_t i : stock.computers) {
+        computers.push_back(in_.evidence.computers[i].name);
+      }
       Json damage = Json::array();
       for (const Damage& each : source.damage) {
         damage.push_back({{"place", each.offset}, {"what", each.what}});
@@ -103,6 +108,14 @@ class StockDocument {
                   {"problem", source.problem},
                   {"bytes", source.bytes},
                   {"records", source.records},
+                  {"first", time(stock.first)},
+                  {"last", time(stock.last)},
+                  {"computers", computers},
+                  {"events", stock.events},
+                  {"closes", stock.closes},
+                  {"settings", stock.settings},
+                  {"connections", stock.connections},
+                  {"addresses", stock.addresses},
                   {"damage_count", source.damage_count},
                   {"damage", damage},
                   {"assumptions", source.assumptions}});

@@ -10,6 +10,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "evidence/intake/source_reader.h"
 #include "present/terminal/screen.h"
 
 namespace dropscope {
@@ -20,11 +21,22 @@ constexpr std::size_t kComputersShown = 50;
 constexpr std::size_t kDoubtsShown = 6;
 constexpr std::size_t kLabel = 14;
 
+std::string title_of_kind(const std::string& kind) {
+  for (const SourceReader& reader : source_readers()) {
+    if (reader.kind == kind) return std::string(reader.title);
+  }
+  return kind;
+}
+
 class StockScreen {
  public:
   StockScreen(const StockInput& input, const TerminalStyle& style) : in_(input), screen_(style) {}
 
   std::string write() {
+    if (in_.files) {
+      for (const SourceStock& stock : in_.stock.sources) file(stock);
+      return screen_.take();
+    }
     const auto& computers = in_.stock.computers;
     screen_.heading(fmt::format("Evidence of {}", count_of(computers.size(), "computer")));
     const std::size_t shown =
@@ -45,6 +57,48 @@ class StockScreen {
   }
 
  private:
+  /// Two lines: what the file is, and what was understood of it.
+  void file(const SourceStock& stock) {
+    const Source& source = in_.evidence.sources[stock.source];
+    const bool read = source.state == SourceState::Read || source.state == SourceState::Damaged;
+    screen_.paragraph(source.path, 0, 2, Paint::Bold);
+    if (!read) {
+      screen_.paragraph(fmt::format("not used: {}", source.problem), 2, 2, Paint::Warn);
+      return;
+    }
+    std::string text = title_of_kind(source.kind);
+    const auto add = [&](std::uint64_t count, const char* singular, const char* plural) {
+      if (count > 0) text += ", " + count_of(count, singular, plural);
+    };
+    const std::uint64_t told = stock.events + stock.closes + stock.settings + stock.connections;
+    add(stock.events, "event", "events");
+    add(stock.closes, "close", "closes");
+    add(stock.settings, "setting", "settings");
+    add(stock.connections, "connection", "connections");
+    add(stock.addresses, "address", "addresses");
+    if (told == 0 || source.records != stock.events) add(source.records, "record", "records");
+    if (stock.first && stock.last) {
+      text += fmt::format(", {} to {} {}", in_.zone.format(*stock.first),
+                          in_.zone.format(*stock.last), in_.zone.abbreviation(*stock.last));
+    }
+    if (stock.computers.size() == 1) {
+      text += ", " + in_.evidence.computers[stock.computers[0]].name;
+    } else if (!stock.computers.empty()) {
+      text += ", " + count_of(stock.computers.size(), "computer");
+    }
+    screen_.paragraph(text, 2, 2);
+    if (!source.problem.empty()) screen_.paragraph(source.problem, 2, 2);
+    if (source.damage_count > 0) {
+      screen_.paragraph(
+          fmt::format("{}{}", count_of(source.damage_count, "doubtful place"),
+                      source.damage.empty() ? "" : "; first: " + source.damage.front().what),
+          2, 2, Paint::Warn);
+    }
+    for (const std::string& assumption : source.assumptions) {
+      screen_.paragraph(assumption, 2, 2, Paint::Dim);
+    }
+  }
+
   void computer(const ComputerStock& stock) {
     const Computer& computer = in_.evidence.computers[stock.computer];
     std::string title = computer.name;
