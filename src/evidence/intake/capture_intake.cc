@@ -146,14 +146,30 @@ struct Unread {
   }
 };
 
+/// Captures in containers of other programs; nothing for what is none.
+std::string_view other_container(Bytes head) {
+  const std::string_view text = as_text(head);
+  if (text.starts_with("GMBU") || text.starts_with("RTSS")) return "Microsoft Network Monitor";
+  if (text.starts_with(std::string_view("snoop\0\0\0", 8))) return "snoop";
+  return {};
+}
+
 }  // namespace
 
 bool is_capture(const Head& head) {
-  return capture::PacketReader::recognises(head.bytes);
+  return capture::PacketReader::recognises(head.bytes) || !other_container(head.bytes).empty();
 }
 
 SourceIntake read_capture(const Content& content, const ReadContext& context) {
   SourceIntake out;
+  if (const std::string_view program = other_container(content.bytes); !program.empty()) {
+    out.source.state = SourceState::Unreadable;
+    out.source.problem = fmt::format(
+        "a packet capture of {}, which is not read. Convert it with Wireshark's editcap: "
+        "editcap -F pcapng IN OUT.pcapng",
+        program);
+    return out;
+  }
   CloseCollector closes(out);
   capture::FlowTracker flows({}, [&](const Flow& flow) { closes.add(flow); });
   capture::PacketReader packets(content.bytes);

@@ -22,6 +22,10 @@ constexpr std::uint16_t kMplsMulticast = 0x8848;
 constexpr std::uint16_t kPppoeSession = 0x8864;
 constexpr std::uint16_t kProviderVlan = 0x88a8;
 constexpr std::uint16_t kOldQinQ = 0x9100;
+constexpr std::uint16_t kBridged = 0x6558;    ///< Ethernet inside of GRE or Geneve.
+constexpr std::uint16_t kMirrored = 0x88be;   ///< ERSPAN, types I and II.
+constexpr std::uint16_t kMirrored3 = 0x22eb;  ///< ERSPAN, type III.
+constexpr std::uint16_t kPppInGre = 0x880b;
 /// Smaller values are lengths of 802.3 frames (IEEE 802.3, 3.2.6).
 constexpr std::uint16_t kLeastEtherType = 0x0600;
 
@@ -33,9 +37,11 @@ constexpr std::uint16_t kPppIpv6 = 0x0057;
 constexpr std::uint8_t kHopByHop = 0;
 constexpr std::uint8_t kIpInIp = 4;
 constexpr std::uint8_t kTcp = 6;
+constexpr std::uint8_t kUdp = 17;
 constexpr std::uint8_t kIpv6InIp = 41;
 constexpr std::uint8_t kRouting = 43;
 constexpr std::uint8_t kFragment = 44;
+constexpr std::uint8_t kGre = 47;
 constexpr std::uint8_t kAuthentication = 51;
 constexpr std::uint8_t kDestinationOptions = 60;
 constexpr std::uint8_t kMobility = 135;
@@ -71,6 +77,17 @@ class Decoder {
       case kLinkNull:
       case kLinkLoop:
         return family();
+      case kLinkWifi:
+        return wifi();
+      case kLinkRadiotap: {
+        // Version, padding, length of all of it, little-endian (radiotap.org).
+        if (rest_.bytes.size() < 4) return too_short(4);
+        const std::size_t size = load_le<std::uint16_t>(rest_.bytes.data() + 2);
+        if (at(0) != 0 || size < 8) return Content::Malformed;
+        if (size > rest_.bytes.size()) return too_short(size);
+        rest_.skip(size);
+        return wifi();
+      }
       case kLinkPpp:
         // Address and control bytes come first where the link is HDLC-like (RFC 1662, 3.1).
         if (rest_.bytes.size() >= 2 && at(0) == 0xff && at(1) == 0x03) rest_.skip(2);
@@ -151,6 +168,73 @@ class Decoder {
     rest_.skip(8);
     if (ether_type < kLeastEtherType || !deeper()) return Content::OtherNetwork;
     return network(ether_type);
+  }
+
+  /// Data frames that are not encrypted (IEEE 802.11, 9.3.2.1).
+  Content wifi() {
+    if (rest_.bytes.size() < 2) return too_short(2);
+    const unsigned kind = at(0);
+    const unsigned flags = at(1);
+    constexpr unsigned kTypeAndNull = 0x4f;  // Version 0, and neither management, control nor null.
+    constexpr unsigned kData = 0x08;
+    constexpr unsigned kProtected = 0x40;
+    if ((kind & kTypeAndNull) != kData || (flags & kProtected) != 0) return Content::OtherNetwork;
+    const bool quality = (kind & 0x80) != 0;
+    std::size_t header = (flags & 3) == 3 ? 30 : 24;  // A fourth address between two base stations.
+    if (rest_.bytes.size() < header + 2) return too_short(header + 2);
+    // Several packets in one frame are not taken apart.
+    if (quality && (at(header) & 0x80) != 0) return Content::OtherNetwork;
+    if (quality) header += (flags & 0x80) != 0 ? 6 : 2;
+    rest_.skip(header);
+    return snap();
+  }
+
+  /// RFC 2784 and 2890; version 1 is PPTP's (RFC 2637, 4.1).
+  Content gre() {
+    if (!deeper()) return Content::Malformed;
+    if (rest_.bytes.size() < 4) return too_short(4);
+    const unsigned flags = word(0);
+    const std::uint16_t inner = word(2);
+    const bool numbered = (flags & 0x1000) != 0;
+    std::size_t header = 4 + (numbered ? 4u : 0u) + ((flags & 0x2000) != 0 ? 4u : 0u);
+    if ((flags & 7) == 1) {
+      if (inner != kPppInGre) return Content::OtherNetwork;
+      header += (flags & 0x0080) != 0 ? 4 : 0;
+    } else {
+      header += (flags & 0x8000) != 0 ? 4 : 0;
+    }
+    // ERSPAN's own header; only type I has neither that nor sequence numbers.
+    if (inner == kMirrored && numbered) header += 8;
+    if (inner == kMirrored3) header += 12;
+    if (rest_.bytes.size() < header) return too_short(header);
+    rest_.skip(header);
+    switch (inner) {
+      case kPppInGre:
+        return rest_.bytes.empty() ? Content::OtherNetwork : ppp();
+      case kBridged:
+      case kMirrored:
+      case kMirrored3:
+        return ethernet();
+      default:
+        return network(inner);
+    }
+  }
+
+  /// Ethernet in UDP: VXLAN (RFC 7348, 5) and Geneve (RFC 8926, 3.4), by port and form.
+  Content udp() {
+    if (rest_.bytes.size() < 16) return Content::OtherTransport;
+    const std::uint16_t port = word(2);
+    if (port == 4789 && at(8) == 0x08 && at(9) == 0 && word(10) == 0 && at(15) == 0) {
+      rest_.skip(16);
+      return ethernet();
+    }
+    if (port == 6081 && at(8) >> 6 == 0 && word(10) == kBridged) {
+      const std::size_t header = 16 + std::size_t{at(8) & 0x3fu} * 4;
+      if (rest_.bytes.size() < header) return too_short(header);
+      rest_.skip(header);
+      return ethernet();
+    }
+    return Content::OtherTransport;
   }
 
   Content ppp() {
@@ -298,6 +382,10 @@ class Decoder {
       case kIpInIp:
       case kIpv6InIp:
         return ip();
+      case kGre:
+        return gre();
+      case kUdp:
+        return udp();
       default:
         return Content::OtherTransport;
     }
@@ -337,8 +425,10 @@ bool is_known_link(std::uint32_t link_type) {
     case kLinkRawBsd:
     case kLinkRawOpenBsd:
     case kLinkRaw:
+    case kLinkWifi:
     case kLinkLoop:
     case kLinkSll:
+    case kLinkRadiotap:
     case kLinkIpv4:
     case kLinkIpv6:
     case kLinkSll2:

@@ -120,6 +120,14 @@ TEST_F(CaptureIntake, DamageIsListedAndTheRestIsUsed) {
   EXPECT_EQ(empty.source.state, SourceState::Read);
 }
 
+TEST_F(CaptureIntake, CapturesOfOtherProgramsAreToBeConverted) {
+  const std::string bytes = "GMBU" + std::string(200, '\x01');
+  EXPECT_TRUE(is_capture(Head{as_bytes(bytes), {}, {}}));
+  const SourceIntake out = read(bytes);
+  EXPECT_EQ(out.source.state, SourceState::Unreadable);
+  EXPECT_NE(out.source.problem.find("editcap"), std::string::npos);
+}
+
 TEST_F(CaptureIntake, WhatCouldNotBeFollowedIsSaid) {
   std::string bytes = section(false) + interface(false, 147);
   bytes += enhanced(false, 0, 1, "unknown link");

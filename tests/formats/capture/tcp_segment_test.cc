@@ -96,6 +96,52 @@ TEST(TcpSegment, TagsAndTunnels) {
   expect_sample(kLinkEthernet, ethernet(packet) + std::string(9, '\0'), s);
 }
 
+TEST(TcpSegment, TunnelsOfNetworksAndMirrors) {
+  const Segment s = sample();
+  const std::string packet = ip(s);
+  const std::string frame = ethernet(packet);
+  const auto gre = [&](const std::string& content) { return ipv4(s, content, 0, 47); };
+  expect_sample(kLinkRaw, gre(Buffer().u16(0).u16(0x0800).text(packet).bytes), s);
+  expect_sample(kLinkRaw, gre(Buffer().u16(0xb000).u16(0x0800).zeros(12).text(packet).bytes), s);
+  expect_sample(kLinkRaw, gre(Buffer().u16(0).u16(0x6558).text(frame).bytes), s);
+  expect_sample(kLinkRaw, gre(Buffer().u16(0x1000).u16(0x88be).zeros(12).text(frame).bytes), s);
+  expect_sample(kLinkRaw, gre(Buffer().u16(0).u16(0x88be).text(frame).bytes), s);
+  expect_sample(kLinkRaw, gre(Buffer().u16(0x1000).u16(0x22eb).zeros(16).text(frame).bytes), s);
+  expect_sample(kLinkRaw,
+                gre(Buffer()
+                        .u16(0x3081)
+                        .u16(0x880b)
+                        .zeros(12)
+                        .u32(0xff030021)
+                        .text(packet)
+                        .bytes.replace(16, 2, "")),
+                s);
+  const auto udp = [&](std::uint16_t port, const std::string& content) {
+    return ipv4(s, Buffer().u16(5).u16(port).u16(8 + content.size()).u16(0).text(content).bytes, 0,
+                17);
+  };
+  expect_sample(kLinkRaw, udp(4789, Buffer().u32(0x08000000).u32(0x100).text(frame).bytes), s);
+  expect_sample(kLinkRaw, udp(6081, Buffer().u32(0x01006558).u32(0).u32(7).text(frame).bytes), s);
+  TcpSegment out;
+  EXPECT_EQ(decode(kLinkRaw, udp(53, std::string(40, 'x')), out), Content::OtherTransport);
+  EXPECT_EQ(decode(kLinkRaw, udp(4789, std::string(40, 'x')), out), Content::OtherTransport);
+}
+
+TEST(TcpSegment, Wifi) {
+  const Segment s = sample();
+  const std::string snap = Buffer().u32(0xaaaa0300).u32(0x00000800).text(ip(s)).bytes;
+  const std::string plain = Buffer().u16(0x0801).zeros(22).text(snap).bytes;
+  expect_sample(kLinkWifi, plain, s);
+  expect_sample(kLinkWifi, Buffer().u16(0x8802).zeros(24).text(snap).bytes, s);
+  expect_sample(kLinkWifi, Buffer().u16(0x0803).zeros(28).text(snap).bytes, s);
+  expect_sample(kLinkRadiotap, Buffer(false).u16(0).u16(12).zeros(8).text(plain).bytes, s);
+  TcpSegment out;
+  for (const unsigned kind : {0x8000u, 0x4801u, 0x0841u, 0xb400u}) {
+    EXPECT_EQ(decode(kLinkWifi, Buffer().u16(kind).zeros(22).text(snap).bytes, out),
+              Content::OtherNetwork);
+  }
+}
+
 TEST(TcpSegment, ExtensionHeadersOfIpv6) {
   Segment s = sample();
   s.from = "fe80::1";
