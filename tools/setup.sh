@@ -18,7 +18,7 @@ demo=(
   libgcrypt20-dev
   libdeflate-dev libarchive-dev    # formats
   libtomlplusplus-dev              # evidence
-  nlohmann-json3-dev               # present
+  nlohmann-json3-dev               # formats, present
   libcli11-dev                     # apps/cli
 )
 test=(
@@ -26,7 +26,7 @@ test=(
   ccache
   libgtest-dev librapidcheck-dev
   libhowardhinnant-date-dev        # second opinion on time zones
-  libevtx-utils                    # second opinion on event logs
+  libevtx-utils libevt-utils       # second opinions on event logs
   libxml2-utils jq                 # second opinions on XML and JSON lines
   zlib1g-dev                       # second opinion on checksums
   python3-jsonschema               # second opinion on the JSON output

@@ -1,6 +1,7 @@
 #include "evidence/intake/source_reader.h"
 
 #include "evidence/intake/event_export_intake.h"
+#include "evidence/intake/evt_intake.h"
 #include "evidence/intake/inventory.h"
 #include "evidence/intake/log_intake.h"
 #include "formats/evtx/format.h"
@@ -30,6 +31,7 @@ const std::vector<SourceReader>& source_readers() {
   // Formats with a signature first, then those that are known by their words.
   static const std::vector<SourceReader> kReaders = {
       {"evtx", "event log", is_evtx, read_evtx},
+      {"evt", "event log of Windows XP or Server 2003", is_legacy_log, read_legacy_log},
       {"event-clixml", "event log as Clixml", is_event_clixml, read_event_clixml},
       {"log-settings", "settings of event logs", is_log_settings, read_log_settings},
       {"event-json", "event log as JSON", is_event_json, read_event_json},
