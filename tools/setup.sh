@@ -19,7 +19,7 @@ demo=(
   libdeflate-dev libarchive-dev    # formats
   libexpat1-dev
   libtomlplusplus-dev              # evidence
-  nlohmann-json3-dev               # present
+  nlohmann-json3-dev               # formats, present
   libcli11-dev                     # apps/cli
 )
 test=(
@@ -29,6 +29,7 @@ test=(
   libhowardhinnant-date-dev        # second opinion on time zones
   libevtx-utils                    # second opinion on event logs
   tcpdump iproute2                 # captures of a test's own connections; second opinion on captures
+  libevtx-utils libevt-utils       # second opinions on event logs
   libxml2-utils jq                 # second opinions on XML and JSON lines
   zlib1g-dev                       # second opinion on checksums
   python3-jsonschema               # second opinion on the JSON output

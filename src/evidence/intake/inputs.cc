@@ -12,6 +12,11 @@
 #include "base/text.h"
 #include "base/utf16.h"
 #include "formats/archive/archive.h"
+#include "formats/event_export/clixml.h"
+#include "formats/event_export/event_json.h"
+#include "formats/event_export/event_table.h"
+#include "formats/event_export/event_xml.h"
+#include "formats/evt/evt.h"
 #include "formats/evtx/format.h"
 
 namespace dropscope {
@@ -83,6 +88,13 @@ std::string head_as_text(Bytes bytes) {
   std::string_view text = as_text(head);
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   return std::string(text);
+}
+
+/// An event log as text, in one of the forms of formats/event_export.
+bool is_event_export(std::string_view head) {
+  return event_export::holds_event_xml(head) || event_export::holds_event_json(head) ||
+         event_export::clixml_kind(head) == event_export::ClixmlKind::Events ||
+         event_export::find_event_table(head).has_value();
 }
 
 /// An inventory is a table whose first row has a column called "computer".
@@ -184,15 +196,10 @@ ContentKind detect_content(Bytes bytes, std::string_view name) {
   if (bytes.empty()) return ContentKind::Empty;
   if (as_text(bytes).starts_with(evtx::kFileMagic)) return ContentKind::Evtx;
   if (archive::is_archive(bytes)) return ContentKind::Archive;
-  // Legacy logs: a length of 0x30, then "LfLe" (MS-EVEN, ELF_LOGFILE_HEADER).
-  if (bytes.size() >= 8 && as_text(bytes.subspan(4, 4)) == "LfLe") return ContentKind::LegacyEvt;
+  if (evt::is_evt(bytes)) return ContentKind::LegacyEvt;
   const std::string head = head_as_text(bytes);
   const std::string_view text = trim(head);
-  if (text.starts_with('<') && (text.find("<Event ") != std::string_view::npos ||
-                                text.find("<Events>") != std::string_view::npos ||
-                                text.find("<Event>") != std::string_view::npos)) {
-    return ContentKind::EventXml;
-  }
+  if (is_event_export(head)) return ContentKind::EventExport;
   if (ends_with_nocase_ascii(name, ".evtx")) return ContentKind::NotAnEventLog;
   if (is_inventory(text)) return ContentKind::Inventory;
   return ContentKind::Unknown;
@@ -207,12 +214,15 @@ std::string describe_problem(ContentKind kind, Bytes bytes) {
     case ContentKind::Empty:
       return "the file is empty (0 bytes); export the log again, for example with: wevtutil epl "
              "Application Application.evtx";
-    case ContentKind::EventXml:
-      return "an event log exported as XML; this version reads .evtx: save the log from Event "
-             "Viewer as .evtx, or run: wevtutil epl Application Application.evtx";
+    case ContentKind::EventExport:
+      return "an event log that was exported as text (XML, JSON or a table); dropscope diagnose "
+             "reads "
+             "it, this command reads .evtx only: save the log from Event Viewer as .evtx, or run: "
+             "wevtutil epl Application Application.evtx";
     case ContentKind::LegacyEvt:
-      return "an event log of Windows XP or Server 2003 (.evt); convert it on a Windows computer "
-             "with: wevtutil epl Application.evt Application.evtx /lf:true";
+      return "an event log of Windows XP or Server 2003 (.evt); dropscope diagnose reads it, this "
+             "command reads .evtx only: convert it on a Windows computer with: wevtutil epl "
+             "Application.evt Application.evtx /lf:true";
     case ContentKind::NotAnEventLog: {
       const std::string head = head_as_text(bytes);
       return fmt::format(

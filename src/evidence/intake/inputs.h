@@ -40,7 +40,7 @@ enum class ContentKind : std::uint8_t {
   Evtx,
   Archive,
   Inventory,      ///< A table with a column "computer".
-  EventXml,       ///< Event Viewer's or wevtutil's XML.
+  EventExport,    ///< Events as XML, JSON, Clixml or a table.
   LegacyEvt,      ///< The .evt of Windows XP and Server 2003.
   NotAnEventLog,  ///< Named .evtx, and is something else.
   Empty,

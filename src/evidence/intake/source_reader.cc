@@ -5,6 +5,7 @@
 #include "evidence/intake/connection_status.h"
 #include "evidence/intake/event_export_intake.h"
 #include "evidence/intake/haproxy_log.h"
+#include "evidence/intake/evt_intake.h"
 #include "evidence/intake/inventory.h"
 #include "evidence/intake/layout_log.h"
 #include "evidence/intake/log_intake.h"
@@ -39,6 +40,7 @@ const std::vector<SourceReader>& source_readers() {
   static const std::vector<SourceReader> kReaders = {
       {"evtx", "event log", is_evtx, read_evtx},
       {"capture", "packet capture", is_capture, read_capture},
+      {"evt", "event log of Windows XP or Server 2003", is_legacy_log, read_legacy_log},
       {"event-clixml", "event log as Clixml", is_event_clixml, read_event_clixml},
       {"log-settings", "settings of event logs", is_log_settings, read_log_settings},
       {"event-json", "event log as JSON", is_event_json, read_event_json},

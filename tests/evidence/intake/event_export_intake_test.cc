@@ -14,6 +14,7 @@
 #include "base/utf16.h"
 #include "evidence/intake/intake.h"
 #include "evidence/intake/logs.h"
+#include "formats/evt/evt_writer.h"
 #include "formats/evtx/reader.h"
 #include "formats/evtx/renderer.h"
 
@@ -179,6 +180,21 @@ TEST_F(EventExportIntake, ATableProvesItsOrderOfDatesAnywhere) {
   const Evidence e = read(text);
   ASSERT_FALSE(e.events.empty());
   EXPECT_EQ(format_utc(e.events[0].time), "2026-04-03T10:00:00Z");
+}
+
+TEST_F(EventExportIntake, ALogOfWindowsXpGivesItsEvents) {
+  evt::TestLog log(4096);
+  const auto seconds = static_cast<std::uint32_t>(to_unix(minute(60)));
+  log.add({0x4000001a, seconds, "Outlook", "PC-XP", {kLost}});
+  log.add({0x4000001a, seconds + 60, "Outlook", "PC-XP", {kRestored}});
+  const Evidence e = read(as_text_of(log.finish(evt::kDirty)));
+  ASSERT_EQ(e.sources.size(), 1u);
+  EXPECT_EQ(e.sources[0].kind, "evt");
+  EXPECT_TRUE(e.sources[0].dirty);
+  ASSERT_EQ(e.events.size(), 2u);
+  EXPECT_EQ(e.events[0].meaning, Meaning::Lost);
+  EXPECT_EQ(e.events[0].time, minute(60));
+  EXPECT_EQ(e.events[1].meaning, Meaning::Restored);
 }
 
 /// What an independent tool counted in the published samples (README.md there).
