@@ -3,6 +3,7 @@
 #include "evidence/intake/inventory.h"
 #include "evidence/intake/log_intake.h"
 #include "evidence/intake/settings_intake.h"
+#include "evidence/intake/site_tables.h"
 #include "formats/evtx/format.h"
 
 namespace dropscope {
@@ -32,6 +33,8 @@ const std::vector<SourceReader>& source_readers() {
       {"evtx", "event log", is_evtx, read_evtx},
       {"registry-hive", "registry hive", is_hive, read_hive},
       {"registry-text", "registry export", is_registry_text, read_registry_text},
+      {"networks", "list of networks", is_network_table, read_networks},
+      {"servers", "list of servers", is_server_table, read_servers},
       {"inventory", "list of computers", is_inventory, read_clients},
   };
   return kReaders;
