@@ -16,6 +16,7 @@
 #include "evidence/client_facts.h"
 #include "evidence/close.h"
 #include "evidence/strings.h"
+#include "evidence/topology.h"
 
 namespace dropscope {
 
@@ -152,6 +153,7 @@ struct Evidence {
   std::vector<AddressUse> addresses;       ///< In the order of the sources.
   std::vector<ClientIdentity> clients;     ///< Sorted by computer, user.
   std::vector<std::uint32_t> unowned;      ///< Sources about a client that could not be told.
+  Topology topology;                       ///< Of the site; empty when no table tells it.
   std::uint64_t records_seen = 0;          ///< All records of all logs, relevant or not.
   std::uint64_t duplicates = 0;            ///< Relevant events that were given more than once.
   std::uint64_t out_of_order = 0;  ///< Records whose time is before that of the record before them.

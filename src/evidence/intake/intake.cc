@@ -20,6 +20,7 @@
 #include "evidence/intake/computer_names.h"
 #include "evidence/intake/inputs.h"
 #include "evidence/intake/ownership.h"
+#include "evidence/intake/site_tables.h"
 #include "evidence/intake/source_reader.h"
 #include "formats/text/line_reader.h"
 
@@ -173,6 +174,7 @@ class Assembly {
     }
     add_client_facts(part, source);
     own(part, source);
+    add_site_rows(part, source, evidence_.topology);
     evidence_.out_of_order += part.out_of_order;
     part.source.assumptions = std::move(part.assumptions);
     evidence_.sources.push_back(std::move(part.source));

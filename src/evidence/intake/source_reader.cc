@@ -12,6 +12,7 @@
 #include "evidence/intake/network_state.h"
 #include "evidence/intake/server_log.h"
 #include "evidence/intake/settings_intake.h"
+#include "evidence/intake/site_tables.h"
 #include "formats/evtx/format.h"
 
 namespace dropscope {
@@ -58,6 +59,8 @@ const std::vector<SourceReader>& source_readers() {
       {"network-clixml", "network state (PowerShell)", is_network_clixml, read_network_clixml},
       {"connection-mode", "ExchangeConnectionMode", is_connection_mode, read_connection_mode},
       {"haproxy", "HAProxy log", is_haproxy_log, read_haproxy_log},
+      {"networks", "list of networks", is_network_table, read_networks},
+      {"servers", "list of servers", is_server_table, read_servers},
       {"inventory", "list of computers", is_inventory, read_clients},
       {"layout", "log of a balancer or firewall", is_layout_log, read_layout_log},
       {"server-log", "log of IIS, HTTPERR or Exchange", is_server_log, read_server_log},
