@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, kLayoutRoles> kRoleNames = {
     "first-port", "second",   "second-port", "direction", "behind",      "behind-port",
     "bytes-out",  "bytes-in", "user",        "device",    "protocol",    "server-name",
     "reason",     "id"};
-constexpr std::array kForms = {LayoutForm::Pattern, LayoutForm::KeyValue, LayoutForm::Json,
+constexpr std::array kForms = {LayoutForm::Pattern, LayoutForm::KeyValue, LayoutForm::JsonMembers,
                                LayoutForm::Csv, LayoutForm::Spaces};
 constexpr std::array kUses = {LayoutUse::End, LayoutUse::Begin, LayoutUse::None};
 constexpr std::array kSides = {LayoutSide::Unknown,   LayoutSide::Client, LayoutSide::Server,
@@ -182,7 +182,7 @@ std::string_view to_string(LayoutForm form) {
       return "pattern";
     case LayoutForm::KeyValue:
       return "key-value";
-    case LayoutForm::Json:
+    case LayoutForm::JsonMembers:
       return "json";
     case LayoutForm::Csv:
       return "csv";

@@ -55,7 +55,7 @@ bool LayoutMatcher::matches(std::size_t index, std::string_view text,
     case LayoutForm::KeyValue:
       layout::read_key_values(text, line.fields, values_);
       break;
-    case LayoutForm::Json:
+    case LayoutForm::JsonMembers:
       layout::read_json(text, line.fields, values_);
       break;
     case LayoutForm::Csv:
