@@ -74,6 +74,76 @@ std::string_view to_string(Meaning meaning) {
   return "unknown";
 }
 
+std::string_view to_string(ContextKind kind) {
+  switch (kind) {
+    case ContextKind::None:
+      return "none";
+    case ContextKind::LinkDown:
+      return "link-down";
+    case ContextKind::LinkUp:
+      return "link-up";
+    case ContextKind::AdapterEvent:
+      return "adapter-event";
+    case ContextKind::WifiDown:
+      return "wifi-down";
+    case ContextKind::WifiUp:
+      return "wifi-up";
+    case ContextKind::WifiFailed:
+      return "wifi-failed";
+    case ContextKind::WifiSecurity:
+      return "wifi-security";
+    case ContextKind::NetworkDown:
+      return "network-down";
+    case ContextKind::NetworkUp:
+      return "network-up";
+    case ContextKind::NetworkState:
+      return "network-state";
+    case ContextKind::NoInternet:
+      return "no-internet";
+    case ContextKind::Internet:
+      return "internet";
+    case ContextKind::InternetState:
+      return "internet-state";
+    case ContextKind::GatewayLost:
+      return "gateway-lost";
+    case ContextKind::ConnectionPolicy:
+      return "connection-policy";
+    case ContextKind::DhcpLost:
+      return "dhcp-lost";
+    case ContextKind::DhcpService:
+      return "dhcp-service";
+    case ContextKind::AddressConflict:
+      return "address-conflict";
+    case ContextKind::PortsExhausted:
+      return "ports-exhausted";
+    case ContextKind::NameFailed:
+      return "name-failed";
+    case ContextKind::DomainUnreachable:
+      return "domain-unreachable";
+    case ContextKind::TlsFailed:
+      return "tls-failed";
+    case ContextKind::Policy:
+      return "policy";
+    case ContextKind::TimeService:
+      return "time-service";
+    case ContextKind::VpnUp:
+      return "vpn-up";
+    case ContextKind::VpnEnd:
+      return "vpn-end";
+    case ContextKind::VpnFailed:
+      return "vpn-failed";
+    case ContextKind::ProgramChanged:
+      return "program-changed";
+    case ContextKind::ServerService:
+      return "server-service";
+    case ContextKind::ServerRecycle:
+      return "server-recycle";
+    case ContextKind::ServerLimit:
+      return "server-limit";
+  }
+  return "unknown";
+}
+
 std::string_view to_string(Recognition recognition) {
   switch (recognition) {
     case Recognition::Id:

@@ -44,6 +44,44 @@ enum class Meaning : std::uint8_t {
   Context,     ///< Other events near a loss that a profile lists (link down, VPN ended, …).
 };
 
+/// What a Context event says (data/event_map).
+enum class ContextKind : std::uint8_t {
+  None,           ///< Not told by the rule.
+  LinkDown,       ///< The network adapter's link is down.
+  LinkUp,         ///< … is up.
+  AdapterEvent,   ///< The adapter was reset or reports something of its driver.
+  WifiDown,       ///< Wi-Fi disconnected.
+  WifiUp,         ///< … connected.
+  WifiFailed,     ///< … failed to connect, or a step of it did.
+  WifiSecurity,   ///< A step of connecting that did not fail, or whose outcome the event does not
+                  ///< tell.
+  NetworkDown,    ///< Windows lost a network.
+  NetworkUp,      ///< … found one.
+  NetworkState,   ///< … identifies it.
+  NoInternet,     ///< Windows believes that there is no internet access.
+  Internet,       ///< … that there is.
+  InternetState,  ///< … finds out.
+  GatewayLost,    ///< The gateway was not resolved.
+  ConnectionPolicy,   ///< The connection manager prefers, parks or softly disconnects an interface.
+  DhcpLost,           ///< No address, or its lease was lost.
+  DhcpService,        ///< The DHCP client started or stopped.
+  AddressConflict,    ///< Another computer has the address.
+  PortsExhausted,     ///< No free port.
+  NameFailed,         ///< A name was not resolved.
+  DomainUnreachable,  ///< No domain controller.
+  TlsFailed,          ///< A TLS connection failed.
+  Policy,             ///< Group Policy was applied.
+  TimeService,        ///< The time service reports.
+  VpnUp,              ///< A VPN was established.
+  VpnEnd,             ///< … ended.
+  VpnFailed,          ///< … failed.
+  ProgramChanged,     ///< The program was installed or updated.
+  ServerService,      ///< A service of the server ended.
+  ServerRecycle,      ///< A worker process of the server was recycled.
+  ServerLimit,        ///< A limit of the server was reached.
+};
+inline constexpr std::size_t kContextKindCount = 32;
+
 /// How sure the classification is (docs/methods/classification.md).
 enum class Recognition : std::uint8_t {
   Id,           ///< Provider and id alone decide.
@@ -68,6 +106,7 @@ struct Event {
       0;  ///< Index into the catalogue's profiles; meaningful for the first group.
   Meaning meaning = Meaning::Unclassified;
   Recognition recognition = Recognition::None;
+  ContextKind context = ContextKind::None;  ///< Of Meaning::Context.
   bool doubtful = false;  ///< Read from a damaged place, such as a chunk with a wrong CRC.
 };
 
@@ -160,6 +199,7 @@ struct Evidence {
 };
 
 [[nodiscard]] std::string_view to_string(Meaning meaning);
+[[nodiscard]] std::string_view to_string(ContextKind kind);  ///< "wifi-down"
 [[nodiscard]] std::string_view to_string(Recognition recognition);
 [[nodiscard]] std::string_view to_string(SourceState state);
 

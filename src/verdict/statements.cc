@@ -327,7 +327,8 @@ void add_neighbours(const Case& c, std::vector<Statement>& out) {
     for (const EventRule& rule : c.catalogue.computer_events) {
       const bool same_id =
           std::find(rule.ids.begin(), rule.ids.end(), found.event_id) != rule.ids.end();
-      if (same_id && equals_nocase_ascii(rule.provider, c.evidence.strings.at(found.provider))) {
+      if (same_id && rule.context == found.context &&
+          equals_nocase_ascii(rule.provider, c.evidence.strings.at(found.provider))) {
         note = rule.note;
         break;
       }

@@ -78,7 +78,7 @@ Coincidence find_coincidence(const std::vector<ComputerEpisodes>& episodes) {
 
 std::vector<Neighbour> find_neighbours(const Evidence& evidence,
                                        const std::vector<ComputerEpisodes>& episodes) {
-  using Key = std::tuple<StringId, std::uint16_t, Meaning>;
+  using Key = std::tuple<StringId, std::uint16_t, Meaning, ContextKind>;
   std::map<Key, Neighbour> kinds;
   std::size_t at = 0;
   for (const ComputerEpisodes& computer : episodes) {
@@ -95,14 +95,14 @@ std::vector<Neighbour> find_neighbours(const Evidence& evidence,
       const Event& event = evidence.events[at];
       if (event.meaning == Meaning::Context || event.meaning == Meaning::Resume ||
           event.meaning == Meaning::Started || event.meaning == Meaning::Crashed) {
-        events[{event.provider, event.event_id, event.meaning}].push_back(
+        events[{event.provider, event.event_id, event.meaning, event.context}].push_back(
             static_cast<std::uint32_t>(at));
       }
     }
     if (losses.empty() || watched <= 0) continue;
     for (const auto& [key, indices] : events) {
       Neighbour& kind = kinds[key];
-      std::tie(kind.provider, kind.event_id, kind.meaning) = key;
+      std::tie(kind.provider, kind.event_id, kind.meaning, kind.context) = key;
       kind.losses += losses.size();
       // Share of the time that lies near such an event: the chance of a loss to be near one.
       double covered = 0;

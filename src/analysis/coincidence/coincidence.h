@@ -28,6 +28,7 @@ struct Neighbour {
   StringId provider = 0;
   std::uint16_t event_id = 0;
   Meaning meaning = Meaning::Context;
+  ContextKind context = ContextKind::None;  ///< One id may say that a thing failed, or came back.
   std::uint64_t near_losses = 0;  ///< Losses with such an event within two minutes before or after.
   std::uint64_t losses = 0;       ///< Losses of the computers that have such events.
   double expected = 0;            ///< Losses that chance would give.

@@ -43,8 +43,11 @@ struct EventRule {
   std::optional<Meaning> meaning;  ///< Nothing: decided by text (classify.h).
   /// The first data string must contain this (case does not matter); empty = any.
   std::string data_contains;
-  std::string note;         ///< For people: what the event says.
-  std::string source = {};  ///< Where the meaning is known from.
+  std::string note;                         ///< For people: what the event says.
+  std::string source = {};                  ///< Where the meaning is known from.
+  ContextKind context = ContextKind::None;  ///< Of Meaning::Context.
+  /// One of these must stand in the data or in the message (case does not matter); empty = any.
+  std::vector<std::string> contains_any = {};
 };
 
 /// Which application's connection is watched, and what its events mean (data/profiles/*.toml).

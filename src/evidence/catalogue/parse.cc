@@ -52,6 +52,13 @@ bool is_language(std::string_view text) {
          is_id(to_lower_ascii(text));
 }
 
+/// All but None, which is what a rule without the key has.
+std::array<ContextKind, kContextKindCount - 1> context_kinds() {
+  std::array<ContextKind, kContextKindCount - 1> out{};
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<ContextKind>(i + 1);
+  return out;
+}
+
 template <std::size_t kCount>
 EventRule read_rule(File& file, const toml::table& table,
                     const std::array<Meaning, kCount>& meanings, std::string_view by_text) {
@@ -61,11 +68,29 @@ EventRule read_rule(File& file, const toml::table& table,
   rule.ids = reader.event_ids("ids");
   rule.channel = reader.optional_text("channel");
   rule.data_contains = reader.optional_text("data_contains");
+  for (Placed<std::string>& words : reader.optional_texts("contains_any")) {
+    rule.contains_any.push_back(std::move(words.value));
+  }
   rule.meaning = reader.one_of("meaning", meanings, by_text);
+  if (const toml::node* context = reader.find("context"); context != nullptr) {
+    rule.context = reader.one_of("context", context_kinds()).value_or(ContextKind::None);
+    if (rule.meaning != Meaning::Context) {
+      file.fail_at(
+          context->source(),
+          "\"context\" goes with meaning = \"context\"; leave it out or change the meaning");
+    }
+  }
   rule.note = reader.text("note");
   rule.source = reader.text("source");
   reader.finish();
   return rule;
+}
+
+/// The words of contains_any, for comparison of rules.
+std::string words_key(const EventRule& rule) {
+  std::string key;
+  for (const std::string& words : rule.contains_any) key += "\n" + to_lower_ascii(words);
+  return key;
 }
 
 /// Two rules for the same events contradict or repeat each other.
@@ -75,7 +100,7 @@ class RuleIndex {
     for (const std::uint16_t id : rule.ids) {
       const auto [entry, added] =
           seen_.emplace(std::tuple(to_lower_ascii(rule.provider), id, to_lower_ascii(rule.channel),
-                                   normalise_text(rule.data_contains)),
+                                   normalise_text(rule.data_contains) + words_key(rule)),
                         where);
       if (!added) {
         file.fail_at(table.source(), fmt::format("event {} of \"{}\" has a rule already, at {}", id,

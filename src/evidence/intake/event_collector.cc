@@ -154,6 +154,14 @@ bool EventCollector::apply(const EventMatcher::Match& match, const EventRecord& 
     const std::string_view first = items.empty() ? record.message : items.front().text;
     if (!contains_nocase(first, rule.data_contains)) return false;
   }
+  if (!rule.contains_any.empty()) {
+    const std::string text = to_lower_ascii(join_items(items) + " " + std::string(record.message));
+    if (std::none_of(rule.contains_any.begin(), rule.contains_any.end(), [&](const auto& words) {
+          return text.find(to_lower_ascii(words)) != std::string::npos;
+        })) {
+      return false;
+    }
+  }
   RawEvent raw;
   raw.text = items.empty() ? std::string(record.message) : join_items(items);
   Event& out = raw.event;
@@ -174,6 +182,7 @@ bool EventCollector::apply(const EventMatcher::Match& match, const EventRecord& 
     raw.text = zone_of_uptime_event(items);
     if (raw.text.empty()) return true;
   }
+  out.context = rule.context;
   out.time = record.time;
   out.record_id = record.record_id;
   out.offset = record.place;

@@ -513,5 +513,34 @@ TEST(ProfileMistakes, AreReportedWithTheirPlace) {
                   .starts_with("p.toml:6:17: \"retry_first_s\" is 0"));
 }
 
+TEST_F(DataFolder, ServerWordsAreCheckedWithTheirPlace) {
+  put("server/ours.toml",
+      "schema = 1\n[[reason]]\nlog = \"httper\"\nvalue = \"x\"\nby = \"server\"\n"
+      "why = \"idle\"\nnote = \"n\"\nsource = \"s\"\n");
+  EXPECT_NE(error().find("ours.toml:3:7: \"log\" is \"httper\"; expected one of: httperr, iis"),
+            std::string::npos)
+      << error();
+  put("server/ours.toml",
+      "schema = 1\n[[reason]]\nlog = \"httperr\"\nvalue = \"timer_connectionidle\"\n"
+      "harmless = true\nnote = \"n\"\nsource = \"s\"\n");
+  EXPECT_NE(error().find("exists already, at built-in server/exchange.toml"), std::string::npos)
+      << error();
+  put("server/ours.toml",
+      "schema = 1\n[[path]]\nprefix = \"mapi\"\nprotocol = \"x\"\nnote = \"n\"\n"
+      "source = \"s\"\n");
+  EXPECT_NE(error().find("expected a path that begins with /"), std::string::npos) << error();
+}
+
+TEST_F(DataFolder, AContextNeedsItsMeaning) {
+  const std::string rule =
+      "schema = 1\n[[event]]\nprovider = \"P\"\nids = [1]\nnote = \"n\"\nsource = \"s\"\n";
+  put("event_map/ours.toml", rule + "meaning = \"sleep\"\ncontext = \"wifi-down\"\n");
+  EXPECT_NE(error().find("ours.toml:8:11: \"context\" goes with"), std::string::npos) << error();
+  put("event_map/ours.toml", rule + "meaning = \"context\"\ncontext = \"wifi\"\n");
+  EXPECT_NE(error().find("expected one of: link-down"), std::string::npos) << error();
+  put("event_map/ours.toml", rule + "meaning = \"context\"\ncontext = \"wifi-down\"\n");
+  EXPECT_TRUE(load()) << error();
+}
+
 }  // namespace
 }  // namespace dropscope
