@@ -4,6 +4,7 @@
 #   libgcrypt     SHA-256 of source files; in Debian for Linux and for MinGW
 #   libdeflate    CRC-32 of event-log chunks, three times as fast as zlib
 #   libarchive    .zip and .tar.gz inputs
+#   expat         Clixml of PowerShell; Linux only
 #   toml++        data files, with line and column in its errors
 #   nlohmann-json JSON output
 #   CLI11         command line (apps only)
@@ -23,6 +24,10 @@ else()
   add_library(dropscope_gcrypt ALIAS PkgConfig::GCRYPT)
   pkg_check_modules(DEFLATE REQUIRED IMPORTED_TARGET GLOBAL libdeflate)
   add_library(dropscope_deflate ALIAS PkgConfig::DEFLATE)
+  pkg_check_modules(EXPAT REQUIRED IMPORTED_TARGET GLOBAL expat)
+  add_library(dropscope_expat ALIAS PkgConfig::EXPAT)
+  # What only the Linux build reads with: those sources end in _posix.cc.
+  set(DROPSCOPE_LINUX_FORMATS dropscope_expat)
   find_package(nlohmann_json REQUIRED)
   add_library(dropscope_json ALIAS nlohmann_json::nlohmann_json)
   find_package(tomlplusplus REQUIRED)

@@ -1,4 +1,5 @@
-// Any text as each kind of data file that a user may add: profile, event map, texts, timers.
+// Any text as each kind of data file that a user may add: profile, event map, server words,
+// texts, timers.
 #include "base/bytes.h"
 #include "base/result.h"
 #include "evidence/catalogue/parse.h"
@@ -19,6 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text = dropscope::as_text(bytes);
   look(dropscope::parse_profile(text, "fuzz.toml"));
   look(dropscope::parse_event_map(text, "fuzz.toml"));
+  look(dropscope::parse_server_words(text, "fuzz.toml"));
   look(dropscope::parse_texts(text, "fuzz.toml"));
   look(dropscope::parse_timers(text, "fuzz.toml"));
   return 0;

@@ -17,6 +17,7 @@ demo=(
   libexpected-dev libfmt-dev       # base
   libgcrypt20-dev
   libdeflate-dev libarchive-dev    # formats
+  libexpat1-dev
   libtomlplusplus-dev              # evidence
   nlohmann-json3-dev               # formats, present
   libcli11-dev                     # apps/cli
@@ -26,6 +27,8 @@ test=(
   ccache
   libgtest-dev librapidcheck-dev
   libhowardhinnant-date-dev        # second opinion on time zones
+  libevtx-utils                    # second opinion on event logs
+  tcpdump iproute2                 # captures of a test's own connections; second opinion on captures
   libevtx-utils libevt-utils       # second opinions on event logs
   libxml2-utils jq                 # second opinions on XML and JSON lines
   zlib1g-dev                       # second opinion on checksums

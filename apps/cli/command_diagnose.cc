@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <set>
 
 #include "apps/cli/commands.h"
 #include "apps/cli/console.h"
@@ -143,13 +144,23 @@ std::string tell_source(const Source& source) {
   return text;
 }
 
+/// Sources, of whatever kind, that gave events of computers.
+std::size_t logs_read(const Evidence& evidence) {
+  std::set<std::uint32_t> logs;
+  for (const Coverage& coverage : evidence.coverage) logs.insert(coverage.source);
+  for (std::uint32_t i = 0; i < evidence.sources.size(); ++i) {
+    // A log without a single event is a log.
+    const Source& source = evidence.sources[i];
+    if (holds_events(source.kind) && source.state != SourceState::Unreadable) logs.insert(i);
+  }
+  return logs.size();
+}
+
 /// Lists on stderr what was not read whole, and returns how the run ends because of it.
 ExitCode tell_unreadable(const Evidence& evidence, const DiagnoseArguments& arguments) {
   std::size_t incomplete = 0;
-  std::size_t read = 0;
   std::size_t ignored = 0;
   for (const Source& source : evidence.sources) {
-    if (holds_events(source.kind) && source.state != SourceState::Unreadable) ++read;
     if (source.state == SourceState::Ignored) ++ignored;
     if (source.state != SourceState::Unreadable && source.state != SourceState::Damaged) continue;
     if (++incomplete <= kListed) say_error(tell_source(source));
@@ -158,6 +169,7 @@ ExitCode tell_unreadable(const Evidence& evidence, const DiagnoseArguments& argu
     say_error(fmt::format("{} more inputs could not be read whole; the reports list them all",
                           incomplete - kListed));
   }
+  const std::size_t read = logs_read(evidence);
   if (read > 0) return incomplete > 0 ? ExitCode::Incomplete : ExitCode::Ok;
   const std::string found =
       ignored > 0 ? count_of(ignored, "file") + " of other kinds only" : "no file at all";
@@ -193,11 +205,14 @@ ExitCode run_diagnose(const DiagnoseArguments& arguments, const Invocation& invo
   std::vector<fs::path> paths;
   for (const std::string& path : arguments.paths) paths.push_back(path_from_utf8(path));
   ProgressLine progress(arguments.quiet);
-  const Evidence evidence = read_evidence(paths, *catalogue, intake, &progress);
+  Evidence evidence = read_evidence(paths, *catalogue, intake, &progress);
   progress.finish();
+  const std::vector<ClockOffset> clocks = compare_clocks(evidence);
+  correct_clocks(evidence, clocks);
 
   DiagnoseOptions options;
   options.profile = arguments.profile;
+  options.clocks = clocks;
   if (!arguments.zone.empty()) options.zone = TimeZone::find(arguments.zone);
   const auto diagnosis = diagnose(evidence, *catalogue, options);
   if (!diagnosis) return report_failure(diagnosis.error());

@@ -47,6 +47,21 @@ struct EventsArguments {
   bool quiet = false;
 };
 
+struct InventoryArguments {
+  std::vector<std::string> paths;
+  std::string format = "terminal";
+  std::string output;
+  std::string zone;
+  std::string data;
+  std::string colour = "auto";
+  unsigned width = 0;
+  unsigned threads = 0;
+  bool files = false;
+  bool all = false;
+  bool ascii = false;
+  bool quiet = false;
+};
+
 struct EvtxDumpArguments {
   std::string file;
   std::string format = "xml";
@@ -116,6 +131,7 @@ struct ManArguments {
 
 void add_diagnose(CommandTree& tree, DiagnoseArguments& arguments);
 void add_events(CommandTree& tree, EventsArguments& arguments);
+void add_inventory(CommandTree& tree, InventoryArguments& arguments);
 /// Declares the group that the commands on single logs belong to.
 CLI::App& add_evtx(CommandTree& tree);
 void add_evtx_dump(CommandTree& tree, CLI::App& evtx_group, EvtxDumpArguments& dump);

@@ -23,6 +23,7 @@ struct Program {
 
   DiagnoseArguments diagnose;
   EventsArguments events;
+  InventoryArguments inventory;
   EvtxDumpArguments evtx_dump;
   EvtxInfoArguments evtx_info;
   EvtxVerifyArguments evtx_verify;
@@ -50,6 +51,7 @@ CommandSpec root_spec() {
 Program::Program() : tree(root_spec()) {
   add_diagnose(tree, diagnose);
   add_events(tree, events);
+  add_inventory(tree, inventory);
   CLI::App& evtx = add_evtx(tree);
   add_evtx_dump(tree, evtx, evtx_dump);
   add_evtx_info(tree, evtx, evtx_info);

@@ -170,10 +170,10 @@ std::string IpAddress::to_string() const {
 }
 
 std::optional<IpEndpoint> IpEndpoint::parse(std::string_view text) {
-  const auto make = [](std::string_view address,
-                       std::string_view port) -> std::optional<IpEndpoint> {
-    const auto ip = IpAddress::parse(address);
-    const auto number = parse_port(port);
+  const auto make = [](std::string_view address_text,
+                       std::string_view port_text) -> std::optional<IpEndpoint> {
+    const auto ip = IpAddress::parse(address_text);
+    const auto number = parse_port(port_text);
     if (!ip || !number) return std::nullopt;
     return IpEndpoint{*ip, *number};
   };

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/ip_address.h"
 #include "base/time.h"
@@ -65,6 +66,21 @@ struct AddressUse {
   Instant from{};  ///< Default: unknown, so any time.
   Instant to{};
   StringId reason = 0;  ///< "inventory", "ipconfig", "DHCP event", "HttpProxy log".
+};
+
+/// Why a source is taken to be about a client.
+struct ClientLink {
+  std::uint32_t source = 0;
+  StringId reason = 0;  ///< "in the folder of its logs", "user u001 in clients.csv".
+};
+
+/// One user on one computer: what loses its server. The user is empty where nothing names one, as
+/// Outlook's events do not.
+struct ClientIdentity {
+  std::uint32_t computer = kNoComputer;
+  StringId user = 0;
+  StringId mailbox = 0;           ///< SMTP address; 0 unknown.
+  std::vector<ClientLink> links;  ///< In the order of the sources.
 };
 
 }  // namespace dropscope

@@ -5,6 +5,8 @@
 
 #include "evidence/event.h"
 
+#include <fmt/format.h>
+
 #include "base/result.h"
 
 namespace dropscope {
@@ -17,6 +19,17 @@ StringId StringPool::add(std::string_view text) {
   const std::string& kept = strings_.emplace_back(text);
   index_.emplace(kept, id);
   return id;
+}
+
+void Attributes::set(const std::string& key, const std::string& value, const std::string& origin) {
+  if (value.empty()) return;
+  const auto found = values.find(key);
+  if (found != values.end() && found->second != value) {
+    conflicts.push_back(
+        fmt::format("{}: {} in {}, {} in {}", key, found->second, origins[key], value, origin));
+  }
+  values[key] = value;
+  origins[key] = origin;
 }
 
 std::string_view to_string(Meaning meaning) {

@@ -16,6 +16,7 @@
 #include "evidence/client_facts.h"
 #include "evidence/close.h"
 #include "evidence/strings.h"
+#include "evidence/topology.h"
 
 namespace dropscope {
 
@@ -97,7 +98,8 @@ struct Source {
   std::uint64_t records_damaged = 0;  ///< Records known to exist that could not be read.
   std::uint64_t damage_count = 0;     ///< All damages; `damage` keeps the first few.
   std::vector<Damage> damage;
-  bool dirty = false;  ///< Log not closed by its writer.
+  bool dirty = false;       ///< Log not closed by its writer.
+  bool local_time = false;  ///< Its times are of a zone it does not name; read as UTC.
   /// What had to be taken for granted to read it: a zone, a year, a code page.
   std::vector<std::string> assumptions;
 };
@@ -106,10 +108,16 @@ struct Source {
 struct Attributes {
   std::map<std::string, std::string> values;  ///< Keys: user, office, segment, version, mode,
                                               ///< protocol, server, timezone … (docs/evidence.md)
+  /// Where each value is from: "clients.csv", "PC01/connection-status.txt". Same keys.
+  std::map<std::string, std::string> origins;
+  /// Values that sources contradict: "protocol: RPC/TCP in clients.csv, MAPI/HTTP in …".
+  std::vector<std::string> conflicts;
   [[nodiscard]] std::string get(const std::string& key) const {
     auto found = values.find(key);
     return found == values.end() ? std::string() : found->second;
   }
+  /// Replaces what is there, and notes a contradiction.
+  void set(const std::string& key, const std::string& value, const std::string& origin);
 };
 
 struct Computer {
@@ -143,6 +151,9 @@ struct Evidence {
   std::vector<Setting> settings;           ///< In the order of the sources.
   std::vector<ConnectionRow> connections;  ///< In the order of the sources.
   std::vector<AddressUse> addresses;       ///< In the order of the sources.
+  std::vector<ClientIdentity> clients;     ///< Sorted by computer, user.
+  std::vector<std::uint32_t> unowned;      ///< Sources about a client that could not be told.
+  Topology topology;                       ///< Of the site; empty when no table tells it.
   std::uint64_t records_seen = 0;          ///< All records of all logs, relevant or not.
   std::uint64_t duplicates = 0;            ///< Relevant events that were given more than once.
   std::uint64_t out_of_order = 0;  ///< Records whose time is before that of the record before them.

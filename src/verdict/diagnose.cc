@@ -176,6 +176,9 @@ Result<Diagnosis> diagnose(const Evidence& evidence, const Catalogue& catalogue,
   d.mode = agree(d.computers, &ComputerDiagnosis::mode, ClientMode::Unknown, "mode given for",
                  d.mode_source);
 
+  d.clocks = options.clocks;
+  d.matches = match_closes(evidence);
+
   Case c{evidence, catalogue, *profile, d};
   c.computers_with_log = all.size();
   c.computers_with_losses = affected.size();

@@ -554,10 +554,12 @@ std::vector<Statement> write_statements(const Case& c, Outcome outcome,
     out.push_back(interval(c));
     out.push_back(gate(c, outcome));
     out.push_back(scope(c));
+    add_closes(c, out);
     add_coincidence(c, out);
     add_neighbours(c, out);
   }
   add_out_of_scope(c, out);
+  add_clocks(c, out);
   add_quality(c, out);
   return out;
 }

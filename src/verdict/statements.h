@@ -34,6 +34,10 @@ struct Case {
 [[nodiscard]] std::vector<NextStep> write_next_steps(const Case& c, Outcome outcome,
                                                      const std::vector<CandidateTimer>& candidates);
 
+/// Clocks that were set right, or that could not be; devices that saw losses as closes (tied.cc).
+void add_clocks(const Case& c, std::vector<Statement>& out);
+void add_closes(const Case& c, std::vector<Statement>& out);
+
 /// A phrase of the catalogue as part of a sentence: without its final full stop.
 [[nodiscard]] std::string phrase(const std::string& text);
 

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "analysis/clocks/clocks.h"
+#include "analysis/closes/match.h"
 #include "analysis/episodes/episodes.h"
 #include "analysis/frequency/frequency.h"
 #include "analysis/rhythm/interval.h"
@@ -105,12 +107,16 @@ struct Diagnosis {
   ClientMode mode = ClientMode::Unknown;
   std::string protocol_source;
   std::string mode_source;
+  std::vector<ClockOffset> clocks;  ///< As given in the options.
+  Matches matches;                  ///< Losses that somebody else saw as closes.
   Verdict verdict;
 };
 
 struct DiagnoseOptions {
   std::optional<TimeZone> zone;  ///< --tz
   std::string profile = "outlook";
+  /// What compare_clocks() found; the evidence has been set right by it (correct_clocks).
+  std::vector<ClockOffset> clocks = {};
 };
 
 /// Judges the evidence. Deterministic. Fails only when the profile does not exist.

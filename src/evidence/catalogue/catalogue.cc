@@ -1,16 +1,16 @@
 // The catalogue as a whole: which files there are, what replaces what, and the checks that need
 // more than one file.
 //
-// A file's folder says what it is (profiles/, event_map/, text/, timers/ or timers.toml), so a
-// user's folder is laid out like the built-in one and nothing has to be registered. A file that
-// lies elsewhere is an error rather than ignored: "txt/hu.toml" would otherwise look as if it had
-// been read.
+// A file's folder says what it is (kPlaces), so a user's folder is laid out like the built-in one
+// and nothing has to be registered. A file that lies elsewhere is an error rather than ignored:
+// "txt/hu.toml" would otherwise look as if it had been read.
 
 #include "evidence/catalogue/catalogue.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <system_error>
 #include <tuple>
@@ -24,25 +24,63 @@
 namespace dropscope {
 namespace {
 
-constexpr std::string_view kLayout =
-    "expected profiles/*.toml, event_map/*.toml, text/*.toml, timers/*.toml or timers.toml";
-
 /// The largest built-in file has some tens of kilobytes; a thousand times that is no data file.
 constexpr std::uint64_t kLargestFile = 16u << 20;
 
-enum class FileKind { Profile, EventMap, Text, Timers, Unknown };
+/// Where a kind of file lies: in a folder of its own, as any .toml there, or under one name.
+struct Place {
+  std::string_view folder;  ///< Empty for a single file.
+  std::string_view file;    ///< "timers.toml"; empty where only the folder holds them.
+};
 
-FileKind kind_of(std::string_view name) {
-  if (name == "timers.toml") return FileKind::Timers;
-  const std::vector<std::string_view> parts = split(name, '/');
-  if (parts.size() != 2 || parts[1].size() <= 5 || !parts[1].ends_with(".toml")) {
-    return FileKind::Unknown;
+/// In the order of loading: texts refer to profiles, so all profiles come first.
+enum FileKind : std::size_t {
+  kProfile,
+  kEventMap,
+  kText,
+  kTimers,
+  kSettings,
+  kStatus,
+  kLayoutFile,
+  kServer,
+  kCollection,
+  kKinds,
+};
+constexpr std::array<Place, kKinds> kPlaces = {{{"profiles", ""},
+                                                {"event_map", ""},
+                                                {"text", ""},
+                                                {"timers", "timers.toml"},
+                                                {"settings", ""},
+                                                {"status", ""},
+                                                {"layouts", ""},
+                                                {"server", ""},
+                                                {"", "collection.toml"}}};
+
+/// "expected profiles/*.toml, … or collection.toml".
+std::string expected_places() {
+  std::vector<std::string> names;
+  for (const Place& place : kPlaces) {
+    if (!place.folder.empty()) names.push_back(fmt::format("{}/*.toml", place.folder));
+    if (!place.file.empty()) names.emplace_back(place.file);
   }
-  if (parts[0] == "profiles") return FileKind::Profile;
-  if (parts[0] == "event_map") return FileKind::EventMap;
-  if (parts[0] == "text") return FileKind::Text;
-  if (parts[0] == "timers") return FileKind::Timers;
-  return FileKind::Unknown;
+  std::string text = "expected ";
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    text += (i == 0 ? "" : i + 1 == names.size() ? " or " : ", ") + names[i];
+  }
+  return text;
+}
+
+/// kKinds for a name that is no place of data files.
+FileKind kind_of(std::string_view name) {
+  const std::vector<std::string_view> parts = split(name, '/');
+  for (std::size_t i = 0; i < kKinds; ++i) {
+    const bool in_folder = parts.size() == 2 && parts[0] == kPlaces[i].folder &&
+                           parts[1].size() > 5 && parts[1].ends_with(".toml");
+    if (in_folder || (!kPlaces[i].file.empty() && name == kPlaces[i].file)) {
+      return static_cast<FileKind>(i);
+    }
+  }
+  return kKinds;
 }
 
 struct Input {
@@ -69,12 +107,13 @@ Result<void> add_folder(const std::filesystem::path& folder, const std::string& 
       continue;  // What file managers and version control leave behind.
     const std::string name = prefix + file_name;
     const bool is_folder = fs::is_directory(path, error);
-    if (is_folder && prefix.empty() && kind_of(name + "/x.toml") != FileKind::Unknown) {
+    if (is_folder && prefix.empty() && kind_of(name + "/x.toml") != kKinds) {
       if (auto added = add_folder(path, name + "/", inputs); !added) return added;
       continue;
     }
-    if (is_folder || kind_of(name) == FileKind::Unknown) {
-      return fail(ErrorCode::Invalid, fmt::format("not a place for data files; {}", kLayout),
+    if (is_folder || kind_of(name) == kKinds) {
+      return fail(ErrorCode::Invalid,
+                  fmt::format("not a place for data files; {}", expected_places()),
                   path_to_utf8(path));
     }
     auto content = read_file(path, kLargestFile);
@@ -87,7 +126,7 @@ Result<void> add_folder(const std::filesystem::path& folder, const std::string& 
 Result<Inputs> gather(const std::optional<std::filesystem::path>& user_folder) {
   Inputs inputs;
   for (const DataFile& file : built_in_data()) {
-    if (kind_of(file.name) == FileKind::Unknown) continue;  // Data of other parts of the program.
+    if (kind_of(file.name) == kKinds) continue;  // Data of other parts of the program.
     inputs[std::string(file.name)] =
         Input{fmt::format("built-in {}", file.name), std::string(file.content)};
   }
@@ -98,7 +137,7 @@ Result<Inputs> gather(const std::optional<std::filesystem::path>& user_folder) {
     return fail(ErrorCode::NotFound, "the data folder does not exist", path_to_utf8(*user_folder));
   }
   if (!std::filesystem::is_directory(status)) {
-    return fail(ErrorCode::Invalid, fmt::format("not a folder; {} in it", kLayout),
+    return fail(ErrorCode::Invalid, fmt::format("not a folder; {} in it", expected_places()),
                 path_to_utf8(*user_folder));
   }
   if (auto added = add_folder(*user_folder, "", inputs); !added) return fail(added.error());
@@ -177,6 +216,81 @@ class Builder {
     return {};
   }
 
+  Result<void> add_collection(const Input& input) {
+    auto items = parse_collection(input.content, input.shown);
+    if (!items) return fail(items.error());
+    for (auto& [item, where] : *items) {
+      auto added = unique(items_, item.id, where, fmt::format("item \"{}\"", item.id));
+      if (!added) return added;
+      catalogue_.collection.push_back(std::move(item));
+    }
+    return {};
+  }
+
+  Result<void> add_status(const Input& input) {
+    auto words = parse_status(input.content, input.shown);
+    if (!words) return fail(words.error());
+    catalogue_.status_words.add(*words);
+    return {};
+  }
+
+  Result<void> add_layout(const Input& input) {
+    auto layout = parse_layout(input.content, input.shown);
+    if (!layout) return fail(layout.error());
+    auto added = unique(layouts_, layout->value.id, layout->where,
+                        fmt::format("layout \"{}\"", layout->value.id));
+    if (!added) return added;
+    catalogue_.layouts.push_back(std::move(layout->value));
+    return {};
+  }
+
+  Result<void> add_server_words(const Input& input) {
+    auto parsed = parse_server_words(input.content, input.shown);
+    if (!parsed) return fail(parsed.error());
+    ServerWords& all = catalogue_.server_words;
+    for (std::size_t i = 0; i < parsed->words.reasons.size(); ++i) {
+      ServerReason& reason = parsed->words.reasons[i];
+      auto added = unique(
+          reasons_, fmt::format("{}\n{}", to_string(reason.log), to_lower_ascii(reason.value)),
+          parsed->reason_where[i],
+          fmt::format("a reason \"{}\" of {}", reason.value, to_string(reason.log)));
+      if (!added) return added;
+      all.reasons.push_back(std::move(reason));
+    }
+    for (ServerPath& path : parsed->words.paths) all.paths.push_back(std::move(path));
+    for (std::string& probe : parsed->words.probes) all.probes.push_back(std::move(probe));
+    return {};
+  }
+
+  Result<void> add_settings(const Input& input) {
+    auto parsed = parse_settings(input.content, input.shown);
+    if (!parsed) return fail(parsed.error());
+    for (auto& [section, where] : parsed->sections) {
+      auto added = unique(sections_, section.id, where, fmt::format("section \"{}\"", section.id));
+      if (!added) return added;
+      catalogue_.sections.push_back(std::move(section));
+    }
+    for (auto& [setting, where] : parsed->settings) {
+      auto added = unique(settings_, setting.id, where, fmt::format("setting \"{}\"", setting.id));
+      if (!added) return added;
+      if (!setting.section.empty()) section_uses_.push_back({setting.section, where});
+      catalogue_.settings.push_back(std::move(setting));
+    }
+    return {};
+  }
+
+  /// What could only be checked when all files were there.
+  [[nodiscard]] Result<void> finish() const {
+    for (const Placed<std::string>& use : section_uses_) {
+      if (sections_.count(use.value) != 0) continue;
+      return fail(ErrorCode::Invalid,
+                  fmt::format("\"section\" is \"{}\"; expected the id of a [[section]]",
+                              printable(use.value)),
+                  use.where);
+    }
+    return {};
+  }
+
   [[nodiscard]] Catalogue take() { return std::move(catalogue_); }
 
  private:
@@ -198,6 +312,12 @@ class Builder {
   Seen profiles_;
   Seen events_;
   Seen timers_;
+  Seen items_;
+  Seen layouts_;
+  Seen reasons_;
+  Seen sections_;
+  Seen settings_;
+  std::vector<Placed<std::string>> section_uses_;
   std::map<std::tuple<std::string, bool, std::string>, Placed<Meaning>> texts_;
 };
 
@@ -207,18 +327,19 @@ Result<Catalogue> Catalogue::load(const std::optional<std::filesystem::path>& us
   auto inputs = gather(user_folder);
   if (!inputs) return fail(inputs.error());
   Builder builder;
-  // Texts refer to profiles, so all profiles come first.
-  for (const FileKind kind :
-       {FileKind::Profile, FileKind::EventMap, FileKind::Text, FileKind::Timers}) {
+  using Add = Result<void> (Builder::*)(const Input&);
+  constexpr std::array<Add, kKinds> kAdd = {
+      &Builder::add_profile, &Builder::add_event_map,    &Builder::add_texts,
+      &Builder::add_timers,  &Builder::add_settings,     &Builder::add_status,
+      &Builder::add_layout,  &Builder::add_server_words, &Builder::add_collection};
+  for (std::size_t kind = 0; kind < kKinds; ++kind) {
     for (const auto& [name, input] : *inputs) {
       if (kind_of(name) != kind) continue;
-      const Result<void> added = kind == FileKind::Profile    ? builder.add_profile(input)
-                                 : kind == FileKind::EventMap ? builder.add_event_map(input)
-                                 : kind == FileKind::Text     ? builder.add_texts(input)
-                                                              : builder.add_timers(input);
+      const Result<void> added = (builder.*kAdd[kind])(input);
       if (!added) return fail(added.error());
     }
   }
+  if (auto finished = builder.finish(); !finished) return fail(finished.error());
   return builder.take();
 }
 

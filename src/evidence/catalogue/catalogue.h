@@ -1,6 +1,6 @@
 #pragma once
 
-// Domain knowledge as data: profiles, event meanings, texts per language, timers.
+// Domain knowledge as data: profiles, event meanings, texts per language, timers, settings.
 //
 // The files under data/ are built into the program; a folder given with --data adds to them, and a
 // file of the same relative name replaces the built-in one. Mistakes give file, line and column.
@@ -14,6 +14,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "evidence/catalogue/layout.h"
+#include "evidence/catalogue/server_words.h"
+#include "evidence/catalogue/setting_rule.h"
+#include "evidence/catalogue/status_words.h"
 #include "evidence/event.h"
 
 namespace dropscope {
@@ -93,11 +97,33 @@ struct Timer {
   int rank = 0;  ///< Higher is offered first among equals (the vendor's own balancer).
 };
 
+/// Evidence that helps, and how to get it (data/collection.toml).
+struct Collectable {
+  std::string id;                     ///< "application-log"
+  std::string title;                  ///< "Application log"
+  bool of_site = false;               ///< Wanted once; otherwise of every computer.
+  std::vector<std::string> kinds;     ///< Source::kind of what satisfies it.
+  std::vector<std::string> channels;  ///< And with events of one of these; empty = any.
+  std::string why;
+  std::string source;
+  struct Way {
+    std::string where;    ///< "the computer, as administrator"
+    std::string command;  ///< Command or instruction.
+  };
+  std::vector<Way> ways;
+};
+
 struct Catalogue {
   std::vector<Profile> profiles;
   std::vector<EventRule> computer_events;  ///< Meanings of the second group.
   std::vector<TextTable> texts;
   std::vector<Timer> timers;
+  std::vector<Collectable> collection;
+  std::vector<SettingRule> settings;  ///< Where two give one attribute, the earlier outranks.
+  std::vector<SectionRule> sections;
+  StatusWords status_words;        ///< Of all languages.
+  std::vector<LogLayout> layouts;  ///< In the order of their files' names.
+  ServerWords server_words;
 
   /// The built-in data, with a folder of the user's on top when given.
   static Result<Catalogue> load(const std::optional<std::filesystem::path>& user_folder = {});

@@ -126,4 +126,44 @@ std::string_view to_string(TimerKind kind) {
   return "other";
 }
 
+std::string_view to_string(SettingForm form) {
+  switch (form) {
+    case SettingForm::Number:
+      return "number";
+    case SettingForm::Text:
+      return "text";
+    case SettingForm::Name:
+      return "name";
+  }
+  return "";
+}
+
+std::string_view to_string(BitTest test) {
+  switch (test) {
+    case BitTest::All:
+      return "all";
+    case BitTest::Any:
+      return "any";
+    case BitTest::None:
+      return "none";
+  }
+  return "";
+}
+
+std::string_view to_string(ServerLog log) {
+  switch (log) {
+    case ServerLog::HttpErr:
+      return "httperr";
+    case ServerLog::Iis:
+      return "iis";
+    case ServerLog::HttpStatus:
+      return "http-status";
+    case ServerLog::HttpProxy:
+      return "http-proxy";
+    case ServerLog::ClientAccess:
+      return "client-access";
+  }
+  return "";
+}
+
 }  // namespace dropscope

@@ -29,13 +29,32 @@ struct ParsedTexts {
   std::vector<std::string> rule_where;  ///< Of each of table.rules.
 };
 
+struct ParsedSettings {
+  std::vector<Placed<SectionRule>> sections;
+  std::vector<Placed<SettingRule>> settings;
+};
+
 /// `name` is how errors name the file.
 [[nodiscard]] Result<Placed<Profile>> parse_profile(std::string_view content,
                                                     const std::string& name);
 [[nodiscard]] Result<std::vector<Placed<EventRule>>> parse_event_map(std::string_view content,
                                                                      const std::string& name);
+/// A value of a log and the place where it was read are unique over all files.
+struct ParsedServerWords {
+  ServerWords words;
+  std::vector<std::string> reason_where;  ///< Of each of words.reasons.
+};
+[[nodiscard]] Result<ParsedServerWords> parse_server_words(std::string_view content,
+                                                           const std::string& name);
 [[nodiscard]] Result<ParsedTexts> parse_texts(std::string_view content, const std::string& name);
+[[nodiscard]] Result<StatusWords> parse_status(std::string_view content, const std::string& name);
 [[nodiscard]] Result<std::vector<Placed<Timer>>> parse_timers(std::string_view content,
                                                               const std::string& name);
+[[nodiscard]] Result<std::vector<Placed<Collectable>>> parse_collection(std::string_view content,
+                                                                        const std::string& name);
+[[nodiscard]] Result<ParsedSettings> parse_settings(std::string_view content,
+                                                    const std::string& name);
+[[nodiscard]] Result<Placed<LogLayout>> parse_layout(std::string_view content,
+                                                     const std::string& name);
 
 }  // namespace dropscope

@@ -11,6 +11,7 @@
 #include "base/spool_file.h"
 #include "base/text.h"
 #include "base/utf16.h"
+#include "evidence/intake/table_header.h"
 #include "formats/archive/archive.h"
 #include "formats/event_export/clixml.h"
 #include "formats/event_export/event_json.h"
@@ -99,19 +100,8 @@ bool is_event_export(std::string_view head) {
 
 /// An inventory is a table whose first row has a column called "computer".
 bool is_inventory(std::string_view text) {
-  std::string_view line = text.substr(0, text.find_first_of("\r\n"));
-  for (const char separator : {',', ';', '\t'}) {
-    const auto cells = split(line, separator);
-    if (cells.size() < 2) continue;
-    for (std::string_view cell : cells) {
-      cell = trim(cell);
-      if (cell.size() >= 2 && cell.front() == '"' && cell.back() == '"') {
-        cell = cell.substr(1, cell.size() - 2);
-      }
-      if (equals_nocase_ascii(cell, "computer")) return true;
-    }
-  }
-  return false;
+  const std::vector<std::string> columns = header_columns(text);
+  return std::find(columns.begin(), columns.end(), "computer") != columns.end();
 }
 
 void open_archive(const Content& archive, int depth,

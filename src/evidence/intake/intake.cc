@@ -14,10 +14,13 @@
 #include <utility>
 
 #include "base/sha256.h"
+#include "base/text.h"
 #include "base/timezone.h"
 #include "evidence/catalogue/classify.h"
 #include "evidence/intake/computer_names.h"
 #include "evidence/intake/inputs.h"
+#include "evidence/intake/ownership.h"
+#include "evidence/intake/site_tables.h"
 #include "evidence/intake/source_reader.h"
 #include "formats/text/line_reader.h"
 
@@ -61,7 +64,7 @@ SourceIntake read_source(const Content& content, const ReadContext& context) {
     return out;
   }
   const Bytes begin = content.bytes.first(std::min(content.bytes.size(), kHeadBytes));
-  const Head head{begin, text::head_as_utf8(begin, kHeadBytes), content.name};
+  const Head head{begin, text::head_as_utf8(begin, kHeadBytes), content.name, &context.catalogue};
   for (const SourceReader& reader : source_readers()) {
     if (!reader.recognises(head)) continue;
     SourceIntake out = reader.read(content, context);
@@ -112,10 +115,7 @@ class Assembly {
     for (Coverage& coverage : evidence_.coverage) {
       coverage.computer = resolved.computer[coverage.computer];
     }
-    for (const auto& [name, row] : inventory_) {
-      Computer& computer = evidence_.computers[resolved.computer[name]];
-      for (const auto& [key, value] : row.values) computer.attributes.values[key] = value;
-    }
+    settle_clients(resolved);
     sort_events();
     std::sort(evidence_.closes.begin(), evidence_.closes.end(), [](const Close& a, const Close& b) {
       return std::tie(a.time, a.source, a.place) < std::tie(b.time, b.source, b.place);
@@ -129,6 +129,7 @@ class Assembly {
     for (Computer& computer : evidence_.computers) {
       for (const auto& [key, value] : options.attributes) {
         computer.attributes.values[key] = value;
+        computer.attributes.origins[key] = "option";
       }
     }
     return std::move(evidence_);
@@ -169,9 +170,11 @@ class Assembly {
       close.protocol = strings.add(raw.protocol);
     }
     for (InventoryRow& row : part.inventory) {
-      inventory_.emplace_back(names_.add(row.computer), std::move(row));
+      inventory_.push_back({names_.add(row.computer), source, std::move(row)});
     }
     add_client_facts(part, source);
+    own(part, source);
+    add_site_rows(part, source, evidence_.topology);
     evidence_.out_of_order += part.out_of_order;
     part.source.assumptions = std::move(part.assumptions);
     evidence_.sources.push_back(std::move(part.source));
@@ -207,9 +210,87 @@ class Assembly {
     for (const RawAddress& raw : part.addresses) {
       AddressUse& use = evidence_.addresses.emplace_back(raw.use);
       use.source = source;
+      // Settled with the names of computers, see settle_clients().
+      use.computer = raw.computer.empty() ? kNoComputer : names_.add(raw.computer);
       use.user = strings.add(raw.user);
       use.reason = strings.add(raw.reason);
     }
+  }
+
+  /// Keeps what is needed to find out later whom the source is about.
+  void own(const SourceIntake& part, std::uint32_t source) {
+    const bool about_a_client = !part.settings.empty() || !part.connections.empty() ||
+                                !part.addresses.empty() || !part.attributes.empty() ||
+                                !part.owner.computer.empty() || !part.owner.user.empty();
+    if (!about_a_client) return;
+    Pending pending;
+    pending.owned.source = source;
+    pending.owned.owner = part.owner;
+    std::set<std::string> mailboxes;
+    for (const RawConnection& raw : part.connections) {
+      if (!raw.mailbox.empty()) mailboxes.insert(to_lower_ascii(raw.mailbox));
+    }
+    if (mailboxes.size() == 1) pending.owned.mailbox = *mailboxes.begin();
+    if (!part.owner.computer.empty()) pending.name = names_.add(part.owner.computer);
+    pending.attributes = part.attributes;
+    pending_.push_back(std::move(pending));
+  }
+
+  /// What a client's own files say outranks a list that somebody keeps.
+  void settle_clients(const ComputerNames::Resolved& resolved) {
+    std::vector<ListedUser> users;
+    std::vector<AddressUse> listed;
+    for (const Listed& entry : inventory_) {
+      const std::uint32_t index = resolved.computer[entry.name];
+      Attributes& attributes = evidence_.computers[index].attributes;
+      const std::string& origin = evidence_.sources[entry.source].path;
+      for (const auto& [key, value] : entry.row.values) {
+        attributes.set(key, value, origin);
+        if (key == "user") users.push_back({index, value, entry.source});
+        if (const auto address = IpAddress::parse(value); key == "address" && address) {
+          listed.push_back({entry.source,
+                            index,
+                            0,
+                            *address,
+                            {},
+                            {},
+                            evidence_.strings.add("the inventory lists it")});
+        }
+      }
+    }
+    std::vector<OwnedSource> owned;
+    for (Pending& pending : pending_) {
+      if (pending.name) pending.owned.computer = resolved.computer[*pending.name];
+      owned.push_back(std::move(pending.owned));
+    }
+    settle_owners(evidence_, users, owned);
+    std::map<std::uint32_t, std::uint32_t> computer_of;
+    for (std::size_t i = 0; i < owned.size(); ++i) {
+      if (owned[i].computer == kNoComputer) {
+        evidence_.unowned.push_back(owned[i].source);
+        continue;
+      }
+      computer_of[owned[i].source] = owned[i].computer;
+      Attributes& attributes = evidence_.computers[owned[i].computer].attributes;
+      for (const auto& [key, value] : pending_[i].attributes) {
+        attributes.set(key, value, evidence_.sources[owned[i].source].path);
+      }
+    }
+    const auto set_computer = [&](auto& facts) {
+      for (auto& fact : facts) {
+        const auto found = computer_of.find(fact.source);
+        if (fact.computer == kNoComputer && found != computer_of.end())
+          fact.computer = found->second;
+      }
+    };
+    set_computer(evidence_.settings);
+    set_computer(evidence_.connections);
+    for (AddressUse& use : evidence_.addresses) {
+      if (use.computer != kNoComputer) use.computer = resolved.computer[use.computer];
+    }
+    set_computer(evidence_.addresses);
+    evidence_.addresses.insert(evidence_.addresses.end(), listed.begin(), listed.end());
+    evidence_.clients = make_clients(evidence_, users, owned);
   }
 
   void sort_events() {
@@ -258,7 +339,20 @@ class Assembly {
 
   Evidence evidence_;
   ComputerNames names_;
-  std::vector<std::pair<std::uint32_t, InventoryRow>> inventory_;
+
+  struct Listed {
+    std::uint32_t name;  // Id of ComputerNames.
+    std::uint32_t source;
+    InventoryRow row;
+  };
+  std::vector<Listed> inventory_;
+
+  struct Pending {
+    OwnedSource owned;
+    std::optional<std::uint32_t> name;  // Id of ComputerNames of owner.computer.
+    std::map<std::string, std::string> attributes;
+  };
+  std::vector<Pending> pending_;
 };
 
 }  // namespace

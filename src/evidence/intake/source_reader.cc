@@ -1,9 +1,18 @@
 #include "evidence/intake/source_reader.h"
 
+#include "evidence/intake/capture_intake.h"
+#include "evidence/intake/connection_mode.h"
+#include "evidence/intake/connection_status.h"
 #include "evidence/intake/event_export_intake.h"
 #include "evidence/intake/evt_intake.h"
+#include "evidence/intake/haproxy_log.h"
 #include "evidence/intake/inventory.h"
+#include "evidence/intake/layout_log.h"
 #include "evidence/intake/log_intake.h"
+#include "evidence/intake/network_state.h"
+#include "evidence/intake/server_log.h"
+#include "evidence/intake/settings_intake.h"
+#include "evidence/intake/site_tables.h"
 #include "formats/evtx/format.h"
 
 namespace dropscope {
@@ -31,13 +40,30 @@ const std::vector<SourceReader>& source_readers() {
   // Formats with a signature first, then those that are known by their words.
   static const std::vector<SourceReader> kReaders = {
       {"evtx", "event log", is_evtx, read_evtx},
+      {"capture", "packet capture", is_capture, read_capture},
       {"evt", "event log of Windows XP or Server 2003", is_legacy_log, read_legacy_log},
       {"event-clixml", "event log as Clixml", is_event_clixml, read_event_clixml},
       {"log-settings", "settings of event logs", is_log_settings, read_log_settings},
       {"event-json", "event log as JSON", is_event_json, read_event_json},
       {"event-xml", "event log as XML", is_event_xml, read_event_xml},
       {"event-table", "event log as a table", is_event_table, read_event_table},
+      {"registry-hive", "registry hive", is_hive, read_hive},
+      {"registry-text", "registry export", is_registry_text, read_registry_text},
+      {"connection-status", "Connection Status window", is_status_text, read_status_text},
+      {"netstat", "list of connections (netstat)", is_netstat, read_netstat},
+      {"net-tcp-connection", "list of connections (Get-NetTCPConnection)", is_net_tcp_connection,
+       read_net_tcp_connection},
+      {"ipconfig", "addresses (ipconfig)", is_ipconfig, read_ipconfig},
+      {"systeminfo", "description of a computer (systeminfo)", is_systeminfo, read_systeminfo},
+      {"route", "routes (route print)", is_route_print, read_route_print},
+      {"network-clixml", "network state (PowerShell)", is_network_clixml, read_network_clixml},
+      {"connection-mode", "ExchangeConnectionMode", is_connection_mode, read_connection_mode},
+      {"haproxy", "HAProxy log", is_haproxy_log, read_haproxy_log},
+      {"networks", "list of networks", is_network_table, read_networks},
+      {"servers", "list of servers", is_server_table, read_servers},
       {"inventory", "list of computers", is_inventory, read_clients},
+      {"layout", "log of a balancer or firewall", is_layout_log, read_layout_log},
+      {"server-log", "log of IIS, HTTPERR or Exchange", is_server_log, read_server_log},
   };
   return kReaders;
 }

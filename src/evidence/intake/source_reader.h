@@ -23,6 +23,7 @@ struct Head {
   Bytes bytes;            ///< As stored, at most kHeadBytes.
   std::string text;       ///< As UTF-8 (text/line_reader.h).
   std::string_view name;  ///< Path, for a hint where content alone leaves two readings.
+  const Catalogue* catalogue = nullptr;  ///< Words of data files; null: the built-in ones.
 };
 inline constexpr std::size_t kHeadBytes = std::size_t{64} << 10;
 

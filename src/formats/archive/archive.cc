@@ -52,6 +52,10 @@ bool is_gzip(Bytes bytes) {
   return starts_with(bytes, {"\x1f\x8b", 2});
 }
 
+bool is_xz(Bytes bytes) {
+  return starts_with(bytes, {"\xfd\x37\x7a\x58\x5a\x00", 6});
+}
+
 bool is_tar(Bytes bytes) {
   return bytes.size() > kTarMagicOffset && starts_with(bytes.subspan(kTarMagicOffset), "ustar");
 }
@@ -71,6 +75,15 @@ Result<Handle> open(Bytes bytes) {
     if (is_gzip(bytes)) {
       archive_read_support_filter_gzip(handle.get());
       // One packed file without tar around it ("Application.evtx.gz").
+      archive_read_support_format_raw(handle.get());
+    }
+    if (is_xz(bytes)) {
+      // Built without liblzma, libarchive would run the program xz; it tells so with a warning.
+      if (archive_read_support_filter_xz(handle.get()) != ARCHIVE_OK) {
+        return fail(ErrorCode::Unsupported,
+                    "is packed with xz, which this build does not read; unpack it and give the "
+                    "folder instead");
+      }
       archive_read_support_format_raw(handle.get());
     }
   }
@@ -238,14 +251,14 @@ class Walker {
 }  // namespace
 
 bool is_archive(Bytes bytes) {
-  return is_zip(bytes) || is_gzip(bytes) || is_tar(bytes);
+  return is_zip(bytes) || is_gzip(bytes) || is_xz(bytes) || is_tar(bytes);
 }
 
 Result<std::uint64_t> for_each_member(Bytes bytes, const Limits& limits,
                                       const MemberCallback& use) {
   if (!is_archive(bytes)) {
     return fail(ErrorCode::Corrupt,
-                "is no .zip, .tar or .tar.gz archive: its first bytes are of none");
+                "is no .zip, .tar, .tar.gz or .xz archive: its first bytes are of none");
   }
   const Utf8Names names;
   return Walker(bytes, limits, use).walk();

@@ -1,6 +1,6 @@
 #pragma once
 
-// Members of .zip, .tar and .tar.gz files, one after the other, through libarchive.
+// Members of .zip, .tar, .tar.gz and .xz files, one after the other, through libarchive.
 //
 // People send logs packed. Nothing is ever unpacked to disk: each member is read into memory,
 // handed to the caller and forgotten, so that a hostile name ("../../etc/passwd") has nothing to

@@ -161,10 +161,15 @@ bool is_blank(const std::vector<std::string>& fields) {
   return fields.size() == 1 && trim(fields.front()).empty();
 }
 
+void pass_comments(Parser& parser, Comments comments) {
+  while (comments == Comments::Yes && parser.rest().starts_with('#')) parser.take_line();
+}
+
 /// Lines above the header that programs write for programs.
-char pass_preamble(Parser& parser) {
+char pass_preamble(Parser& parser, Comments comments) {
   // PowerShell up to 5.1: Export-Csv without -NoTypeInformation.
   if (parser.rest().starts_with("#TYPE ")) parser.take_line();
+  pass_comments(parser, comments);
   // Excel: names the delimiter.
   const std::string_view rest = parser.rest();
   if (rest.size() >= 5 && equals_nocase_ascii(rest.substr(0, 4), "sep=") &&
@@ -176,6 +181,7 @@ char pass_preamble(Parser& parser) {
   }
   while (!parser.at_end() && (parser.rest().front() == '\r' || parser.rest().front() == '\n')) {
     parser.take_line();
+    pass_comments(parser, comments);
   }
   return detect_delimiter(parser.rest());
 }
@@ -203,7 +209,7 @@ std::optional<std::size_t> Table::column(std::string_view name) const {
   return std::nullopt;
 }
 
-Result<Table> read(Bytes bytes, std::string_view name, const Limits& limits) {
+Result<Table> read(Bytes bytes, std::string_view name, const Limits& limits, Comments comments) {
   if (bytes.size() > limits.bytes) {
     return fail(ErrorCode::Limit,
                 fmt::format("is {} bytes long; a table of at most {} bytes is read", bytes.size(),
@@ -221,10 +227,12 @@ Result<Table> read(Bytes bytes, std::string_view name, const Limits& limits) {
   Table table;
   table.encoding = decoded.encoding;
   Parser parser(decoded.text, limits);
-  table.delimiter = pass_preamble(parser);
+  table.delimiter = pass_preamble(parser, comments);
   parser.set_delimiter(table.delimiter);
 
-  while (!parser.at_end()) {
+  for (;;) {
+    pass_comments(parser, comments);
+    if (parser.at_end()) break;
     const std::uint64_t line = parser.line();
     Result<std::vector<std::string>> fields = parser.row();
     if (fields && is_blank(*fields)) continue;

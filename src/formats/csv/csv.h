@@ -56,8 +56,13 @@ struct Table {
   [[nodiscard]] std::optional<std::size_t> column(std::string_view name) const;
 };
 
+/// Whether lines that begin with # are comments. They are in tables that people write for us; in
+/// what programs write, # is a character like any other.
+enum class Comments : std::uint8_t { No, Yes };
+
 /// Reads a whole table whose first row names the columns. All text comes out as UTF-8.
 /// `name` goes into errors. Errors: Corrupt (not text, no header), Limit.
-[[nodiscard]] Result<Table> read(Bytes bytes, std::string_view name, const Limits& limits = {});
+[[nodiscard]] Result<Table> read(Bytes bytes, std::string_view name, const Limits& limits = {},
+                                 Comments comments = Comments::No);
 
 }  // namespace dropscope::csv

@@ -45,6 +45,10 @@ Json text(std::string_view value) {
   return std::string(value);
 }
 
+double seconds_of(Ticks ticks) {
+  return std::chrono::duration<double>(ticks).count();
+}
+
 Json time(Instant t) {
   return format_utc(t, 7);
 }
@@ -74,6 +78,10 @@ class Document {
     fleet();
     alerts();
     computers();
+    clients();
+    clocks();
+    closes();
+    client_facts();
     sources();
     out_.member("records", {{"seen", in_.evidence.records_seen},
                             {"duplicates", in_.evidence.duplicates},
@@ -282,12 +290,16 @@ class Document {
     out_.key("computers").begin_array();
     for (const ComputerView& view : digest_.computers) {
       Json attributes = Json::object();
+      Json origins = Json::object();
       for (const auto& [name, value] : view.computer->attributes.values) attributes[name] = value;
+      for (const auto& [name, origin] : view.computer->attributes.origins) origins[name] = origin;
       out_.begin_object();
       out_.member("name", view.computer->name);
       out_.member("time_zone", view.computer->time_zone);
       out_.member("time_zone_source", view.computer->time_zone_source);
       out_.member("attributes", attributes);
+      out_.member("attribute_origins", origins);
+      out_.member("attribute_conflicts", view.computer->attributes.conflicts);
       out_.member("protocol", text(to_string(view.diagnosis->protocol)));
       out_.member("mode", text(to_string(view.diagnosis->mode)));
       out_.member("power_known", view.episodes->power_known);
@@ -300,6 +312,130 @@ class Document {
       out_.member("coverage", coverage_of(view.diagnosis->computer));
       if (with_episodes) episodes(*view.episodes);
       out_.end_object();
+    }
+    out_.end_array();
+  }
+
+  Json name_of_computer(std::uint32_t computer) const {
+    return computer == kNoComputer ? Json(nullptr) : Json(in_.evidence.computers[computer].name);
+  }
+
+  void clients() {
+    const Evidence& e = in_.evidence;
+    out_.key("clients").begin_array();
+    for (const ClientIdentity& client : e.clients) {
+      Json links = Json::array();
+      for (const ClientLink& link : client.links) {
+        links.push_back({{"source", link.source}, {"reason", e.strings.at(link.reason)}});
+      }
+      out_.value({{"computer", name_of_computer(client.computer)},
+                  {"user", e.strings.at(client.user)},
+                  {"mailbox", e.strings.at(client.mailbox)},
+                  {"links", links}});
+    }
+    out_.end_array();
+    out_.member("unowned_sources", e.unowned);
+  }
+
+  void clocks() {
+    out_.key("clocks").begin_array();
+    for (const ClockOffset& o : in_.diagnosis.clocks) {
+      const bool device = o.computer == kNoComputer;
+      out_.value(
+          {{"computer", name_of_computer(o.computer)},
+           {"device", device ? Json(in_.evidence.strings.at(o.device)) : Json(nullptr)},
+           {"source", o.source},
+           {"offset_s", seconds(o.offset_s)},
+           {"low_s", seconds(o.low_s)},
+           {"high_s", seconds(o.high_s)},
+           {"drift_s_per_day", o.drift_s_per_day ? seconds(*o.drift_s_per_day) : Json(nullptr)},
+           {"zone", o.zone},
+           {"pairs", o.pairs},
+           {"losses", o.losses},
+           {"chance", rounded(o.chance, 1e9)},
+           {"ambiguous", o.ambiguous},
+           {"alone", o.alone},
+           {"applied", o.applied}});
+    }
+    out_.end_array();
+  }
+
+  void closes() {
+    const Evidence& e = in_.evidence;
+    out_.key("closes").begin_object();
+    out_.member("total", e.closes.size());
+    out_.key("counts").begin_array();
+    for (const MatchCount& count : in_.diagnosis.matches.counts) {
+      out_.value({{"computer", name_of_computer(count.computer)},
+                  {"device", e.strings.at(count.device)},
+                  {"losses", count.losses},
+                  {"matched", count.matched},
+                  {"expected_by_chance", rounded(count.expected, 1e4)}});
+    }
+    out_.end_array();
+    out_.key("matches").begin_array();
+    for (const LossMatch& match : in_.diagnosis.matches.matches) {
+      const Event& event = e.events[match.event];
+      const Close& close = e.closes[match.close];
+      out_.value({{"computer", name_of_computer(event.computer)},
+                  {"lost", time(event.time)},
+                  {"lost_record", event.record_id},
+                  {"closed", time(close.time)},
+                  {"delay_s", seconds(match.delay_s)},
+                  {"chance", share(match.chance)},
+                  {"together", match.together},
+                  {"by", text(to_string(close.by))},
+                  {"why", text(to_string(close.why))},
+                  {"reason", e.strings.at(close.reason)},
+                  {"idle_s", close.idle ? seconds(seconds_of(*close.idle)) : Json(nullptr)},
+                  {"client", close.client.to_string()},
+                  {"server", e.strings.at(close.server_name)},
+                  {"device", e.strings.at(close.device)},
+                  {"source", close.source},
+                  {"place", close.place}});
+    }
+    out_.end_array();
+    out_.end_object();
+  }
+
+  void client_facts() {
+    const Evidence& e = in_.evidence;
+    out_.key("settings").begin_array();
+    for (const Setting& s : e.settings) {
+      out_.value({{"computer", name_of_computer(s.computer)},
+                  {"user", e.strings.at(s.user)},
+                  {"profile", e.strings.at(s.profile)},
+                  {"id", e.strings.at(s.id)},
+                  {"path", e.strings.at(s.path)},
+                  {"value", e.strings.at(s.value)},
+                  {"meaning", e.strings.at(s.meaning)},
+                  {"default", s.is_default},
+                  {"matters", s.matters},
+                  {"source", s.source}});
+    }
+    out_.end_array();
+    out_.key("connections").begin_array();
+    for (const ConnectionRow& row : e.connections) {
+      const auto number = [](const auto& value) { return value ? Json(*value) : Json(nullptr); };
+      out_.value({{"computer", name_of_computer(row.computer)},
+                  {"mailbox", e.strings.at(row.mailbox)},
+                  {"server", e.strings.at(row.server)},
+                  {"proxy", e.strings.at(row.proxy)},
+                  {"status", e.strings.at(row.status)},
+                  {"protocol", e.strings.at(row.protocol)},
+                  {"type", e.strings.at(row.type)},
+                  {"session_type", e.strings.at(row.session_type)},
+                  {"adapter", e.strings.at(row.adapter)},
+                  {"version", e.strings.at(row.version)},
+                  {"local", row.local.address.is_unspecified() ? "" : row.local.to_string()},
+                  {"remote", row.remote.address.is_unspecified() ? "" : row.remote.to_string()},
+                  {"requests", number(row.requests)},
+                  {"failures", number(row.failures)},
+                  {"response_ms", number(row.response_ms)},
+                  {"processing_ms", number(row.processing_ms)},
+                  {"confidence", share(row.confidence)},
+                  {"source", row.source},
+                  {"place", row.place}});
     }
     out_.end_array();
   }
@@ -320,6 +456,7 @@ class Document {
       out_.member("sha256", s.sha256).member("bytes", s.bytes);
       out_.member("records", s.records).member("records_damaged", s.records_damaged);
       out_.member("dirty", s.dirty);
+      out_.member("assumptions", s.assumptions);
       out_.member("damage_count", s.damage_count).member("damage", damage);
       out_.end_object();
     }

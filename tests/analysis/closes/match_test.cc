@@ -1,0 +1,98 @@
+#include "analysis/closes/match.h"
+
+#include <gtest/gtest.h>
+
+#include "analysis/closes/assign.h"
+#include "analysis/fleet.h"
+
+namespace dropscope {
+namespace {
+
+using fleet::make;
+using fleet::Plan;
+
+TEST(MatchCloses, FindsTheCloseOfEveryLossThatHasOne) {
+  const Evidence evidence = make({});
+  const Matches matches = match_closes(evidence);
+  std::uint64_t matched = 0;
+  double expected = 0;
+  for (const MatchCount& count : matches.counts) {
+    // A loss before the device's log begins or after it ends is not held against it.
+    EXPECT_GE(count.losses, 24u);
+    matched += count.matched;
+    expected += count.expected;
+  }
+  EXPECT_GE(matched, 60u);
+  EXPECT_LE(matched, 61u);
+  EXPECT_LT(expected, 1);
+  for (const LossMatch& match : matches.matches) {
+    EXPECT_EQ(evidence.events[match.event].computer, assign_closes(evidence)[match.close]);
+    EXPECT_LT(match.chance, 0.02);
+  }
+}
+
+TEST(MatchCloses, ExpectedIsWhatStrangersGive) {
+  double expected = 0;
+  std::uint64_t matched = 0;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    Plan plan;
+    plan.seed = seed;
+    plan.losses = 0;
+    plan.lonely_losses = 200;
+    plan.other_closes = 800;
+    for (const MatchCount& count : match_closes(make(plan)).counts) {
+      expected += count.expected;
+      matched += count.matched;
+    }
+  }
+  EXPECT_NEAR(static_cast<double>(matched) / expected, 1, 0.1);
+}
+
+TEST(MatchCloses, ChanceIsTheShareOfStrangersThatAreAsNear) {
+  // Of matches with a chance below x, a share of about x of all losses is such a match.
+  std::uint64_t losses = 0;
+  std::uint64_t below = 0;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    Plan plan;
+    plan.seed = 100 + seed;
+    plan.losses = 0;
+    plan.lonely_losses = 200;
+    plan.other_closes = 800;
+    const Matches matches = match_closes(make(plan));
+    for (const MatchCount& count : matches.counts) losses += count.losses;
+    for (const LossMatch& match : matches.matches) below += match.chance < 0.01 ? 1 : 0;
+  }
+  EXPECT_NEAR(static_cast<double>(below) / static_cast<double>(losses), 0.01, 0.003);
+}
+
+TEST(AssignCloses, AnAddressOfTwoComputersTellsNothing) {
+  Evidence evidence = make({});
+  AddressUse twice = evidence.addresses[0];
+  twice.computer = 1;
+  evidence.addresses.push_back(twice);
+  const auto computers = assign_closes(evidence);
+  for (std::size_t i = 0; i < computers.size(); ++i) {
+    if (evidence.closes[i].client.address == twice.address) {
+      EXPECT_EQ(computers[i], kNoComputer);
+    } else {
+      EXPECT_NE(computers[i], kNoComputer);
+    }
+  }
+}
+
+TEST(AssignCloses, ADatedAddressOutranksAnUndatedOne) {
+  Evidence evidence = make({});
+  AddressUse dated = evidence.addresses[0];
+  dated.computer = 2;
+  dated.from = evidence.closes.front().time;
+  dated.to = evidence.closes.back().time;
+  evidence.addresses.push_back(dated);
+  const auto computers = assign_closes(evidence);
+  for (std::size_t i = 0; i < computers.size(); ++i) {
+    if (evidence.closes[i].client.address != dated.address) continue;
+    EXPECT_EQ(computers[i], 2u);
+  }
+}
+
+}  // namespace
+}  // namespace dropscope
