@@ -94,7 +94,7 @@ class ExportReading {
     return context_.local_zone->from_local(to_civil_utc(wall_clock)).value_or(wall_clock);
   }
 
-  void assume_code_page() { code_page_ = true; }
+  void assume_code_page(std::string_view page = "Windows-1252") { code_page_ = page; }
   void assume(std::string what) { out_.assumptions.push_back(std::move(what)); }
 
   std::vector<DataItem>& items() { return items_; }
@@ -107,7 +107,9 @@ class ExportReading {
                                                context_.local_zone->name())
                                  : "times have no zone; taken as UTC");
     }
-    if (code_page_) assume("parts are not UTF-8 and were read as Windows-1252");
+    if (!code_page_.empty()) {
+      assume(fmt::format("parts are not UTF-8 and were read as {}", code_page_));
+    }
     Source& source = out_.source;
     source.state = source.damage_count == 0 ? SourceState::Read : SourceState::Damaged;
     return std::move(out_);
@@ -128,7 +130,7 @@ class ExportReading {
   EventCollector collector_;
   RawCoverage* span_ = nullptr;
   bool without_zone_ = false;
-  bool code_page_ = false;
+  std::string_view code_page_;
   std::string provider_;
   std::u16string provider_utf16_;
   std::vector<DataItem> items_;
@@ -198,6 +200,7 @@ SourceIntake read_event_xml(const Content& content, const ReadContext& context) 
   bool assumed_zone = false;
   while (reader.next(event)) {
     assumed_zone = assumed_zone || event.assumed_zone;
+    if (event.assumed_code_page) reading.assume_code_page(text::to_string(reader.code_page()));
     EventRecord record;
     record.time = event.time;
     record.record_id = event.record_id;

@@ -324,11 +324,21 @@ bool EventXmlReader::next(XmlEvent& event) {
       what = fmt::format("expected a time in TimeCreated, found \"{}\"",
                          printable(walk.time.substr(0, 40)));
     } else {
+      pending_ = walk.at;
+      const std::string_view span = view.substr(0, walk.at);
+      if (!is_ascii(span) && !is_utf8(span)) {
+        // Markup is ASCII in every page, so the converted event has the same shape.
+        code_page_ = text::guess_code_page(span);
+        converted_.clear();
+        text::append_code_page(converted_, span, code_page_);
+        clear(event);
+        EventWalk(converted_, event).run();
+        event.assumed_code_page = true;
+      }
       event.offset = window_.offset();
       event.provider = decoded(event.provider, provider_);
       event.channel = decoded(trim(event.channel), channel_);
       event.computer = decoded(trim(event.computer), computer_);
-      pending_ = walk.at;
       return true;
     }
     trouble(1, std::move(what));

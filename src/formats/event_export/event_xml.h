@@ -20,6 +20,7 @@
 #include "base/bytes.h"
 #include "base/time.h"
 #include "formats/event_export/record.h"
+#include "formats/text/code_page.h"
 #include "formats/text/text_window.h"
 
 namespace dropscope::event_export {
@@ -42,7 +43,8 @@ struct XmlEvent {
   std::uint64_t offset = 0;
   std::uint16_t event_id = 0;
   int level = -1;
-  bool assumed_zone = false;  ///< Its time is written without one; events' XML is in UTC.
+  bool assumed_code_page = false;  ///< Was not UTF-8; see EventXmlReader::code_page().
+  bool assumed_zone = false;       ///< Its time is written without one; events' XML is in UTC.
   std::vector<RawItem> items;
 };
 
@@ -59,6 +61,8 @@ class EventXmlReader {
   void on_trouble(std::function<void(const Trouble&)> report) { report_ = std::move(report); }
 
   [[nodiscard]] text::TextWindow& window() { return window_; }
+  /// What events that are not UTF-8 have been read as.
+  [[nodiscard]] text::CodePage code_page() const { return code_page_; }
 
  private:
   /// Moves the window to the next beginning of an event; false when there is none.
@@ -71,6 +75,8 @@ class EventXmlReader {
   bool after_damage_ = false;
   bool any_ = false;
   std::size_t pending_ = 0;  // Of the window: the event that was given last.
+  text::CodePage code_page_ = text::CodePage::Windows1252;
+  std::string converted_;
   std::string provider_;
   std::string channel_;
   std::string computer_;

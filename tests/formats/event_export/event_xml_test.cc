@@ -141,6 +141,18 @@ TEST(EventXml, ReadsUtf16OfBothOrders) {
   }
 }
 
+TEST(EventXml, ReadsThePageOfTheConsole) {
+  const Found found = read(event(1,
+                                 "<Data>ge\x94"
+                                 "ffnet</Data>") +
+                           event(2,
+                                 "<Data>ge\xf6"
+                                 "ffnet</Data>") +
+                           event(3, "<Data>geöffnet</Data>"));
+  ASSERT_EQ(found.events.size(), 3u);
+  for (const Record& record : found.events) EXPECT_EQ(record.items[0].text, "geöffnet");
+}
+
 TEST(EventXml, CountsACutEventAndUsesTheOthers) {
   const std::string text = event(1, "<Data>one</Data>") + "\n" + event(2, "<Data>two</Data>");
   for (const std::size_t cut : {text.size() - 1, text.size() - 30, text.size() - 250}) {
