@@ -18,13 +18,6 @@ namespace {
 /// missing in is not told from a computer that was off.
 constexpr auto kGap = std::chrono::hours{24};
 
-std::string title_of(const std::string& kind) {
-  for (const SourceReader& reader : source_readers()) {
-    if (reader.kind == kind) return std::string(reader.title);
-  }
-  return kind;
-}
-
 bool is_read(const Source& source) {
   return source.state == SourceState::Read || source.state == SourceState::Damaged;
 }
@@ -99,7 +92,7 @@ class StockTaking {
     }
     for (auto* group : {&logs, &others}) {
       for (auto& [key, holding] : *group) {
-        holding.title = title_of(holding.kind);
+        holding.title = title_of_kind(holding.kind, catalogue_);
         stock.holdings.push_back(std::move(holding));
       }
     }
@@ -170,7 +163,7 @@ class StockTaking {
       if (found != of_source.end()) widen(*found->second, close.time, close.time);
     }
     for (auto& [kind, holding] : kinds) {
-      holding.title = title_of(kind);
+      holding.title = title_of_kind(kind, catalogue_);
       stock.site.push_back(holding);
     }
     // A capture of a computer serves the site too.
@@ -206,6 +199,16 @@ class StockTaking {
 };
 
 }  // namespace
+
+std::string title_of_kind(const std::string& kind, const Catalogue& catalogue) {
+  for (const SourceReader& reader : source_readers()) {
+    if (reader.kind == kind) return std::string(reader.title);
+  }
+  for (const LogLayout& layout : catalogue.layouts) {
+    if (layout.id == kind) return layout.title;
+  }
+  return kind;
+}
 
 Stock take_stock(const Evidence& evidence, const Catalogue& catalogue,
                  const std::vector<ClockOffset>& clocks) {

@@ -53,6 +53,9 @@ struct Stock {
   std::vector<std::uint32_t> unread;  ///< Sources that could not be read, or are of no known kind.
 };
 
+/// What a kind of source is called for people.
+[[nodiscard]] std::string title_of_kind(const std::string& kind, const Catalogue& catalogue);
+
 /// `clocks` as compare_clocks() gave them.
 [[nodiscard]] Stock take_stock(const Evidence& evidence, const Catalogue& catalogue,
                                const std::vector<ClockOffset>& clocks);

@@ -8,6 +8,7 @@
 #include "evidence/catalogue/catalogue.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -162,8 +163,9 @@ class Builder {
     if (!rules) return fail(rules.error());
     for (auto& [rule, where] : *rules) {
       for (const std::uint16_t id : rule.ids) {
-        const std::string key = fmt::format("{}\n{}\n{}\n{}", to_lower_ascii(rule.provider), id,
-                                            to_lower_ascii(rule.channel), rule.data_contains);
+        const std::string key = fmt::format("{}\n{}\n{}\n{}\n{}", to_lower_ascii(rule.provider), id,
+                                            to_lower_ascii(rule.channel), rule.data_contains,
+                                            fmt::join(rule.contains_any, "\n"));
         auto added = unique(events_, key, where,
                             fmt::format("a rule for event {} of \"{}\"", id, rule.provider));
         if (!added) return added;

@@ -208,6 +208,7 @@ class Reader {
                             " from the syslog headers, which have one");
     }
     if (const std::string zone = times_.assumption(); !zone.empty()) assumptions.push_back(zone);
+    out_.source.local_time = times_.read_as_utc();
     if (unfinished_ > 0) {
       assumptions.push_back(count_of(unfinished_, "session was", "sessions were") +
                             " logged before the end (option logasap); the end is later than taken");

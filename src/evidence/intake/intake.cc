@@ -99,6 +99,29 @@ void read_content(const Content& content, const ReadContext& context, FileIntake
 }
 
 /// Collects parts in order and makes the Evidence of them.
+bool is_of_server(const std::string& kind) {
+  return kind == "iis" || kind == "httperr" || kind == "server-logs" ||
+         kind.starts_with("exchange-");
+}
+
+/// What a client's own file calls by another name than a list of computers does: the list's word is
+/// the one that computers have in common.
+std::string own_key(const std::string& key) {
+  if (key == "server") return "endpoint";
+  if (key == "adapter") return "interface";
+  return {};
+}
+
+/// "u001" and "u001@corp.example", "EX02" and "ex02.corp.example", "16.0" and "16.0.17328.20162".
+bool same_fact(const std::string& key, const std::string& a, const std::string& b) {
+  if (key == "user") return plain_user(a) == plain_user(b);
+  if (key == "version") return a.starts_with(b) || b.starts_with(a);
+  const auto host = [](const std::string& name) {
+    return to_lower_ascii(name.substr(0, name.find('.')));
+  };
+  return key == "server" && host(a) == host(b);
+}
+
 class Assembly {
  public:
   void add(FileIntake&& file) {
@@ -219,10 +242,14 @@ class Assembly {
 
   /// Keeps what is needed to find out later whom the source is about.
   void own(const SourceIntake& part, std::uint32_t source) {
+    const bool of_nobody_yet =
+        std::any_of(part.addresses.begin(), part.addresses.end(),
+                    [](const RawAddress& raw) { return raw.computer.empty() && raw.user.empty(); });
     const bool about_a_client = !part.settings.empty() || !part.connections.empty() ||
-                                !part.addresses.empty() || !part.attributes.empty() ||
+                                of_nobody_yet || !part.attributes.empty() ||
                                 !part.owner.computer.empty() || !part.owner.user.empty();
-    if (!about_a_client) return;
+    // A list, and a server's log, are about many.
+    if (!about_a_client || !part.inventory.empty() || is_of_server(part.source.kind)) return;
     Pending pending;
     pending.owned.source = source;
     pending.owned.owner = part.owner;
@@ -234,6 +261,20 @@ class Assembly {
     if (!part.owner.computer.empty()) pending.name = names_.add(part.owner.computer);
     pending.attributes = part.attributes;
     pending_.push_back(std::move(pending));
+  }
+
+  static void set_own(Attributes& attributes, const std::string& key, const std::string& value,
+                      const std::string& origin) {
+    const std::string listed = attributes.get(key);
+    if (!listed.empty() && same_fact(key, listed, value)) {
+      // The fuller of two versions is kept.
+      if (key != "version" || value.size() <= listed.size()) return;
+      attributes.values.erase(key);
+    } else if (!listed.empty() && !own_key(key).empty()) {
+      attributes.set(own_key(key), value, origin);
+      return;
+    }
+    attributes.set(key, value, origin);
   }
 
   /// What a client's own files say outranks a list that somebody keeps.
@@ -273,7 +314,7 @@ class Assembly {
       computer_of[owned[i].source] = owned[i].computer;
       Attributes& attributes = evidence_.computers[owned[i].computer].attributes;
       for (const auto& [key, value] : pending_[i].attributes) {
-        attributes.set(key, value, evidence_.sources[owned[i].source].path);
+        set_own(attributes, key, value, evidence_.sources[owned[i].source].path);
       }
     }
     const auto set_computer = [&](auto& facts) {

@@ -343,6 +343,7 @@ class Reader {
     for (Pending& pending : pending_) settle(pending);
     set_idle();
     for (const std::string& said : times_.assumptions()) out_.assumptions.push_back(said);
+    out_.source.local_time = times_.read_as_utc();
     keeper_.finish();
     if (by_port_ > 0) {
       out_.assumptions.push_back(

@@ -38,6 +38,8 @@ class LayoutTimes {
   [[nodiscard]] std::optional<Instant> instant(OpenTime time);
   /// What was assumed.
   [[nodiscard]] std::vector<std::string> assumptions() const;
+  /// As LogTimes::read_as_utc().
+  [[nodiscard]] bool read_as_utc() const { return times_.read_as_utc(); }
 
  private:
   std::string settle_year(const Content& content);

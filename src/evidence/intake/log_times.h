@@ -27,6 +27,8 @@ class LogTimes {
 
   /// The sentence for SourceIntake::assumptions; empty when nothing had to be assumed.
   [[nodiscard]] std::string assumption() const;
+  /// Whether times were read as UTC that may be of any zone (Source::local_time).
+  [[nodiscard]] bool read_as_utc() const { return zone_missing_ && !zone_; }
 
  private:
   std::optional<TimeZone> zone_;

@@ -188,6 +188,7 @@ class ServerLogReading {
       add(fmt::format("{} of other logs were not used", count_of(records_ - used_, "line")));
     }
     if (local_ > 0) {
+      out_.source.local_time = !context_.local_zone;
       add(context_.local_zone
               ? fmt::format("times are local; taken as {}", context_.local_zone->name())
               : "times are local and have no zone; taken as UTC");

@@ -10,7 +10,6 @@
 #include <map>
 
 #include "base/text.h"
-#include "evidence/intake/source_reader.h"
 #include "present/terminal/screen.h"
 
 namespace dropscope {
@@ -20,13 +19,6 @@ namespace {
 constexpr std::size_t kComputersShown = 50;
 constexpr std::size_t kDoubtsShown = 6;
 constexpr std::size_t kLabel = 14;
-
-std::string title_of_kind(const std::string& kind) {
-  for (const SourceReader& reader : source_readers()) {
-    if (reader.kind == kind) return std::string(reader.title);
-  }
-  return kind;
-}
 
 class StockScreen {
  public:
@@ -66,7 +58,7 @@ class StockScreen {
       screen_.paragraph(fmt::format("not used: {}", source.problem), 2, 2, Paint::Warn);
       return;
     }
-    std::string text = title_of_kind(source.kind);
+    std::string text = title_of_kind(source.kind, in_.catalogue);
     const auto add = [&](std::uint64_t count, const char* singular, const char* plural) {
       if (count > 0) text += ", " + count_of(count, singular, plural);
     };
