@@ -1,4 +1,5 @@
-// Any text as each kind of data file that a user may add: profile, event map, texts, timers.
+// Any text as each kind of data file that a user may add: profile, event map, texts, timers,
+// settings.
 #include "base/bytes.h"
 #include "base/result.h"
 #include "evidence/catalogue/parse.h"
@@ -21,5 +22,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   look(dropscope::parse_event_map(text, "fuzz.toml"));
   look(dropscope::parse_texts(text, "fuzz.toml"));
   look(dropscope::parse_timers(text, "fuzz.toml"));
+  look(dropscope::parse_settings(text, "fuzz.toml"));
   return 0;
 }
