@@ -104,6 +104,10 @@ struct SimulateArguments {
   bool quiet = false;
 };
 
+struct InitArguments {
+  std::string folder = ".";
+};
+
 struct CompletionArguments {
   std::string shell;
   std::string output;
@@ -124,6 +128,7 @@ void add_evtx_verify(CommandTree& tree, CLI::App& evtx_group, EvtxVerifyArgument
 void add_evtx_recover(CommandTree& tree, CLI::App& evtx_group, EvtxRecoverArguments& arguments);
 void add_evtx_follow(CommandTree& tree, CLI::App& evtx_group, EvtxFollowArguments& arguments);
 void add_simulate(CommandTree& tree, SimulateArguments& arguments);
+void add_init(CommandTree& tree, InitArguments& arguments);
 void add_completion(CommandTree& tree, CompletionArguments& arguments);
 void add_man(CommandTree& tree, ManArguments& arguments);
 
