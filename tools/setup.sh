@@ -26,7 +26,7 @@ test=(
   ccache
   libgtest-dev librapidcheck-dev
   libhowardhinnant-date-dev        # second opinion on time zones
-  libevtx-utils                    # second opinion on event logs
+  libevtx-utils libhivex-bin       # second opinions on event logs and hives
   libxml2-utils jq                 # second opinions on XML and JSON lines
   zlib1g-dev                       # second opinion on checksums
   python3-jsonschema               # second opinion on the JSON output
