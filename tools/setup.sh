@@ -30,6 +30,7 @@ test=(
   libevtx-utils                    # second opinion on event logs
   tcpdump iproute2                 # captures of a test's own connections; second opinion on captures
   libevtx-utils libevt-utils       # second opinions on event logs
+  libevtx-utils libhivex-bin       # second opinions on event logs and hives
   libxml2-utils jq                 # second opinions on XML and JSON lines
   zlib1g-dev                       # second opinion on checksums
   python3-jsonschema               # second opinion on the JSON output

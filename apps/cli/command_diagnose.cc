@@ -198,6 +198,7 @@ ExitCode run_diagnose(const DiagnoseArguments& arguments, const Invocation& invo
 
   IntakeOptions intake;
   intake.threads = arguments.threads;
+  set_reading(intake, arguments.log_zone, arguments.date_order);
   if (!arguments.protocol.empty()) {
     intake.attributes["protocol"] = to_string(protocol_from_text(arguments.protocol));
   }
@@ -323,6 +324,7 @@ void add_diagnose(CommandTree& tree, DiagnoseArguments& arguments) {
   profile.value = "NAME";
   profile.text = "Application whose connection is judged (default: outlook).";
   tree.add_option(command, std::move(profile), &arguments.profile);
+  add_reading_options(tree, command, arguments.log_zone, arguments.date_order);
   add_data_option(tree, command, arguments.data);
   OptionSpec episodes;
   episodes.names = "--all-episodes";

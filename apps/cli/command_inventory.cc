@@ -23,6 +23,7 @@ ExitCode run_inventory(const InventoryArguments& arguments) {
   if (!catalogue) return report_failure(catalogue.error());
   IntakeOptions intake;
   intake.threads = arguments.threads;
+  set_reading(intake, arguments.log_zone, arguments.date_order);
   std::vector<std::filesystem::path> paths;
   for (const std::string& path : arguments.paths) paths.push_back(path_from_utf8(path));
   ProgressLine progress(arguments.quiet);
@@ -101,6 +102,7 @@ void add_inventory(CommandTree& tree, InventoryArguments& arguments) {
   all.text = "Show every computer of a large fleet.";
   all.kind = ValueKind::Flag;
   tree.add_option(command, std::move(all), &arguments.all);
+  add_reading_options(tree, command, arguments.log_zone, arguments.date_order);
   add_data_option(tree, command, arguments.data);
   add_threads_option(tree, command, arguments.threads);
   add_terminal_options(tree, command, arguments.colour, arguments.width, arguments.ascii);

@@ -18,6 +18,8 @@ struct DiagnoseArguments {
   std::string output;
   std::string report;
   std::string json;
+  std::string log_zone;
+  std::string date_order;
   std::string zone;
   std::string protocol;
   std::string mode;
@@ -51,6 +53,8 @@ struct InventoryArguments {
   std::vector<std::string> paths;
   std::string format = "terminal";
   std::string output;
+  std::string log_zone;
+  std::string date_order;
   std::string zone;
   std::string data;
   std::string colour = "auto";
@@ -119,6 +123,10 @@ struct SimulateArguments {
   bool quiet = false;
 };
 
+struct InitArguments {
+  std::string folder = ".";
+};
+
 struct CompletionArguments {
   std::string shell;
   std::string output;
@@ -140,6 +148,7 @@ void add_evtx_verify(CommandTree& tree, CLI::App& evtx_group, EvtxVerifyArgument
 void add_evtx_recover(CommandTree& tree, CLI::App& evtx_group, EvtxRecoverArguments& arguments);
 void add_evtx_follow(CommandTree& tree, CLI::App& evtx_group, EvtxFollowArguments& arguments);
 void add_simulate(CommandTree& tree, SimulateArguments& arguments);
+void add_init(CommandTree& tree, InitArguments& arguments);
 void add_completion(CommandTree& tree, CompletionArguments& arguments);
 void add_man(CommandTree& tree, ManArguments& arguments);
 

@@ -61,9 +61,9 @@ void add_quiet_option(CommandTree& tree, CLI::App& command, bool& quiet) {
 }
 
 void add_zone_option(CommandTree& tree, CLI::App& command, std::string& zone,
-                     const std::string& text) {
+                     const std::string& text, const std::string& name) {
   OptionSpec spec;
-  spec.names = "--tz";
+  spec.names = name;
   spec.value = "ZONE";
   spec.text = text;
   spec.kind = ValueKind::Zone;
@@ -108,6 +108,29 @@ void add_format_option(CommandTree& tree, CLI::App& command, std::vector<std::st
   spec.kind = ValueKind::Choice;
   spec.choices = std::move(formats);
   tree.add_option(command, std::move(spec), &format);
+}
+
+void add_reading_options(CommandTree& tree, CLI::App& command, std::string& log_zone,
+                         std::string& date_order) {
+  add_zone_option(tree, command, log_zone,
+                  "Time zone of logs that name none, such as those of load balancers (default: the "
+                  "one in which they agree with the computers' losses, else UTC).",
+                  "--log-tz");
+  OptionSpec order;
+  order.names = "--date-order";
+  order.value = "ORDER";
+  order.text = "How to read dates such as 03/04/2026: day, month or year first.";
+  order.kind = ValueKind::Choice;
+  order.choices = {"day", "month", "year"};
+  tree.add_option(command, std::move(order), &date_order);
+}
+
+void set_reading(IntakeOptions& intake, const std::string& log_zone,
+                 const std::string& date_order) {
+  if (!log_zone.empty()) intake.local_zone = TimeZone::find(log_zone);
+  if (date_order == "day") intake.date_order = DateOrder::DayFirst;
+  if (date_order == "month") intake.date_order = DateOrder::MonthFirst;
+  if (date_order == "year") intake.date_order = DateOrder::YearFirst;
 }
 
 void add_threads_option(CommandTree& tree, CLI::App& command, unsigned& threads) {

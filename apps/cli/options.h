@@ -10,6 +10,7 @@
 #include "apps/cli/command_tree.h"
 #include "base/result.h"
 #include "evidence/catalogue/catalogue.h"
+#include "evidence/intake/intake.h"
 
 namespace dropscope::cli {
 
@@ -18,12 +19,17 @@ void add_logs_option(CommandTree& tree, CLI::App& command, std::vector<std::stri
 void add_output_option(CommandTree& tree, CLI::App& command, std::string& target);
 void add_quiet_option(CommandTree& tree, CLI::App& command, bool& quiet);
 void add_zone_option(CommandTree& tree, CLI::App& command, std::string& zone,
-                     const std::string& text);
+                     const std::string& text, const std::string& name = "--tz");
 void add_terminal_options(CommandTree& tree, CLI::App& command, std::string& colour,
                           unsigned& width, bool& ascii);
 /// "xml, jsonl or csv (default: xml)."; the first of the formats is the default.
 void add_format_option(CommandTree& tree, CLI::App& command, std::vector<std::string> formats,
                        std::string& format);
+/// What evidence leaves open: --log-tz and --date-order.
+void add_reading_options(CommandTree& tree, CLI::App& command, std::string& log_zone,
+                         std::string& date_order);
+/// The two as the intake takes them.
+void set_reading(IntakeOptions& intake, const std::string& log_zone, const std::string& date_order);
 void add_threads_option(CommandTree& tree, CLI::App& command, unsigned& threads);
 void add_data_option(CommandTree& tree, CLI::App& command, std::string& folder);
 

@@ -30,6 +30,7 @@ struct Program {
   EvtxRecoverArguments evtx_recover;
   EvtxFollowArguments evtx_follow;
   SimulateArguments simulate;
+  InitArguments init;
   CompletionArguments completion;
   ManArguments man;
   CommandTree tree;
@@ -59,6 +60,7 @@ Program::Program() : tree(root_spec()) {
   add_evtx_recover(tree, evtx, evtx_recover);
   add_evtx_follow(tree, evtx, evtx_follow);
   add_simulate(tree, simulate);
+  add_init(tree, init);
   add_completion(tree, completion);
   add_man(tree, man);
 }
