@@ -320,9 +320,22 @@ std::optional<Instant> begun(Instant end, std::string_view milliseconds) {
   return end - std::chrono::milliseconds{*value};
 }
 
+/// Source text may quote a header: there, no line has its values.
+bool has_records(std::string_view text) {
+  w3clog::Reader reader(as_bytes(text));
+  w3clog::Record record;
+  bool foreign = false;
+  while (reader.next(record)) {
+    if (!record.foreign && record.problem.empty()) return true;
+    foreign |= record.foreign;
+  }
+  // A log that has only just begun is one too.
+  return !foreign && reader.summary().problems == 0;
+}
+
 bool is_server_log(const Head& head) {
   for (const w3clog::Header& header : w3clog::headers_in(head.text)) {
-    if (name_of(header).kind != ServerLogKind::None) return true;
+    if (name_of(header).kind != ServerLogKind::None) return has_records(head.text);
   }
   return !protocol_log_title_of_text(head.text).empty();
 }
