@@ -180,7 +180,8 @@ class Walk {
   std::optional<Bytes> cell(std::uint32_t offset) const {
     if (offset % 8 != 0 || !fits(cells_, offset, 4)) return std::nullopt;
     const auto size = at<std::int32_t>(cells_, offset);
-    const std::uint64_t bytes = size < 0 ? 0 - static_cast<std::int64_t>(size) : size;
+    const std::int64_t wide = size;
+    const auto bytes = static_cast<std::uint64_t>(wide < 0 ? -wide : wide);
     if (bytes < 4 || !fits(cells_, offset, static_cast<std::size_t>(bytes))) return std::nullopt;
     return cells_.subspan(offset + 4, static_cast<std::size_t>(bytes) - 4);
   }
