@@ -28,8 +28,6 @@ namespace fs = std::filesystem;
 
 /// More than this many unreadable inputs are counted instead of listed; the reports list all.
 constexpr std::size_t kListed = 50;
-/// TerminalStyle's own default, for output that goes to no terminal.
-constexpr int kDefaultColumns = 80;
 
 constexpr std::string_view kAnyDisconnect = "any-disconnect";
 
@@ -118,16 +116,8 @@ std::string render(const Planned& output, const ReportInput& input,
                    const DiagnoseArguments& arguments) {
   if (output.format == "json") return render_json(input);
   if (output.format == "html") return render_html(input);
-  TerminalStyle style;
-  const bool standard = output.target.empty();
-  style.colour = arguments.colour == "always" ||
-                 (standard && use_colour(arguments.colour, StandardStream::Out));
-  style.width = arguments.width != 0 ? static_cast<int>(arguments.width)
-                : standard ? known_columns(0, StandardStream::Out).value_or(kDefaultColumns)
-                           : kDefaultColumns;
-  style.unicode = !arguments.ascii &&
-                  !(standard && is_terminal(StandardStream::Out) && !terminal_has_unicode());
-  return render_terminal(input, style);
+  return render_terminal(input, terminal_style(arguments.colour, arguments.width, arguments.ascii,
+                                               output.target.empty()));
 }
 
 std::string tell_source(const Source& source) {
@@ -159,9 +149,9 @@ std::size_t logs_read(const Evidence& evidence) {
 /// Lists on stderr what was not read whole, and returns how the run ends because of it.
 ExitCode tell_unreadable(const Evidence& evidence, const DiagnoseArguments& arguments) {
   std::size_t incomplete = 0;
-  std::size_t ignored = 0;
+  std::size_t others = 0;
   for (const Source& source : evidence.sources) {
-    if (source.state == SourceState::Ignored) ++ignored;
+    if (source.state != SourceState::Unreadable) ++others;
     if (source.state != SourceState::Unreadable && source.state != SourceState::Damaged) continue;
     if (++incomplete <= kListed) say_error(tell_source(source));
   }
@@ -172,7 +162,7 @@ ExitCode tell_unreadable(const Evidence& evidence, const DiagnoseArguments& argu
   const std::size_t read = logs_read(evidence);
   if (read > 0) return incomplete > 0 ? ExitCode::Incomplete : ExitCode::Ok;
   const std::string found =
-      ignored > 0 ? count_of(ignored, "file") + " of other kinds only" : "no file at all";
+      others > 0 ? count_of(others, "file") + " of other kinds only" : "no file at all";
   if (incomplete == 0) {
     say_error(
         fmt::format("no event log in {}: found {}. Copy "

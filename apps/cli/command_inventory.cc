@@ -16,8 +16,6 @@
 namespace dropscope::cli {
 namespace {
 
-constexpr int kDefaultColumns = 80;
-
 ExitCode run_inventory(const InventoryArguments& arguments) {
   const auto catalogue = load_catalogue(arguments.data);
   if (!catalogue) return report_failure(catalogue.error());
@@ -40,15 +38,8 @@ ExitCode run_inventory(const InventoryArguments& arguments) {
     text = render_stock_json(input);
   } else {
     const bool standard = arguments.output.empty() || arguments.output == "-";
-    TerminalStyle style;
-    style.colour = arguments.colour == "always" ||
-                   (standard && use_colour(arguments.colour, StandardStream::Out));
-    style.width = arguments.width != 0 ? static_cast<int>(arguments.width)
-                  : standard ? known_columns(0, StandardStream::Out).value_or(kDefaultColumns)
-                             : kDefaultColumns;
-    style.unicode = !arguments.ascii &&
-                    !(standard && is_terminal(StandardStream::Out) && !terminal_has_unicode());
-    text = render_stock_terminal(input, style);
+    text = render_stock_terminal(
+        input, terminal_style(arguments.colour, arguments.width, arguments.ascii, standard));
   }
   if (const auto written = write_output(arguments.output, text); !written) {
     return report_failure(written.error());

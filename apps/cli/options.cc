@@ -97,6 +97,19 @@ void add_terminal_options(CommandTree& tree, CLI::App& command, std::string& col
   tree.add_option(command, std::move(plain), &ascii);
 }
 
+TerminalStyle terminal_style(const std::string& colour, unsigned width, bool ascii, bool standard) {
+  TerminalStyle style;
+  style.colour = colour == "always" || (standard && use_colour(colour, StandardStream::Out));
+  if (width != 0) {
+    style.width = static_cast<int>(width);
+  } else if (standard) {
+    style.width = known_columns(0, StandardStream::Out).value_or(style.width);
+  }
+  style.unicode =
+      !ascii && !(standard && is_terminal(StandardStream::Out) && !terminal_has_unicode());
+  return style;
+}
+
 void add_format_option(CommandTree& tree, CLI::App& command, std::vector<std::string> formats,
                        std::string& format) {
   OptionSpec spec;

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "evidence/catalogue/catalogue.h"
 #include "evidence/intake/intake.h"
+#include "present/present.h"
 
 namespace dropscope::cli {
 
@@ -22,6 +23,9 @@ void add_zone_option(CommandTree& tree, CLI::App& command, std::string& zone,
                      const std::string& text, const std::string& name = "--tz");
 void add_terminal_options(CommandTree& tree, CLI::App& command, std::string& colour,
                           unsigned& width, bool& ascii);
+/// What those say, for a text that goes to standard output or (`standard` false) to a file.
+[[nodiscard]] TerminalStyle terminal_style(const std::string& colour, unsigned width, bool ascii,
+                                           bool standard);
 /// "xml, jsonl or csv (default: xml)."; the first of the formats is the default.
 void add_format_option(CommandTree& tree, CLI::App& command, std::vector<std::string> formats,
                        std::string& format);

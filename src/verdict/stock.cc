@@ -171,6 +171,8 @@ class StockTaking {
     for (const ComputerStock& computer : stock.computers) {
       all.insert(all.end(), computer.holdings.begin(), computer.holdings.end());
     }
+    // Without any computer, what is wanted of each of them is missing altogether.
+    if (stock.computers.empty()) missing(all, false, stock.missing);
     missing(all, true, stock.missing);
   }
 

@@ -48,7 +48,7 @@ struct ComputerStock {
 struct Stock {
   std::vector<ComputerStock> computers;  ///< In the order of Evidence::computers.
   std::vector<Holding> site;             ///< Sources that are not of one computer.
-  std::vector<std::size_t> missing;      ///< Of the site; indices into Catalogue::collection.
+  std::vector<std::size_t> missing;      ///< Of the site, and of computers where there is none.
   std::vector<SourceStock> sources;      ///< One for each of Evidence::sources.
   std::vector<std::uint32_t> unread;  ///< Sources that could not be read, or are of no known kind.
 };

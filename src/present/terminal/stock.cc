@@ -161,13 +161,14 @@ class StockScreen {
     for (const auto& [i, times] : wanted_) {
       const Collectable& item = in_.catalogue.collection[i];
       screen_.blank();
-      screen_.paragraph(item.of_site ? item.title
-                                     : fmt::format("{} (missing for {})", item.title,
-                                                   count_of(times, "computer")),
-                        2, 0, Paint::Bold);
+      const bool of_each = !item.of_site && !in_.stock.computers.empty();
+      screen_.paragraph(
+          of_each ? fmt::format("{} (missing for {})", item.title, count_of(times, "computer"))
+                  : item.title,
+          2, 0, Paint::Bold);
       screen_.paragraph(item.why, 4);
       for (const auto& way : item.ways) {
-        screen_.paragraph(fmt::format("On {}:", way.where), 4);
+        screen_.paragraph(fmt::format("Where: {}", way.where), 4);
         screen_.verbatim(way.command, 6);
       }
     }
