@@ -1,0 +1,44 @@
+#pragma once
+
+// The descriptions worth looking at: those that hold for rows with at least two events.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "analysis/scope/cuboids.h"
+
+namespace dropscope {
+
+/// A set of clients under its preferred description.
+struct ScopeCandidate {
+  ScopeTerms terms;
+  std::vector<ScopeTerms> equivalents;  ///< Other descriptions of exactly the same clients.
+  double events = 0;
+  double weight = 0;       ///< Sum of the rows' weights (exposure); changes with raise().
+  double code_length = 0;  ///< ln of how many descriptions of this kind there are.
+  std::uint32_t clients = 0;
+  std::uint64_t identity = 0;  ///< The same for the same set of rows.
+};
+
+class ScopeCandidates {
+ public:
+  /// `events` and `weights` have one entry a row. O(cuboids × rows).
+  ScopeCandidates(const std::vector<ScopeAttribute>& attributes,
+                  const std::vector<ScopeHierarchy>& hierarchies, std::span<const double> events,
+                  std::span<const double> weights);
+
+  [[nodiscard]] const std::vector<ScopeCandidate>& all() const { return candidates_; }
+
+  /// Adds `change` to the weight of a row, in all candidates that hold it.
+  void raise(std::size_t row, double change);
+
+ private:
+  void choose_names(const std::vector<ScopeAttribute>& attributes);
+
+  std::vector<ScopeCandidate> candidates_;
+  /// Of each cuboid with candidates, the candidate of each row or kNoValue.
+  std::vector<std::vector<std::uint32_t>> members_;
+};
+
+}  // namespace dropscope

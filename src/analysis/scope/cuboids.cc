@@ -1,0 +1,131 @@
+#include "analysis/scope/cuboids.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "base/text.h"
+
+namespace dropscope {
+namespace {
+
+/// Gives each pair (group of the parent, value) a dense number. A flat table where the pairs are
+/// few, open addressing where they are not; both are reused from cuboid to cuboid.
+class PairNumbers {
+ public:
+  void begin(std::uint64_t pairs, std::size_t rows) {
+    next_ = 0;
+    // 2^21 numbers of four bytes: about what stays in a cache of the second or third level.
+    constexpr std::uint64_t kFlat = 1u << 21;
+    flat_ = pairs <= kFlat;
+    if (flat_) {
+      table_.assign(pairs, kNoValue);
+      return;
+    }
+    const std::size_t size = std::bit_ceil(rows * 2 + 2);
+    shift_ = 64 - std::countr_zero(size);
+    keys_.resize(size);
+    table_.assign(size, kNoValue);
+  }
+
+  std::uint32_t number(std::uint64_t pair) {
+    if (flat_) {
+      std::uint32_t& slot = table_[pair];
+      if (slot == kNoValue) slot = next_++;
+      return slot;
+    }
+    // Fibonacci hashing: 2^64 divided by the golden ratio.
+    std::size_t at = (pair * 0x9e3779b97f4a7c15ull) >> shift_;
+    while (table_[at] != kNoValue && keys_[at] != pair) at = (at + 1) & (table_.size() - 1);
+    if (table_[at] == kNoValue) {
+      keys_[at] = pair;
+      table_[at] = next_++;
+    }
+    return table_[at];
+  }
+
+  [[nodiscard]] std::uint32_t count() const { return next_; }
+
+ private:
+  std::vector<std::uint32_t> table_;
+  std::vector<std::uint64_t> keys_;
+  std::uint32_t next_ = 0;
+  int shift_ = 0;
+  bool flat_ = true;
+};
+
+struct Grouping {
+  std::vector<std::uint32_t> groups;
+  std::uint32_t count = 0;
+};
+
+void refine(std::span<const std::uint32_t> parent, std::uint32_t parent_count,
+            const ScopeAttribute& attribute, PairNumbers& numbers, Grouping& out) {
+  const std::uint64_t values = attribute.values.size();
+  numbers.begin(parent_count * values, parent.size());
+  out.groups.resize(parent.size());
+  for (std::size_t row = 0; row < parent.size(); ++row) {
+    const std::uint32_t value = attribute.ids[row];
+    out.groups[row] = parent[row] == kNoValue || value == kNoValue
+                          ? kNoValue
+                          : numbers.number(parent[row] * values + value);
+  }
+  out.count = numbers.count();
+}
+
+}  // namespace
+
+std::vector<Cuboid> make_cuboids(const std::vector<ScopeAttribute>& attributes,
+                                 const std::vector<ScopeHierarchy>& hierarchies) {
+  // The hierarchy of each attribute, -1 for none.
+  std::vector<int> family(attributes.size(), -1);
+  for (std::size_t a = 0; a < attributes.size(); ++a) {
+    for (std::size_t h = 0; h < hierarchies.size(); ++h) {
+      for (const std::string& level : hierarchies[h]) {
+        if (equals_nocase_ascii(level, attributes[a].name)) family[a] = static_cast<int>(h);
+      }
+    }
+  }
+  const std::size_t count = attributes.size();
+  const std::size_t order = count < 25 ? kMaxScopeOrder : count < 120 ? 2 : 1;
+  const auto may_join = [&](std::uint32_t a, std::uint32_t b) {
+    return !names_one_client(attributes[a].name) && !names_one_client(attributes[b].name) &&
+           (family[a] < 0 || family[a] != family[b]);
+  };
+  std::vector<Cuboid> cuboids;
+  for (std::uint32_t a = 0; a < count; ++a) {
+    cuboids.push_back({{a}});
+    for (std::uint32_t b = a + 1; order >= 2 && b < count; ++b) {
+      if (!may_join(a, b)) continue;
+      cuboids.push_back({{a, b}});
+      for (std::uint32_t c = b + 1; order >= 3 && c < count; ++c) {
+        if (may_join(a, c) && may_join(b, c)) cuboids.push_back({{a, b, c}});
+      }
+    }
+  }
+  return cuboids;
+}
+
+void for_each_grouping(
+    const std::vector<ScopeAttribute>& attributes, const std::vector<Cuboid>& cuboids,
+    const std::function<void(std::size_t, std::span<const std::uint32_t>, std::uint32_t)>& visit) {
+  PairNumbers numbers;
+  Grouping pair;
+  Grouping triple;
+  for (std::size_t i = 0; i < cuboids.size(); ++i) {
+    const std::vector<std::uint32_t>& of = cuboids[i].attributes;
+    const ScopeAttribute& first = attributes[of[0]];
+    const auto first_count = static_cast<std::uint32_t>(first.values.size());
+    if (of.size() == 1) {
+      visit(i, first.ids, first_count);
+    } else if (of.size() == 2) {
+      refine(first.ids, first_count, attributes[of[1]], numbers, pair);
+      visit(i, pair.groups, pair.count);
+    } else {
+      // make_cuboids() puts the triples right behind their first two attributes.
+      refine(pair.groups, pair.count, attributes[of[2]], numbers, triple);
+      visit(i, triple.groups, triple.count);
+    }
+  }
+}
+
+}  // namespace dropscope
