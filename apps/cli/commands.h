@@ -123,6 +123,21 @@ struct SimulateArguments {
   bool quiet = false;
 };
 
+struct ScopeArguments {
+  std::string file;
+  std::string batch;
+  std::string meta;
+  std::vector<std::string> hierarchies;
+  std::string format = "text";
+  std::string output;
+};
+
+struct LocaliseArguments {
+  std::string file;
+  std::string batch;
+  std::string output;
+};
+
 struct InitArguments {
   std::string folder = ".";
 };
@@ -140,6 +155,8 @@ struct ManArguments {
 void add_diagnose(CommandTree& tree, DiagnoseArguments& arguments);
 void add_events(CommandTree& tree, EventsArguments& arguments);
 void add_inventory(CommandTree& tree, InventoryArguments& arguments);
+void add_scope(CommandTree& tree, ScopeArguments& arguments);
+void add_localise(CommandTree& tree, LocaliseArguments& arguments);
 /// Declares the group that the commands on single logs belong to.
 CLI::App& add_evtx(CommandTree& tree);
 void add_evtx_dump(CommandTree& tree, CLI::App& evtx_group, EvtxDumpArguments& dump);

@@ -279,7 +279,7 @@ ScopeCause Search::describe(const Chosen& chosen) const {
   cause.events = candidate.events;
   cause.ratio = chosen.ratio;
   for (const std::uint32_t row : chosen.rows) {
-    cause.affected += table_.events[row] > 0 ? 1 : 0;
+    if (table_.events[row] > 0) cause.affected += 1;
     cause.exposure_h += table_.exposure_h[row];
   }
   return cause;
