@@ -35,7 +35,7 @@ bool better_name(const std::vector<ScopeAttribute>& attributes, const ScopeTerms
 ScopeCandidates::ScopeCandidates(const std::vector<ScopeAttribute>& attributes,
                                  const std::vector<ScopeHierarchy>& hierarchies,
                                  std::span<const double> events, std::span<const double> weights) {
-  const std::vector<Cuboid> cuboids = make_cuboids(attributes, hierarchies);
+  const std::vector<Cuboid> cuboids = make_cuboids(attributes, hierarchies, kMaxScopeOrder);
   double of_order[kMaxScopeOrder + 1] = {};
   for (const Cuboid& cuboid : cuboids) of_order[cuboid.attributes.size()] += 1;
   std::vector<std::size_t> hit;

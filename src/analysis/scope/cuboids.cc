@@ -75,7 +75,8 @@ void refine(std::span<const std::uint32_t> parent, std::uint32_t parent_count,
 }  // namespace
 
 std::vector<Cuboid> make_cuboids(const std::vector<ScopeAttribute>& attributes,
-                                 const std::vector<ScopeHierarchy>& hierarchies) {
+                                 const std::vector<ScopeHierarchy>& hierarchies,
+                                 std::size_t max_order) {
   // The hierarchy of each attribute, -1 for none.
   std::vector<int> family(attributes.size(), -1);
   for (std::size_t a = 0; a < attributes.size(); ++a) {
@@ -85,46 +86,54 @@ std::vector<Cuboid> make_cuboids(const std::vector<ScopeAttribute>& attributes,
       }
     }
   }
-  const std::size_t count = attributes.size();
-  const std::size_t order = count < 25 ? kMaxScopeOrder : count < 120 ? 2 : 1;
+  const auto count = static_cast<std::uint32_t>(attributes.size());
+  const std::size_t order = std::min<std::size_t>(max_order, count < 25 ? 6 : count < 120 ? 2 : 1);
   const auto may_join = [&](std::uint32_t a, std::uint32_t b) {
     return !names_one_client(attributes[a].name) && !names_one_client(attributes[b].name) &&
            (family[a] < 0 || family[a] != family[b]);
   };
+  // Depth first, so that a cuboid stands right behind its parent and the parent's other children.
   std::vector<Cuboid> cuboids;
-  for (std::uint32_t a = 0; a < count; ++a) {
-    cuboids.push_back({{a}});
-    for (std::uint32_t b = a + 1; order >= 2 && b < count; ++b) {
-      if (!may_join(a, b)) continue;
-      cuboids.push_back({{a, b}});
-      for (std::uint32_t c = b + 1; order >= 3 && c < count; ++c) {
-        if (may_join(a, c) && may_join(b, c)) cuboids.push_back({{a, b, c}});
+  Cuboid current;
+  std::uint32_t next = 0;
+  for (;;) {
+    if (next < count && current.attributes.size() < order) {
+      if (std::all_of(current.attributes.begin(), current.attributes.end(),
+                      [&](std::uint32_t a) { return may_join(a, next); })) {
+        current.attributes.push_back(next);
+        cuboids.push_back(current);
       }
+      ++next;
+      continue;
     }
+    if (current.attributes.empty()) return cuboids;
+    next = current.attributes.back() + 1;
+    current.attributes.pop_back();
   }
-  return cuboids;
 }
 
 void for_each_grouping(
     const std::vector<ScopeAttribute>& attributes, const std::vector<Cuboid>& cuboids,
     const std::function<void(std::size_t, std::span<const std::uint32_t>, std::uint32_t)>& visit) {
   PairNumbers numbers;
-  Grouping pair;
-  Grouping triple;
+  // The grouping of the current cuboid's first two, three, … attributes.
+  std::vector<Grouping> path;
   for (std::size_t i = 0; i < cuboids.size(); ++i) {
     const std::vector<std::uint32_t>& of = cuboids[i].attributes;
-    const ScopeAttribute& first = attributes[of[0]];
-    const auto first_count = static_cast<std::uint32_t>(first.values.size());
+    const ScopeAttribute& last = attributes[of.back()];
     if (of.size() == 1) {
-      visit(i, first.ids, first_count);
-    } else if (of.size() == 2) {
-      refine(first.ids, first_count, attributes[of[1]], numbers, pair);
-      visit(i, pair.groups, pair.count);
-    } else {
-      // make_cuboids() puts the triples right behind their first two attributes.
-      refine(pair.groups, pair.count, attributes[of[2]], numbers, triple);
-      visit(i, triple.groups, triple.count);
+      visit(i, last.ids, static_cast<std::uint32_t>(last.values.size()));
+      continue;
     }
+    const std::size_t depth = of.size() - 2;
+    if (path.size() <= depth) path.resize(depth + 1);
+    if (depth == 0) {
+      const ScopeAttribute& first = attributes[of.front()];
+      refine(first.ids, static_cast<std::uint32_t>(first.values.size()), last, numbers, path[0]);
+    } else {
+      refine(path[depth - 1].groups, path[depth - 1].count, last, numbers, path[depth]);
+    }
+    visit(i, path[depth].groups, path[depth].count);
   }
 }
 

@@ -19,11 +19,12 @@ struct Cuboid {
   std::vector<std::uint32_t> attributes;  ///< Ascending.
 };
 
-/// The cuboids, parents before children: at most one attribute of each hierarchy, and attributes
+/// The cuboids, each behind its parent: at most one attribute of each hierarchy, and attributes
 /// that name one client only alone. With many attributes the highest order falls (to two from 25
 /// attributes on, to one from 120), so that their number stays in the thousands.
 [[nodiscard]] std::vector<Cuboid> make_cuboids(const std::vector<ScopeAttribute>& attributes,
-                                               const std::vector<ScopeHierarchy>& hierarchies);
+                                               const std::vector<ScopeHierarchy>& hierarchies,
+                                               std::size_t max_order);
 
 /// Calls `visit(cuboid, group of each row or kNoValue, number of groups)` for each cuboid in order.
 /// Groups are numbered in the order of their first row. The span is valid during the call.

@@ -22,7 +22,9 @@ constexpr double kBody = 0.99;
 constexpr double kLowestDensity = -40;
 /// As for clients: log likelihood ratio less code length from which a cause is told.
 constexpr double kAccepted = 3;
-/// A description of order k has values of k attributes; more causes than this are not told apart.
+/// Leaf tables are dense, so that even a single leaf's full description can be judged.
+constexpr std::size_t kMostAttributes = 6;
+/// More causes than this are not told apart.
 constexpr std::size_t kMostCauses = 20;
 
 /// Log density of the deviation of a leaf in which nothing is wrong, symmetric about 0.
@@ -125,7 +127,7 @@ std::vector<ScopeTerms> localise(const LeafTable& table) {
   std::vector<double> density(rows);
   for (std::size_t row = 0; row < rows; ++row) density[row] = noise.log_density(deviation[row]);
 
-  const std::vector<Cuboid> cuboids = make_cuboids(table.attributes, {});
+  const std::vector<Cuboid> cuboids = make_cuboids(table.attributes, {}, kMostAttributes);
   const double attributes = static_cast<double>(table.attributes.size());
   std::vector<ScopeTerms> causes;
   std::vector<Sums> sums;
