@@ -74,6 +74,7 @@ ScopeCandidates::ScopeCandidates(const std::vector<ScopeAttribute>& attributes,
           members[row] = candidate;
           if (candidate == kNoValue) continue;
           candidates_[candidate].weight += weights[row];
+          candidates_[candidate].squares += weights[row] * weights[row];
           candidates_[candidate].clients += 1;
           candidates_[candidate].identity += mark_of(row);
         }
@@ -110,10 +111,24 @@ void ScopeCandidates::choose_names(const std::vector<ScopeAttribute>& attributes
   candidates_ = std::move(kept);
 }
 
-void ScopeCandidates::raise(std::size_t row, double change) {
+void ScopeCandidates::reweigh(std::size_t row, double from, double to) {
   for (const std::vector<std::uint32_t>& members : members_) {
-    if (members[row] != kNoValue) candidates_[members[row]].weight += change;
+    if (members[row] == kNoValue) continue;
+    ScopeCandidate& candidate = candidates_[members[row]];
+    candidate.weight += to - from;
+    candidate.squares += to * to - from * from;
   }
+}
+
+std::optional<std::size_t> ScopeCandidates::find(const ScopeTerms& terms) const {
+  for (std::size_t i = 0; i < candidates_.size(); ++i) {
+    const ScopeCandidate& one = candidates_[i];
+    if (one.terms == terms ||
+        std::find(one.equivalents.begin(), one.equivalents.end(), terms) != one.equivalents.end()) {
+      return i;
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace dropscope

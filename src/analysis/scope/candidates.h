@@ -3,6 +3,7 @@
 // The descriptions worth looking at: those that hold for rows with at least two events.
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct ScopeCandidate {
   std::vector<ScopeTerms> equivalents;  ///< Other descriptions of exactly the same clients.
   double events = 0;
   double weight = 0;       ///< Sum of the rows' weights (exposure); changes with raise().
+  double squares = 0;      ///< Sum of the squares of these weights.
   double code_length = 0;  ///< ln of how many descriptions of this kind there are.
   std::uint32_t clients = 0;
   std::uint64_t identity = 0;  ///< The same for the same set of rows.
@@ -30,8 +32,11 @@ class ScopeCandidates {
 
   [[nodiscard]] const std::vector<ScopeCandidate>& all() const { return candidates_; }
 
-  /// Adds `change` to the weight of a row, in all candidates that hold it.
-  void raise(std::size_t row, double change);
+  /// Changes the weight of a row, in all candidates that hold it.
+  void reweigh(std::size_t row, double from, double to);
+
+  /// The candidate that has this among its names; nothing for one with fewer than two events.
+  [[nodiscard]] std::optional<std::size_t> find(const ScopeTerms& terms) const;
 
  private:
   void choose_names(const std::vector<ScopeAttribute>& attributes);

@@ -34,7 +34,12 @@ class Search {
         candidates_(table.attributes, options.hierarchies, table.events, table.exposure_h),
         weights_(table.exposure_h) {
     for (const double y : table.events) events_ += y;
-    for (const double h : table.exposure_h) exposure_ += h;
+    for (const double h : table.exposure_h) {
+      exposure_ += h;
+      exposure_squares_ += h * h;
+    }
+    weight_sum_ = exposure_;
+    square_sum_ = exposure_squares_;
     if (options.history) {
       scale_ = std::min(1.0, kMostHistory / std::max(options.history->events, 1.0));
     }
@@ -53,14 +58,31 @@ class Search {
     double net = 0;
   };
 
+  /// The rates fitted to a set of causes; only rows in causes have another weight than exposure.
+  struct Fitted {
+    std::vector<std::uint32_t> rows;
+    std::vector<double> weights;
+    std::vector<double> ratios;
+    double base = 0;       // Events in an hour outside the causes.
+    double objective = 0;  // Log likelihood over dispersion, less the code lengths.
+  };
+
   void grow();
   void look_again();
+  void generalise();
+  [[nodiscard]] Chosen rows_of(std::size_t candidate) const;
+  [[nodiscard]] Fitted fitted(const std::vector<Chosen>& causes) const;
+  [[nodiscard]] std::vector<std::vector<std::size_t>> wider_than(std::size_t candidate) const;
   void drop_weak();
   void fit();
   void set_weight(std::size_t row, double weight);
   void add(std::size_t candidate);
   void remove(std::size_t place);
-  void measure_dispersion();
+  void measure_scatter();
+  /// Variance over mean of the counts.
+  [[nodiscard]] double dispersion() const {
+    return 1 + scatter_ * base_ * square_sum_ / std::max(weight_sum_, 1e-9);
+  }
   [[nodiscard]] bool taken(std::size_t candidate) const;
   [[nodiscard]] double net_of(const ScopeCandidate& candidate) const;
   [[nodiscard]] Best best_local() const;
@@ -83,64 +105,96 @@ class Search {
   double exposure_ = 0;
   double weight_sum_ = 0;
   double scale_ = 0;  // Of the history.
-  double dispersion_ = 1;
+  double square_sum_ = 0;
+  double exposure_squares_ = 0;
+  double base_ = 0;
+  double scatter_ = 0;  // Squared coefficient of variation of the clients' own rates.
   bool global_ = false;
 };
 
 void Search::set_weight(std::size_t row, double weight) {
-  const double change = weight - weights_[row];
-  if (change == 0) return;
+  const double old = weights_[row];
+  if (weight == old) return;
   weights_[row] = weight;
-  weight_sum_ += change;
-  candidates_.raise(row, change);
+  weight_sum_ += weight - old;
+  square_sum_ += weight * weight - old * old;
+  candidates_.reweigh(row, old, weight);
 }
 
-void Search::fit() {
-  // Rows outside all causes have the weight of their exposure; only the others move.
-  std::vector<std::uint32_t> inside;
-  for (const Chosen& one : chosen_) inside.insert(inside.end(), one.rows.begin(), one.rows.end());
-  std::sort(inside.begin(), inside.end());
-  inside.erase(std::unique(inside.begin(), inside.end()), inside.end());
-  std::vector<std::vector<std::uint32_t>> places(chosen_.size());
-  for (std::size_t j = 0; j < chosen_.size(); ++j) {
-    for (const std::uint32_t row : chosen_[j].rows) {
-      places[j].push_back(static_cast<std::uint32_t>(
-          std::lower_bound(inside.begin(), inside.end(), row) - inside.begin()));
+Search::Fitted Search::fitted(const std::vector<Chosen>& causes) const {
+  Fitted fit;
+  for (const Chosen& one : causes) {
+    fit.rows.insert(fit.rows.end(), one.rows.begin(), one.rows.end());
+  }
+  std::sort(fit.rows.begin(), fit.rows.end());
+  fit.rows.erase(std::unique(fit.rows.begin(), fit.rows.end()), fit.rows.end());
+  std::vector<std::vector<std::uint32_t>> places(causes.size());
+  for (std::size_t j = 0; j < causes.size(); ++j) {
+    std::size_t place = 0;
+    for (const std::uint32_t row : causes[j].rows) {
+      while (fit.rows[place] != row) ++place;
+      places[j].push_back(static_cast<std::uint32_t>(place));
     }
-    chosen_[j].ratio = 1;
   }
   double outside_events = total_events();
   double outside_weight = exposure_ + (total_weight() - weight_sum_);
-  std::vector<double> weight(inside.size());
-  for (std::size_t i = 0; i < inside.size(); ++i) {
-    weight[i] = table_.exposure_h[inside[i]];
-    outside_events -= table_.events[inside[i]];
-    outside_weight -= weight[i];
+  double weight_sum = outside_weight;
+  double square_sum = exposure_squares_;
+  fit.weights.resize(fit.rows.size());
+  for (std::size_t i = 0; i < fit.rows.size(); ++i) {
+    fit.weights[i] = table_.exposure_h[fit.rows[i]];
+    outside_events -= table_.events[fit.rows[i]];
+    outside_weight -= fit.weights[i];
   }
   // The base rate is that of the rows in no cause: a tenth of an event keeps it from zero.
-  const double base = (outside_events + 0.1) / std::max(outside_weight, 1e-9);
-  for (int pass = 0; pass < kFitPasses && !chosen_.empty(); ++pass) {
-    for (std::size_t j = 0; j < chosen_.size(); ++j) {
+  fit.base = (outside_events + 0.1) / std::max(outside_weight, 1e-9);
+  fit.ratios.assign(causes.size(), 1);
+  for (int pass = 0; pass < kFitPasses && !causes.empty(); ++pass) {
+    for (std::size_t j = 0; j < causes.size(); ++j) {
       double sum = 0;
-      for (const std::uint32_t place : places[j]) sum += weight[place];
-      const double expected = base * sum;
-      const double events = candidates_.all()[chosen_[j].candidate].events;
-      const double step = (events + 0.1) / (expected + 0.1);
-      chosen_[j].ratio *= step;
-      for (const std::uint32_t place : places[j]) weight[place] *= step;
+      for (const std::uint32_t place : places[j]) sum += fit.weights[place];
+      const double events = candidates_.all()[causes[j].candidate].events;
+      const double step = (events + 0.1) / (fit.base * sum + 0.1);
+      fit.ratios[j] *= step;
+      for (const std::uint32_t place : places[j]) fit.weights[place] *= step;
     }
   }
-  for (std::size_t i = 0; i < inside.size(); ++i) set_weight(inside[i], weight[i]);
+  double gain = 0;
+  for (std::size_t i = 0; i < fit.rows.size(); ++i) {
+    const double hours = table_.exposure_h[fit.rows[i]];
+    weight_sum += fit.weights[i] - hours;
+    square_sum += fit.weights[i] * fit.weights[i] - hours * hours;
+    if (table_.events[fit.rows[i]] > 0) {
+      gain += table_.events[fit.rows[i]] * std::log(fit.weights[i] / hours);
+    }
+  }
+  gain -= total_events() * std::log(std::max(weight_sum, 1e-9));
+  fit.objective = gain / (1 + scatter_ * fit.base * square_sum / std::max(weight_sum, 1e-9));
+  for (const Chosen& one : causes) {
+    fit.objective -= candidates_.all()[one.candidate].code_length;
+  }
+  return fit;
 }
 
-void Search::add(std::size_t candidate) {
+void Search::fit() {
+  const Fitted now = fitted(chosen_);
+  for (std::size_t j = 0; j < chosen_.size(); ++j) chosen_[j].ratio = now.ratios[j];
+  for (std::size_t i = 0; i < now.rows.size(); ++i) set_weight(now.rows[i], now.weights[i]);
+  base_ = now.base;
+}
+
+Search::Chosen Search::rows_of(std::size_t candidate) const {
   Chosen one;
   one.candidate = candidate;
   const ScopeTerms& terms = candidates_.all()[candidate].terms;
   for (std::size_t row = 0; row < table_.events.size(); ++row) {
     if (matches(table_.attributes, terms, row)) one.rows.push_back(static_cast<std::uint32_t>(row));
   }
-  chosen_.push_back(std::move(one));
+  return one;
+}
+
+void Search::add(std::size_t candidate) {
+  chosen_.push_back(rows_of(candidate));
   fit();
 }
 
@@ -150,15 +204,81 @@ void Search::remove(std::size_t place) {
   fit();
 }
 
+std::vector<std::vector<std::size_t>> Search::wider_than(std::size_t candidate) const {
+  const ScopeTerms terms = candidates_.all()[candidate].terms;
+  const unsigned all = (1u << terms.size()) - 1;
+  std::vector<std::optional<std::size_t>> part(all + 1);
+  for (unsigned mask = 1; mask < all; ++mask) {
+    ScopeTerms some;
+    for (std::size_t i = 0; i < terms.size(); ++i) {
+      if ((mask >> i & 1u) != 0) some.push_back(terms[i]);
+    }
+    part[mask] = candidates_.find(some);
+    if (part[mask] && (taken(*part[mask]) ||
+                       candidates_.all()[*part[mask]].weight > kLargestShare * weight_sum_)) {
+      part[mask].reset();
+    }
+  }
+  std::vector<std::vector<std::size_t>> sets;
+  for (unsigned mask = 1; mask < all; ++mask) {
+    if (!part[mask]) continue;
+    sets.push_back({*part[mask]});
+    for (unsigned other = mask + 1; other < all; ++other) {
+      if (part[other] && (mask | other) == all && *part[other] != *part[mask]) {
+        sets.push_back({*part[mask], *part[other]});
+      }
+    }
+  }
+  return sets;
+}
+
+void Search::generalise() {
+  // Two causes multiply where they meet, so their meeting point comes out first. With it replaced
+  // by the two, and whatever only patched the rest left out, fewer words say more.
+  double objective = fitted(chosen_).objective;
+  for (std::size_t j = 0; j < chosen_.size(); ++j) {
+    std::optional<std::vector<Chosen>> better;
+    for (const std::vector<std::size_t>& set : wider_than(chosen_[j].candidate)) {
+      std::vector<Chosen> trial = chosen_;
+      trial.erase(trial.begin() + static_cast<std::ptrdiff_t>(j));
+      for (const std::size_t candidate : set) trial.push_back(rows_of(candidate));
+      double value = fitted(trial).objective;
+      for (std::size_t k = 0; trial.size() > 1 && k < trial.size();) {
+        std::vector<Chosen> less = trial;
+        less.erase(less.begin() + static_cast<std::ptrdiff_t>(k));
+        const double without = fitted(less).objective;
+        if (without > value) {
+          value = without;
+          trial = std::move(less);
+        } else {
+          ++k;
+        }
+      }
+      if (value > objective + 1e-9) {
+        objective = value;
+        better = std::move(trial);
+      }
+    }
+    if (!better) continue;
+    while (!chosen_.empty()) remove(0);
+    chosen_ = std::move(*better);
+    fit();
+    j = static_cast<std::size_t>(-1);
+  }
+}
+
 bool Search::taken(std::size_t candidate) const {
   return std::any_of(chosen_.begin(), chosen_.end(),
                      [&](const Chosen& one) { return one.candidate == candidate; });
 }
 
 double Search::net_of(const ScopeCandidate& candidate) const {
+  // The variance of a sum of counts that scatter by more than chance, over its mean.
+  const double dispersion =
+      1 + scatter_ * base_ * candidate.squares / std::max(candidate.weight, 1e-9);
   return scan_score(candidate.events, candidate.weight, total_events(), total_weight(),
                     kHarmlessLocal) /
-             dispersion_ -
+             dispersion -
          candidate.code_length;
 }
 
@@ -187,11 +307,13 @@ double Search::net_of_global() const {
   const double code = std::log(4.0);
   return scan_score(events, hours, events + history.events, hours + history.hours,
                     kHarmlessGlobal) /
-             dispersion_ -
+             dispersion() -
          code;
 }
 
 void Search::grow() {
+  // A later look may take back what was added; each round has to add something for good.
+  double objective = fitted(chosen_).objective;
   while (chosen_.size() < options_.max_causes) {
     const Best local = best_local();
     const double global = net_of_global();
@@ -199,10 +321,15 @@ void Search::grow() {
     if (global >= local.net) {
       global_ = true;
       fit();
-    } else {
-      add(local.candidate);
+      look_again();
+      objective = fitted(chosen_).objective;
+      continue;
     }
+    add(local.candidate);
     look_again();
+    const double now = fitted(chosen_).objective;
+    if (now <= objective + 1e-9) return;
+    objective = now;
   }
 }
 
@@ -213,6 +340,7 @@ void Search::look_again() {
     const Best best = best_local();
     add(best.candidate == kNobody ? old : best.candidate);
   }
+  generalise();
 }
 
 void Search::drop_weak() {
@@ -230,21 +358,21 @@ void Search::drop_weak() {
   }
 }
 
-void Search::measure_dispersion() {
-  const double base = total_events() / std::max(total_weight(), 1e-9);
+void Search::measure_scatter() {
+  double excess = 0;
   double squares = 0;
-  double expected = 0;
   double largest = 0;
   for (std::size_t row = 0; row < weights_.size(); ++row) {
-    const double mean = base * weights_[row];
-    const double square = (table_.events[row] - mean) * (table_.events[row] - mean);
-    squares += square;
-    expected += mean;
-    largest = std::max(largest, square);
+    const double mean = base_ * weights_[row];
+    const double residual = table_.events[row] - mean;
+    const double over = residual * residual - mean;
+    excess += over;
+    squares += mean * mean;
+    largest = std::max(largest, over);
   }
   // The one client that stands out most may be the cause that is looked for; it is no measure of
   // how much the others scatter.
-  dispersion_ = expected > 0 ? std::max(1.0, (squares - largest) / expected) : 1;
+  scatter_ = squares > 0 ? std::max(0.0, (excess - largest) / squares) : 0;
 }
 
 double Search::share_of_description(const Chosen& chosen) const {
@@ -286,15 +414,15 @@ ScopeCause Search::describe(const Chosen& chosen) const {
 }
 
 ScopeResult Search::run() {
-  weight_sum_ = exposure_;
-  measure_dispersion();
-  const double raw = dispersion_;
   // The first pass takes the scatter as chance so that strong causes come out; what they leave is
-  // the fleet's own scatter, between the two.
-  dispersion_ = 1;
+  // the fleet's own scatter.
+  fit();
+  measure_scatter();
+  const double raw = scatter_;
+  scatter_ = 0;
   grow();
-  measure_dispersion();
-  dispersion_ = std::min(dispersion_, raw);
+  measure_scatter();
+  scatter_ = std::min(scatter_, raw);
   while (!chosen_.empty()) remove(0);
   global_ = false;
   fit();
@@ -302,7 +430,7 @@ ScopeResult Search::run() {
   drop_weak();
 
   ScopeResult result;
-  result.dispersion = dispersion_;
+  result.dispersion = dispersion();
   const std::vector<Chosen> final = chosen_;
   for (const Chosen& one : final) {
     // With the cause taken out of the model, as it was when it was judged.
@@ -332,7 +460,7 @@ ScopeResult Search::run() {
   if (result.kind == ScopeKind::None && events_ > 0) {
     // A tenth of the exposure: an office of an ordinary fleet. The code is that of one of a hundred
     // values of one of ten attributes.
-    const double needed = (kAcceptedNet + std::log(4.0 * 10 * 100)) * dispersion_;
+    const double needed = (kAcceptedNet + std::log(4.0 * 10 * 100)) * dispersion();
     const double ratio = smallest_visible_ratio(0.1, 0.9 * events_, needed, kHarmlessLocal);
     if (ratio > 0) result.smallest_ratio = ratio;
   }
