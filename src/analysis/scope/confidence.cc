@@ -11,7 +11,7 @@ double scope_confidence(const ScopeResult& result, double rival_net, double glob
   double raw = 1 - further;
   if (result.kind == ScopeKind::Global) return raw * (1 - std::exp(-global_net));
   for (const ScopeCause& cause : result.causes) {
-    raw *= (1 - std::exp(-cause.net)) * cause.description;
+    raw *= (1 - std::exp(-std::max(cause.net, 0.0))) * cause.description;
   }
   return raw;
 }

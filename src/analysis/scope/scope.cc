@@ -16,6 +16,9 @@ namespace {
 
 /// Offices differ by this much without anything being wrong (the method's interval null).
 constexpr double kHarmlessLocal = 1.25;
+/// People differ more than offices do: a heavy user has up to this multiple of the others' losses
+/// without anything being wrong with the computer.
+constexpr double kHarmlessClient = 3;
 /// A fleet's rate drifts more than that from month to month.
 constexpr double kHarmlessGlobal = 1.5;
 /// A history decides in a tiny fleet and must not drown a large one.
@@ -84,7 +87,8 @@ class Search {
     return 1 + scatter_ * base_ * square_sum_ / std::max(weight_sum_, 1e-9);
   }
   [[nodiscard]] bool taken(std::size_t candidate) const;
-  [[nodiscard]] double net_of(const ScopeCandidate& candidate) const;
+  [[nodiscard]] double net_of(const ScopeCandidate& candidate,
+                              double harmless = kHarmlessLocal) const;
   [[nodiscard]] Best best_local() const;
   [[nodiscard]] double net_of_global() const;
   [[nodiscard]] double total_weight() const {
@@ -272,12 +276,11 @@ bool Search::taken(std::size_t candidate) const {
                      [&](const Chosen& one) { return one.candidate == candidate; });
 }
 
-double Search::net_of(const ScopeCandidate& candidate) const {
+double Search::net_of(const ScopeCandidate& candidate, double harmless) const {
   // The variance of a sum of counts that scatter by more than chance, over its mean.
   const double dispersion =
       1 + scatter_ * base_ * candidate.squares / std::max(candidate.weight, 1e-9);
-  return scan_score(candidate.events, candidate.weight, total_events(), total_weight(),
-                    kHarmlessLocal) /
+  return scan_score(candidate.events, candidate.weight, total_events(), total_weight(), harmless) /
              dispersion -
          candidate.code_length;
 }
@@ -439,9 +442,12 @@ ScopeResult Search::run() {
     });
     remove(static_cast<std::size_t>(place - chosen_.begin()));
     ScopeCause cause = describe(one);
-    cause.net = net_of(candidates_.all()[one.candidate]);
+    // A heavy user has to be in the model, or its office would be taken for the cause; to be told
+    // it has to stand out from people as they are.
+    cause.net = net_of(candidates_.all()[one.candidate],
+                       cause.clients == 1 ? kHarmlessClient : kHarmlessLocal);
     cause.description = share_of_description(one);
-    result.causes.push_back(std::move(cause));
+    if (cause.clients > 1 || cause.net >= kAcceptedNet) result.causes.push_back(std::move(cause));
     add(one.candidate);
   }
   std::stable_sort(result.causes.begin(), result.causes.end(),
