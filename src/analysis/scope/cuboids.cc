@@ -14,9 +14,8 @@ class PairNumbers {
  public:
   void begin(std::uint64_t pairs, std::size_t rows) {
     next_ = 0;
-    // 2^21 numbers of four bytes: about what stays in a cache of the second or third level.
-    constexpr std::uint64_t kFlat = 1u << 21;
-    flat_ = pairs <= kFlat;
+    // A flat table costs its whole length to clear, so it may not be much longer than the rows.
+    flat_ = pairs <= 4 * static_cast<std::uint64_t>(rows) + 1024;
     if (flat_) {
       table_.assign(pairs, kNoValue);
       return;
@@ -72,6 +71,17 @@ void refine(std::span<const std::uint32_t> parent, std::uint32_t parent_count,
   out.count = numbers.count();
 }
 
+/// Ways to choose up to `order` of `count`.
+std::size_t combinations(std::size_t count, std::size_t order) {
+  std::size_t sum = 0;
+  std::size_t ways = 1;
+  for (std::size_t k = 1; k <= std::min(order, count); ++k) {
+    ways = ways * (count - k + 1) / k;
+    sum += ways;
+  }
+  return sum;
+}
+
 }  // namespace
 
 std::vector<Cuboid> make_cuboids(const std::vector<ScopeAttribute>& attributes,
@@ -87,7 +97,10 @@ std::vector<Cuboid> make_cuboids(const std::vector<ScopeAttribute>& attributes,
     }
   }
   const auto count = static_cast<std::uint32_t>(attributes.size());
-  const std::size_t order = std::min<std::size_t>(max_order, count < 25 ? 6 : count < 120 ? 2 : 1);
+  // 12 attributes have 2,509 combinations of up to six, 24 have 2,324 of up to three.
+  constexpr std::size_t kMostCuboids = 2600;
+  std::size_t order = max_order;
+  while (order > 1 && combinations(attributes.size(), order) > kMostCuboids) --order;
   const auto may_join = [&](std::uint32_t a, std::uint32_t b) {
     return !names_one_client(attributes[a].name) && !names_one_client(attributes[b].name) &&
            (family[a] < 0 || family[a] != family[b]);

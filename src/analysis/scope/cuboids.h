@@ -21,7 +21,7 @@ struct Cuboid {
 
 /// The cuboids, each behind its parent: at most one attribute of each hierarchy, and attributes
 /// that name one client only alone. With many attributes the highest order falls (to two from 25
-/// attributes on, to one from 120), so that their number stays in the thousands.
+/// attributes on, to one from 72), so that there are at most 2,600 unless the attributes are more.
 [[nodiscard]] std::vector<Cuboid> make_cuboids(const std::vector<ScopeAttribute>& attributes,
                                                const std::vector<ScopeHierarchy>& hierarchies,
                                                std::size_t max_order);

@@ -13,6 +13,12 @@
 namespace dropscope {
 namespace {
 
+/// Beyond these a number is a mistake, and their sums would no longer be exact: more than a
+/// thousand years, more than a loss a second for thirty years, and what a double holds to the unit.
+constexpr double kMostHours = 1e7;
+constexpr double kMostEvents = 1e9;
+constexpr double kLargestFigure = 9e15;
+
 /// The two columns of numbers and the attributes; `numbers[i]` has one entry a row.
 struct Columns {
   std::vector<ScopeAttribute> attributes;
@@ -103,6 +109,12 @@ Result<ScopeTable> read_scope_table(Bytes bytes, const std::string& name) {
     const double hours = columns->numbers[0][row];
     const double events = columns->numbers[1][row];
     const std::string where = at_line(name, columns->lines[row]);
+    if (hours > kMostHours || events > kMostEvents) {
+      return fail(ErrorCode::Invalid,
+                  fmt::format("{} disconnects in {} hours; up to {} in {} are possible", events,
+                              hours, kMostEvents, kMostHours),
+                  where);
+    }
     if (hours < 0) {
       return fail(ErrorCode::Invalid,
                   fmt::format("exposure_h is {}; hours at risk cannot be negative", hours), where);
@@ -126,6 +138,15 @@ Result<ScopeTable> read_scope_table(Bytes bytes, const std::string& name) {
 Result<LeafTable> read_leaf_table(Bytes bytes, const std::string& name) {
   auto columns = read_columns(bytes, name, {"real", "predict"});
   if (!columns) return fail(columns.error());
+  for (std::size_t row = 0; row < columns->lines.size(); ++row) {
+    for (const std::vector<double>& figures : columns->numbers) {
+      if (std::abs(figures[row]) <= kLargestFigure) continue;
+      return fail(
+          ErrorCode::Invalid,
+          fmt::format("{} is too large; up to {} is possible", figures[row], kLargestFigure),
+          at_line(name, columns->lines[row]));
+    }
+  }
   return LeafTable{std::move(columns->attributes), std::move(columns->numbers[0]),
                    std::move(columns->numbers[1])};
 }

@@ -1,0 +1,27 @@
+# Which leaves are off: one table, a packed one, and a batch.
+. "$(dirname "$0")/lib.sh"
+need awk gzip
+
+awk 'BEGIN {
+  print "a,b,c,real,predict"
+  for (i = 0; i < 1000; i++) {
+    a = i % 10; b = int(i / 10) % 10; c = int(i / 100)
+    real = 100 + (i * 7919 % 101 - 50) / 20
+    if (a == 3 && c == 4) real /= 2
+    printf "a%d,b%d,c%d,%.3f,100\n", a, b, c, real
+  }
+}' >"$work/leaves.csv"
+run localise "$work/leaves.csv"
+expect_code 0
+expect_out '{"causes":["a=a3&c=c4"]}'
+
+gzip -k "$work/leaves.csv"
+echo "$work/leaves.csv.gz" >"$work/list.txt"
+run localise --batch "$work/list.txt"
+expect_code 0
+expect_out '{"case":"leaves","causes":["a=a3&c=c4"],"seconds":'
+
+printf 'a,real\na1,1\n' >"$work/bad.csv"
+run localise "$work/bad.csv"
+expect_code 2
+expect_err 'predict'
