@@ -5,7 +5,7 @@ JOBS ?= $(shell nproc)
 DROPSCOPE := build/release/apps/cli/dropscope
 SOURCES := $(shell find src apps tests fuzz bench examples -name '*.h' -o -name '*.cc' 2>/dev/null)
 
-.PHONY: help demo build test format tidy fuzz mutants bench windows coverage clean
+.PHONY: help demo build test format tidy fuzz mutants bench bench-scope windows coverage clean
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -49,6 +49,12 @@ bench: ## The benchmarks, and the reader's speed as ratios to the machine's limi
 	@cmake --build --preset bench -j $(JOBS)
 	@for program in build/bench/bench/*_bench; do $$program; done
 	@build/bench/bench/evtx_targets
+
+bench-scope: ## How often the scope of simulated fleets is found, with the curve of its confidence
+	@tools/setup.sh ci
+	@cmake --preset bench --log-level=WARNING
+	@cmake --build --preset bench -j $(JOBS) --target scope_quality
+	@build/bench/bench/scope_quality 1000 docs/images/scope-confidence.svg
 
 windows: ## dropscope.exe, with its tests under Wine
 	@tools/setup.sh windows

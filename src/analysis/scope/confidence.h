@@ -9,9 +9,11 @@ namespace dropscope {
 /// measured with it.
 inline constexpr double kAcceptedNet = 3;
 
-/// The confidence of a result; `rival_net` and `global_net` are those of the best answer that was
-/// not given and of "global".
-[[nodiscard]] double scope_confidence(const ScopeResult& result, double rival_net,
-                                      double global_net);
+/// The product of what the scores say; `rival_net` and `global_net` are those of the best answer
+/// that was not given and of "global".
+[[nodiscard]] double raw_confidence(const ScopeResult& result, double rival_net, double global_net);
+
+/// How often answers of this kind with such a product were exactly right in simulated fleets.
+[[nodiscard]] double calibrated(ScopeKind kind, double raw);
 
 }  // namespace dropscope

@@ -51,9 +51,10 @@ class Noise {
     }
     const double total = static_cast<double>(count) + 0.5 * kBins + 1;
     for (const double bin : counts) body_.push_back(std::log(bin / total / width_ / 2));
-    // Few leaves tell the tail's scale badly; two standard errors on top.
+    // Few leaves tell the tail's scale badly; two standard errors on top. A bin at least, because
+    // the two sides of noise that has an edge do not end at quite the same deviation.
     const double tail = std::max(beyond, 1.0);
-    scale_ = std::max(excess / tail, 0.1 * width_) * (1 + 2 / std::sqrt(tail));
+    scale_ = std::max(excess / tail, width_) * (1 + 2 / std::sqrt(tail));
     tail_ = std::log((beyond + 1) / total / scale_ / 2);
   }
 

@@ -462,7 +462,8 @@ ScopeResult Search::run() {
     result.kind = ScopeKind::Localised;
   }
   const Best rival = best_local();
-  result.confidence = scope_confidence(result, rival.net, global_was);
+  result.raw_confidence = raw_confidence(result, rival.net, global_was);
+  result.confidence = calibrated(result.kind, result.raw_confidence);
   if (result.kind == ScopeKind::None && events_ > 0) {
     // A tenth of the exposure: an office of an ordinary fleet. The code is that of one of a hundred
     // values of one of ten attributes.

@@ -51,6 +51,7 @@ struct ScopeResult {
   ScopeKind kind = ScopeKind::None;
   std::vector<ScopeCause> causes;  ///< The strongest first.
   double confidence = 0;           ///< In [0, 1]: that kind and causes are exactly right.
+  double raw_confidence = 0;       ///< Before it was held against simulated fleets.
   double dispersion = 1;           ///< Variance over mean of the counts, ≥ 1.
   double global_ratio = 1;         ///< Rate outside the causes over the history; 1 without one.
   /// For "none": the smallest rate ratio that a place with a tenth of the exposure would have
