@@ -88,6 +88,11 @@ void read_content(const Content& content, const ReadContext& context, FileIntake
       ++part.source.damage_count;
       part.source.damage.insert(part.source.damage.begin(), Damage{0, 0, content.problem, 0});
       if (part.source.state == SourceState::Read) part.source.state = SourceState::Damaged;
+      // What it is may stand in the part that could not be unpacked.
+      if (part.source.state == SourceState::Ignored) {
+        part.source.state = SourceState::Unreadable;
+        part.source.problem = content.problem;
+      }
     }
     if (content.map != nullptr) note_fault(part.source, *content.map);
   } else {
