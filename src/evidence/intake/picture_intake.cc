@@ -31,7 +31,7 @@ std::string describe(const std::vector<std::string>& lines, const StatusWords& w
   std::string status;
   for (const std::string& line : lines) {
     of_menu += words.contains_label(line, "outlook-menu") ? 1u : 0u;
-    if (status.empty() && words.contains_label(line, "status-bar")) status = line;
+    if (status.empty()) status = words.label_in(line, "status-bar");
   }
   constexpr std::string_view kHow =
       "hold Ctrl, click Outlook's icon in the notification area, choose Connection Status, and "
@@ -44,7 +44,7 @@ std::string describe(const std::vector<std::string>& lines, const StatusWords& w
   if (!status.empty()) {
     return fmt::format(
         "a picture of Outlook's status bar (\"{}\"), which tells neither server nor protocol; {}",
-        printable(trim(status)), kHow);
+        status, kHow);
   }
   return fmt::format(
       "a picture in which the Connection Status window was not found: expected a line with headers "
