@@ -18,6 +18,8 @@ demo=(
   libgcrypt20-dev
   libdeflate-dev libarchive-dev    # formats
   libexpat1-dev
+  libpng-dev libturbojpeg0-dev     # pictures
+  libtesseract-dev tesseract-ocr-eng
   libtomlplusplus-dev              # evidence
   nlohmann-json3-dev               # formats, present
   libcli11-dev                     # apps/cli
@@ -35,6 +37,7 @@ test=(
   libxml2-utils jq                 # second opinions on XML and JSON lines
   zlib1g-dev                       # second opinion on checksums
   python3-jsonschema               # second opinion on the JSON output
+  chromium fonts-open-sans fonts-liberation fonts-dejavu-core fonts-noto-core  # draws windows that tests read
   locales                          # tests run in Turkish
   clang-format-16
   zip unzip

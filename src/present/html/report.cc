@@ -13,6 +13,7 @@
 #include "present/digest.h"
 #include "present/html/figures.h"
 #include "present/html/fill.h"
+#include "present/html/pictures.h"
 #include "present/markup.h"
 #include "present/present.h"
 #include "present/svg/timeline.h"
@@ -80,6 +81,7 @@ class Page {
     write_outages(body, in_, digest_);
     computers(body);
     alerts(body);
+    write_pictures(body, in_.evidence);
     sources(body);
     method(body);
     Markup foot;
