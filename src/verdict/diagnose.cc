@@ -188,6 +188,7 @@ Result<Diagnosis> diagnose(const Evidence& evidence, const Catalogue& catalogue,
       }));
 
   Verdict& verdict = d.verdict;
+  verdict.decision = decide(evidence, catalogue, d);
   verdict.outcome = decide_outcome(c);
   verdict.candidates = find_candidates(d.interval, d.protocol, catalogue);
   verdict.tell_apart = how_to_tell_apart(verdict.candidates);

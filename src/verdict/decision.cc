@@ -1,0 +1,177 @@
+#include "verdict/decision.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "base/text.h"
+#include "verdict/verdict.h"
+
+namespace dropscope {
+namespace {
+
+/// Less is not listed with a component.
+constexpr double kListed = 0.01;
+/// A ratio of e^0.7, two to one, is worth a sentence.
+constexpr double kWorthSaying = 0.7;
+constexpr std::size_t kReasons = 4;
+/// Evidence that is expected to tell less than this is not worth fetching before confirming.
+constexpr double kWorthFetching_bits = 0.2;
+/// From here on a named cause is confirmed rather than more evidence collected.
+constexpr double kSureEnough = 0.9;
+
+const CauseRule& rule_of(const Catalogue& catalogue, std::string_view id) {
+  const auto found = std::find_if(catalogue.causes.begin(), catalogue.causes.end(),
+                                  [&](const CauseRule& cause) { return cause.id == id; });
+  check(found != catalogue.causes.end(), "a cause that was weighed is not in the catalogue");
+  return *found;
+}
+
+CauseVerdict verdict_of(const Findings& findings, const ComponentVerdict& weighed,
+                        const Catalogue& catalogue) {
+  const Component& component = findings.components[weighed.component];
+  CauseVerdict out;
+  out.cause = weighed.candidates.front().cause;
+  out.probability = weighed.candidates.front().probability;
+  const CauseRule& rule = rule_of(catalogue, out.cause);
+  out.title = rule.title;
+  out.owner = rule.owner;
+  out.main = weighed.main;
+  for (const CauseProbability& each : weighed.candidates) {
+    if (each.probability >= kListed) out.candidates.push_back(each);
+  }
+  out.losses = component.losses;
+  out.interval_s = component.interval_s;
+  out.interval_lo = component.interval_lo;
+  out.interval_hi = component.interval_hi;
+  out.rhythm = component.rhythm;
+  out.device = component.device;
+  out.computers = component.computers;
+  out.events = component.events;
+  for (const AspectWeight& weight : weighed.weights) {
+    if (weight.words.empty()) continue;
+    auto& list = weight.log_ratio > 0 ? out.reasons_for : out.reasons_against;
+    if (std::abs(weight.log_ratio) >= kWorthSaying && list.size() < kReasons) {
+      list.push_back(weight.words);
+    }
+  }
+  return out;
+}
+
+bool is_missing(const Collectable& item, const MissingAspect& missing) {
+  return std::find(item.answers.begin(), item.answers.end(), missing.aspect) != item.answers.end();
+}
+
+EvidenceStep next_step(const Weighing& weighing, const Decision& decision,
+                       const Catalogue& catalogue) {
+  EvidenceStep out;
+  const bool named = decision.cause != kUndetermined && decision.cause != kNoCause;
+  if (!(named && decision.probability >= kSureEnough)) {
+    for (const MissingAspect& missing : weighing.missing) {
+      if (missing.gain_bits < kWorthFetching_bits) break;
+      const auto item = std::find_if(catalogue.collection.begin(), catalogue.collection.end(),
+                                     [&](const Collectable& c) { return is_missing(c, missing); });
+      if (item == catalogue.collection.end() || item->ways.empty()) continue;
+      out.item = item->id;
+      out.what = fmt::format("Add the {} of the affected computers.", item->title);
+      if (item->of_site) out.what = fmt::format("Add: {}.", item->title);
+      out.why = item->why;
+      out.cost = item->cost;
+      out.command = item->ways.front().command;
+      out.gain_bits = missing.gain_bits;
+      return out;
+    }
+  }
+  // Nothing that can be collected tells more than a test does.
+  const auto best = std::find_if(decision.candidates.begin(), decision.candidates.end(),
+                                 [](const CauseProbability& each) {
+                                   return each.cause != kUndetermined && each.cause != kNoCause;
+                                 });
+  const CauseRule& rule =
+      rule_of(catalogue, named || best == decision.candidates.end() ? decision.cause : best->cause);
+  out.what = rule.confirm;
+  out.why = rule.verify;
+  out.command = rule.confirm_command;
+  return out;
+}
+
+Impact impact_of(const Diagnosis& diagnosis) {
+  Impact out;
+  bool cached = false;
+  bool online = false;
+  for (const ComputerDiagnosis& computer : diagnosis.computers) {
+    if (computer.frequency.losses == 0) continue;
+    cached |= computer.mode == ClientMode::Cached;
+    online |= computer.mode == ClientMode::Online;
+  }
+  if (cached) out.text = "Cached mode: a notification; users go on working, new mail waits.";
+  if (online) {
+    out.text += std::string(cached ? " " : "") +
+                "Online mode: the mailbox cannot be used while it is disconnected.";
+  }
+  if (!cached && !online) {
+    out.text =
+        "The mode of the clients is not in the evidence: in cached mode a notification, in "
+        "online mode no mailbox while it is disconnected.";
+  }
+  if (diagnosis.frequency.watched_hours > 0) out.losses_per_day = diagnosis.frequency.per_day;
+  if (diagnosis.frequency.outages.n > 0) out.median_outage_s = diagnosis.frequency.outages.median;
+  return out;
+}
+
+/// Whom a set of computers stands for: its users where they are known.
+std::vector<std::string> clients_on(const Evidence& evidence,
+                                    const std::vector<std::uint32_t>& computers) {
+  std::set<std::string> out;
+  for (const std::uint32_t computer : computers) {
+    const std::string& name = evidence.computers[computer].name;
+    std::set<std::string> users;
+    for (const ClientIdentity& client : evidence.clients) {
+      if (client.computer == computer && client.user != 0) {
+        users.insert(evidence.strings.at(client.user));
+      }
+    }
+    if (users.empty()) out.insert(name);
+    for (const std::string& user : users) out.insert(name + "/" + user);
+  }
+  return {out.begin(), out.end()};
+}
+
+}  // namespace
+
+Decision decide(const Evidence& evidence, const Catalogue& catalogue, const Diagnosis& diagnosis) {
+  Decision out;
+  const Findings findings = gather_findings(evidence, catalogue, diagnosis);
+  const Weighing weighing = weigh(findings, catalogue.causes);
+  out.candidates = weighing.candidates;
+  out.cause = out.candidates.front().cause;
+  out.probability = out.candidates.front().probability;
+  const CauseRule& rule = rule_of(catalogue, out.cause);
+  out.title = rule.title;
+  out.summary = rule.summary;
+  out.owner = rule.owner;
+  for (const ComponentVerdict& weighed : weighing.components) {
+    CauseVerdict verdict = verdict_of(findings, weighed, catalogue);
+    const bool main = weighing.main == weighed.component;
+    if (verdict.cause == kNoCause && !main) continue;
+    out.verdicts.push_back(std::move(verdict));
+  }
+  // The component that the verdict is about leads; then by size.
+  std::stable_sort(out.verdicts.begin(), out.verdicts.end(),
+                   [&](const CauseVerdict& a, const CauseVerdict& b) {
+                     const bool a_is = a.cause == out.cause;
+                     const bool b_is = b.cause == out.cause;
+                     if (a_is != b_is) return a_is;
+                     return a.main > b.main;
+                   });
+  out.impact = impact_of(diagnosis);
+  out.next_step = next_step(weighing, out, catalogue);
+  if (!out.verdicts.empty() && out.cause != kNoCause) {
+    out.impacted = clients_on(evidence, out.verdicts.front().computers);
+  }
+  return out;
+}
+
+}  // namespace dropscope
