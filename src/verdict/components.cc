@@ -21,11 +21,17 @@ constexpr Ticks kBefore = std::chrono::minutes{2};
 constexpr Ticks kAfter = std::chrono::minutes{1};
 /// A reset is noticed at once; a minute holds that and few of other losses by chance.
 constexpr Ticks kTogether = std::chrono::minutes{1};
+/// How far around a loss the usual rate of others is measured.
+constexpr Ticks kAround = std::chrono::hours{1};
 /// A close that is likelier than this by chance names nothing.
 constexpr double kChanceOfClose = 0.2;
+/// Clocks that agree may differ by so much (analysis/clocks, kClocksAgree_s).
+constexpr Ticks kClocks = std::chrono::seconds{5};
 /// A part is made when so many losses by chance are less likely than this.
 constexpr double kSignificant = 0.01;
 constexpr std::size_t kLeastPart = 2;
+/// Common moments are told apart from common habits from so many times the expected number on.
+constexpr double kTimesChance = 2.5;
 
 /// States of Aspect::Near in the order of their claim: what is upstream of the others comes first,
 /// as a resume brings Wi-Fi, addresses and the network's status with it.
@@ -151,6 +157,27 @@ double watched_seconds(const ComputerEpisodes& episodes) {
   return out;
 }
 
+/// Losses of other computers that are expected within a minute of one, by how many there are within
+/// the hour before and after it but not at that moment: after lunch or work everybody's connection
+/// falls silent at about the same time.
+double expected_around(const std::vector<LossView>& losses, const std::vector<std::size_t>& order,
+                       std::size_t i) {
+  const LossView& loss = losses[order[i]];
+  double others = 0;
+  const auto count = [&](const LossView& other) {
+    const Ticks apart = other.time > loss.time ? other.time - loss.time : loss.time - other.time;
+    if (apart > kAround) return false;
+    if (apart > kTogether && other.computer != loss.computer) ++others;
+    return true;
+  };
+  for (std::size_t k = i; k-- > 0 && count(losses[order[k]]);) {
+  }
+  for (std::size_t k = i + 1; k < order.size() && count(losses[order[k]]); ++k) {
+  }
+  return others * std::chrono::duration<double>(kTogether) /
+         std::chrono::duration<double>(kAround - kTogether);
+}
+
 void find_together(const Diagnosis& diagnosis, std::vector<LossView>& losses) {
   std::vector<std::size_t> order(losses.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
@@ -176,7 +203,8 @@ void find_together(const Diagnosis& diagnosis, std::vector<LossView>& losses) {
       if (loss.together) break;
     }
     const double window = 2 * std::chrono::duration<double>(kTogether).count();
-    loss.together_chance = 1 - std::exp(-(total - rate[loss.at]) * window);
+    const double usual = (total - rate[loss.at]) * window;
+    loss.together_chance = 1 - std::exp(-std::max(usual, expected_around(losses, order, i)));
   }
 }
 
@@ -207,6 +235,36 @@ bool beyond_chance(std::size_t count, double expected, std::size_t tried) {
   if (count < kLeastPart || tried == 0) return false;
   const double share = std::clamp(expected / static_cast<double>(tried), 1e-6, 1.0);
   return log_binomial_tail(tried, count, share) < std::log(kSignificant);
+}
+
+/// Sessions that a device ended on purpose and whose computer is not known, because no table gives
+/// the addresses: the moment has to do. Only where such moments are rare enough to mean something.
+void see_unassigned(const Evidence& evidence, std::vector<LossView>& losses) {
+  std::map<std::size_t, std::vector<Instant>> ends;
+  for (const Close& close : evidence.closes) {
+    if (close.why == CloseWhy::Killed) {
+      ends[state_index(Aspect::Closed, close_state(evidence, close))].push_back(close.time);
+    }
+  }
+  if (losses.empty()) return;
+  const auto [first, last] =
+      std::minmax_element(losses.begin(), losses.end(),
+                          [](const LossView& a, const LossView& b) { return a.time < b.time; });
+  const double span = seconds_between(first->time, last->time) + 1;
+  for (auto& [state, times] : ends) {
+    std::sort(times.begin(), times.end());
+    const auto near = [&times = times](Instant loss) {
+      const auto found = std::lower_bound(times.begin(), times.end(), loss - kTogether);
+      return found != times.end() && *found <= loss + kClocks;
+    };
+    const auto count = static_cast<std::size_t>(std::count_if(
+        losses.begin(), losses.end(), [&](const LossView& loss) { return near(loss.time); }));
+    const double expected = covered_share(times, span) * static_cast<double>(losses.size());
+    if (!beyond_chance(count, expected, losses.size())) continue;
+    for (LossView& loss : losses) {
+      if (!loss.close && near(loss.time)) loss.close = state;
+    }
+  }
 }
 
 class Divider {
@@ -281,7 +339,9 @@ class Divider {
         those([&](std::size_t i) { return losses_[i].together; });
     double expected = 0;
     for (const std::size_t i : rest_) expected += losses_[i].together_chance;
-    if (beyond_chance(found.size(), expected, rest_.size())) {
+    // Clients of one device share their habits, so a mere excess makes no common moment.
+    const bool many = static_cast<double>(found.size()) >= kTimesChance * expected;
+    if (many && beyond_chance(found.size(), expected, rest_.size())) {
       take({Part::By::Together, 0, found, expected, {}});
     }
   }
@@ -374,6 +434,7 @@ std::vector<LossView> view_losses(const Evidence& evidence, const Diagnosis& dia
       out.push_back(loss);
     }
   }
+  see_unassigned(evidence, out);
   find_together(diagnosis, out);
   return out;
 }

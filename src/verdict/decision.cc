@@ -64,8 +64,23 @@ bool is_missing(const Collectable& item, const MissingAspect& missing) {
   return std::find(item.answers.begin(), item.answers.end(), missing.aspect) != item.answers.end();
 }
 
+EvidenceStep step_of(std::string_view id, double gain_bits, const Catalogue& catalogue) {
+  EvidenceStep out;
+  const auto item = std::find_if(catalogue.collection.begin(), catalogue.collection.end(),
+                                 [&](const Collectable& c) { return c.id == id; });
+  if (item == catalogue.collection.end()) return out;
+  out.item = item->id;
+  out.what = item->of_site ? fmt::format("Add: {}.", item->title)
+                           : fmt::format("Add the {} of the affected computers.", item->title);
+  out.why = item->why;
+  out.cost = item->cost;
+  if (!item->ways.empty()) out.command = item->ways.front().command;
+  out.gain_bits = gain_bits;
+  return out;
+}
+
 EvidenceStep next_step(const Weighing& weighing, const Decision& decision,
-                       const Catalogue& catalogue) {
+                       const Diagnosis& diagnosis, const Catalogue& catalogue) {
   EvidenceStep out;
   const bool named = decision.cause != kUndetermined && decision.cause != kNoCause;
   if (!(named && decision.probability >= kSureEnough)) {
@@ -74,15 +89,12 @@ EvidenceStep next_step(const Weighing& weighing, const Decision& decision,
       const auto item = std::find_if(catalogue.collection.begin(), catalogue.collection.end(),
                                      [&](const Collectable& c) { return is_missing(c, missing); });
       if (item == catalogue.collection.end() || item->ways.empty()) continue;
-      out.item = item->id;
-      out.what = fmt::format("Add the {} of the affected computers.", item->title);
-      if (item->of_site) out.what = fmt::format("Add: {}.", item->title);
-      out.why = item->why;
-      out.cost = item->cost;
-      out.command = item->ways.front().command;
-      out.gain_bits = missing.gain_bits;
-      return out;
+      return step_of(item->id, missing.gain_bits, catalogue);
     }
+  }
+  const Outcome outcome = diagnosis.verdict.outcome;
+  if (outcome == Outcome::NothingUsable || outcome == Outcome::NoApplication) {
+    return step_of("application-log", 0, catalogue);
   }
   // Nothing that can be collected tells more than a test does.
   const auto best = std::find_if(decision.candidates.begin(), decision.candidates.end(),
@@ -146,6 +158,11 @@ Decision decide(const Evidence& evidence, const Catalogue& catalogue, const Diag
   const Findings findings = gather_findings(evidence, catalogue, diagnosis);
   const Weighing weighing = weigh(findings, catalogue.causes);
   out.candidates = weighing.candidates;
+  const Outcome outcome = diagnosis.verdict.outcome;
+  if (outcome == Outcome::NothingUsable || outcome == Outcome::NoApplication) {
+    // No loss means nothing where nothing could have shown one.
+    out.candidates = {{std::string(kUndetermined), 1.0}};
+  }
   out.cause = out.candidates.front().cause;
   out.probability = out.candidates.front().probability;
   const CauseRule& rule = rule_of(catalogue, out.cause);
@@ -167,7 +184,7 @@ Decision decide(const Evidence& evidence, const Catalogue& catalogue, const Diag
                      return a.main > b.main;
                    });
   out.impact = impact_of(diagnosis);
-  out.next_step = next_step(weighing, out, catalogue);
+  out.next_step = next_step(weighing, out, diagnosis, catalogue);
   if (!out.verdicts.empty() && out.cause != kNoCause) {
     out.impacted = clients_on(evidence, out.verdicts.front().computers);
   }

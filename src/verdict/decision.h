@@ -58,11 +58,14 @@ struct Decision {
   std::string owner;
   EvidenceStep next_step;
   std::vector<std::string> impacted;  ///< "PC01/anna" or "PC01"; sorted.
+
+  /// Whether it names a cause, in contrast to "none" and "undetermined".
+  [[nodiscard]] bool named() const { return cause != kNoCause && cause != kUndetermined; }
 };
 
 struct Diagnosis;
 
-/// Judges a diagnosis that is complete but for its verdict.
+/// Judges a diagnosis that is complete but for its verdict, of which the outcome is known.
 [[nodiscard]] Decision decide(const Evidence& evidence, const Catalogue& catalogue,
                               const Diagnosis& diagnosis);
 

@@ -101,6 +101,7 @@ class Gatherer {
     out.at(Aspect::Settings) =
         compare_settings(evidence_, catalogue_, losses_by_computer(), watched_computers());
     out.at(Aspect::Rate) = rate(out.computers);
+    out.at(Aspect::Occasions) = occasions();
     return out;
   }
 
@@ -349,6 +350,19 @@ class Gatherer {
     const double value = static_cast<double>(count()) / days;
     AspectFinding out = by_edges(Aspect::Rate, value, {0.15, 0.8, 3});
     out.words = fmt::format("{:.2g} losses for each affected computer and day", value);
+    return out;
+  }
+
+  AspectFinding occasions() const {
+    std::vector<Instant> times;
+    for (const std::size_t i : part_->losses) times.push_back(losses_[i].time);
+    std::sort(times.begin(), times.end());
+    std::size_t moments = 0;
+    for (std::size_t i = 0; i < times.size(); ++i) {
+      if (i == 0 || times[i] - times[i - 1] > std::chrono::minutes{1}) ++moments;
+    }
+    AspectFinding out = by_edges(Aspect::Occasions, static_cast<double>(moments), {1.5, 4.5, 14.5});
+    out.words = count_of(moments, "occasion");
     return out;
   }
 

@@ -17,6 +17,7 @@
 #include "base/timezone.h"
 #include "evidence/catalogue/catalogue.h"
 #include "evidence/event.h"
+#include "verdict/checklist.h"
 #include "verdict/decision.h"
 
 namespace dropscope {
@@ -84,6 +85,7 @@ struct Verdict {
       tell_apart;  ///< What would tell the possible candidates apart; empty for fewer than two.
   std::vector<NextStep> next_steps;
   Decision decision;  ///< The cause.
+  std::vector<ChecklistStep> checklist;
 };
 
 struct ComputerDiagnosis {

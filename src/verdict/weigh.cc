@@ -11,7 +11,7 @@ namespace {
 
 /// Aspects are not independent given the cause (a shared loss also has the same hours, the same
 /// closer), so their evidence is counted less than in full. Measured: docs/methods/verdict.md.
-constexpr double kTemper = 0.8;
+constexpr double kTemper = 0.9;
 
 /// Parts of a component are attributed wrongly; so much of a count is doubtful beyond chance.
 constexpr double kAttribution = 0.15;
@@ -133,8 +133,7 @@ void prefer_undetermined(Posterior& p, std::size_t undetermined) {
     if (i != undetermined) most = std::max(most, p[i]);
   }
   if (most >= kNameable || p[undetermined] >= most) return;
-  // Scaled so that the best cause and "cannot be told" together keep their order reversed: the
-  // evidence splits, so naming the best one would more often be wrong than right.
+  // That the best guess is wrong has the probability 1 - most; so much gets "cannot be told".
   const double others = 1 - p[undetermined];
   const double kept = most;
   for (std::size_t i = 0; i < p.size(); ++i) {
@@ -143,8 +142,8 @@ void prefer_undetermined(Posterior& p, std::size_t undetermined) {
   p[undetermined] = 1 - kept;
 }
 
-std::vector<AspectWeight> explain(const Component& component, const Posterior& p,
-                                  const std::vector<CauseRule>& causes, std::size_t best) {
+std::vector<AspectWeight> explain(const Component& component, const std::vector<CauseRule>& causes,
+                                  std::size_t best) {
   std::vector<AspectWeight> out;
   for (const Aspect aspect : all_aspects()) {
     const AspectFinding& finding = component.at(aspect);
@@ -153,16 +152,8 @@ std::vector<AspectWeight> explain(const Component& component, const Posterior& p
     double mass = 0;
     for (std::size_t i = 0; i < causes.size(); ++i) {
       if (i == best) continue;
-      others += p[i] * std::exp(log_likelihood(causes[i], aspect, finding));
-      mass += p[i];
-    }
-    // With nothing left for the others, all count alike.
-    if (mass < 1e-6) {
-      others = 0;
-      mass = static_cast<double>(causes.size() - 1);
-      for (std::size_t i = 0; i < causes.size(); ++i) {
-        if (i != best) others += std::exp(log_likelihood(causes[i], aspect, finding));
-      }
+      others += causes[i].prior * std::exp(log_likelihood(causes[i], aspect, finding));
+      mass += causes[i].prior;
     }
     const double ratio = log_likelihood(causes[best], aspect, finding) - std::log(others / mass);
     out.push_back({aspect, kTemper * ratio, finding.words});
@@ -267,9 +258,7 @@ Weighing weigh(const Findings& findings, const std::vector<CauseRule>& causes) {
     Posterior p = posteriors[c];
     const std::vector<CauseProbability> raw = ranked(p, causes);
     const std::string& best = raw[0].cause == kUndetermined ? raw[1].cause : raw[0].cause;
-    verdict.weights =
-        explain(findings.components[c], untold_posterior(findings.components[c], causes), causes,
-                index_of(causes, best));
+    verdict.weights = explain(findings.components[c], causes, index_of(causes, best));
     prefer_undetermined(p, undetermined);
     verdict.candidates = ranked(p, causes);
     out.components.push_back(std::move(verdict));

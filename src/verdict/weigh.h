@@ -26,7 +26,7 @@ struct CauseProbability {
   double probability = 0;
 };
 
-/// How one aspect moved one cause against the average of all others.
+/// How one aspect moved one cause against the average of the others.
 struct AspectWeight {
   Aspect aspect = Aspect::Rhythm;
   double log_ratio = 0;  ///< Natural logarithm; above 0 speaks for the cause.

@@ -348,6 +348,20 @@ class Builder {
 
 }  // namespace
 
+std::vector<CauseChange> changes_of(const CauseRule& cause, const std::vector<Timer>& timers) {
+  std::vector<CauseChange> out = cause.changes;
+  const auto holds = [](const std::vector<std::string>& list, std::string_view name) {
+    return std::find(list.begin(), list.end(), name) != list.end();
+  };
+  for (const Timer& timer : timers) {
+    if (!timer.closes_connections || timer.change.empty()) continue;
+    if (!holds(cause.timer_kinds, to_string(timer.kind))) continue;
+    if (!holds(cause.timer_layers, timer.layer)) continue;
+    out.push_back({timer.product, timer.timer, timer.change, timer.source});
+  }
+  return out;
+}
+
 Result<Catalogue> Catalogue::load(const std::optional<std::filesystem::path>& user_folder) {
   auto inputs = gather(user_folder);
   if (!inputs) return fail(inputs.error());

@@ -136,6 +136,10 @@ struct Catalogue {
   static Result<Catalogue> load(const std::optional<std::filesystem::path>& user_folder = {});
 };
 
+/// How to change what causes it: what the cause names itself, then the timers that act this way.
+[[nodiscard]] std::vector<CauseChange> changes_of(const CauseRule& cause,
+                                                  const std::vector<Timer>& timers);
+
 /// Names of the built-in data files and their content, for tests and `--print-data`.
 struct DataFile {
   std::string_view name;  ///< "profiles/outlook.toml"

@@ -37,6 +37,8 @@ const std::array<AspectNames, kAspectCount>& names() {
       {"settings", {"differ", "same"}},
       // Up to 0.15, 0.8, 3 per affected computer and day, and more.
       {"rate", {"rare", "ordinary", "often", "very-often"}},
+      // Up to 1, 4, 14, and more.
+      {"occasions", {"once", "few", "some", "many"}},
   }};
   return all;
 }

@@ -15,22 +15,23 @@
 namespace dropscope {
 
 enum class Aspect : std::uint8_t {
-  Rhythm,    ///< How the losses lie in time.
-  Interval,  ///< The length of a regular interval.
-  IdleGate,  ///< Whether the protocol can be idle for as long as the interval.
-  Near,      ///< What the computer itself logged at the time of the losses.
-  Together,  ///< Whether several computers lose the connection at the same moment.
-  Whom,      ///< What the computers that it hits have in common.
-  OnWifi,    ///< Share of the losses on computers that use Wi-Fi.
-  OnVpn,     ///< … that use a VPN.
-  ViaProxy,  ///< … whose connection goes through a proxy.
-  Closed,    ///< Who ended the connection, as a device on the way or the server saw it.
-  Outage,    ///< How long the connection stays away.
-  Hours,     ///< When in the week.
-  Settings,  ///< Whether settings of the computers that it hits differ from those of the others.
-  Rate,      ///< Losses per affected computer and day.
+  Rhythm,     ///< How the losses lie in time.
+  Interval,   ///< The length of a regular interval.
+  IdleGate,   ///< Whether the protocol can be idle for as long as the interval.
+  Near,       ///< What the computer itself logged at the time of the losses.
+  Together,   ///< Whether several computers lose the connection at the same moment.
+  Whom,       ///< What the computers that it hits have in common.
+  OnWifi,     ///< Share of the losses on computers that use Wi-Fi.
+  OnVpn,      ///< … that use a VPN.
+  ViaProxy,   ///< … whose connection goes through a proxy.
+  Closed,     ///< Who ended the connection, as a device on the way or the server saw it.
+  Outage,     ///< How long the connection stays away.
+  Hours,      ///< When in the week.
+  Settings,   ///< Whether settings of the computers that it hits differ from those of the others.
+  Rate,       ///< Losses per affected computer and day.
+  Occasions,  ///< How many moments; losses of several computers at once are one.
 };
-inline constexpr std::size_t kAspectCount = 14;
+inline constexpr std::size_t kAspectCount = 15;
 
 [[nodiscard]] constexpr std::array<Aspect, kAspectCount> all_aspects() {
   std::array<Aspect, kAspectCount> out{};

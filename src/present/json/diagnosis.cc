@@ -138,6 +138,15 @@ class Document {
     for (const NextStep& s : v.next_steps) {
       out_.value({{"who", s.who}, {"what", s.what}, {"why", s.why}, {"command", s.command}});
     }
+    out_.end_array();
+    out_.key("checklist").begin_array();
+    for (const ChecklistStep& s : v.checklist) {
+      out_.value({{"id", s.id},
+                  {"title", s.title},
+                  {"state", text(to_string(s.state))},
+                  {"text", s.text},
+                  {"command", s.command}});
+    }
     out_.end_array().end_object();
     out_.key("verdicts").begin_array();
     for (const CauseVerdict& each : v.decision.verdicts) cause_verdict(each);
