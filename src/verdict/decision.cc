@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "base/text.h"
@@ -133,17 +134,38 @@ Impact impact_of(const Diagnosis& diagnosis) {
   return out;
 }
 
-/// Whom a set of computers stands for: its users where they are known.
-std::vector<std::string> clients_on(const Evidence& evidence,
-                                    const std::vector<std::uint32_t>& computers) {
+/// The first label of a computer's name where no other computer has it, else the whole name.
+std::string short_name(const Evidence& evidence, std::uint32_t computer) {
+  const auto label = [](const std::string& name) { return name.substr(0, name.find('.')); };
+  const std::string& name = evidence.computers[computer].name;
+  if (IpAddress::parse(name)) return name;
+  const auto same = std::count_if(
+      evidence.computers.begin(), evidence.computers.end(),
+      [&](const Computer& other) { return equals_nocase_ascii(label(other.name), label(name)); });
+  return same == 1 ? label(name) : name;
+}
+
+/// Whom the losses hit: users where they are known. A computer with far fewer losses than the
+/// others has them by chance.
+std::vector<std::string> clients_of(const Evidence& evidence, const CauseVerdict& verdict) {
+  constexpr double kFewer = 0.1;
+  std::map<std::uint32_t, double> losses;
+  for (const std::uint32_t event : verdict.events) ++losses[evidence.events[event].computer];
+  const double mean = static_cast<double>(verdict.events.size()) /
+                      static_cast<double>(std::max<std::size_t>(1, losses.size()));
   std::set<std::string> out;
-  for (const std::uint32_t computer : computers) {
-    const std::string& name = evidence.computers[computer].name;
+  for (const auto& [computer, n] : losses) {
+    if (n < kFewer * mean) continue;
+    const std::string name = short_name(evidence, computer);
     std::set<std::string> users;
     for (const ClientIdentity& client : evidence.clients) {
       if (client.computer == computer && client.user != 0) {
         users.insert(evidence.strings.at(client.user));
       }
+    }
+    if (const std::string user = evidence.computers[computer].attributes.get("user");
+        users.empty() && !user.empty()) {
+      users.insert(user.substr(0, user.find('@')));
     }
     if (users.empty()) out.insert(name);
     for (const std::string& user : users) out.insert(name + "/" + user);
@@ -186,7 +208,7 @@ Decision decide(const Evidence& evidence, const Catalogue& catalogue, const Diag
   out.impact = impact_of(diagnosis);
   out.next_step = next_step(weighing, out, diagnosis, catalogue);
   if (!out.verdicts.empty() && out.cause != kNoCause) {
-    out.impacted = clients_on(evidence, out.verdicts.front().computers);
+    out.impacted = clients_of(evidence, out.verdicts.front());
   }
   return out;
 }

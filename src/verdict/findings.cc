@@ -168,7 +168,7 @@ class Gatherer {
     for (const std::size_t i : part_->losses) seen += losses_[i].system_log ? 1U : 0U;
     AspectFinding out;
     if (part_->by == Part::By::Near) {
-      out = certain(Aspect::Near, states_of(Aspect::Near)[part_->state], 0.003);
+      out = certain(Aspect::Near, states_of(Aspect::Near)[part_->state], 0.0005);
       out.words = fmt::format("{} have an event of this kind near them (\"{}\"), by chance {:.1f}",
                               count_of(count(), "loss", "losses"),
                               states_of(Aspect::Near)[part_->state], part_->expected);
@@ -284,8 +284,8 @@ class Gatherer {
       if (counts[i] > counts[most]) most = i;
       finding.fit.push_back((counts[i] + 0.02) / (covered + 0.2));
     }
-    finding.words =
-        fmt::format("{:.0f} of {:.0f}: {}", counts[most], covered, states_of(Aspect::Closed)[most]);
+    finding.words = fmt::format("in logs of devices and servers {:.0f} of {:.0f} end as \"{}\"",
+                                counts[most], covered, states_of(Aspect::Closed)[most]);
     name_device(out);
   }
 

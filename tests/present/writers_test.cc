@@ -76,7 +76,7 @@ TEST(Writers, AllSayTheSame) {
     EXPECT_TRUE(in_page(each.text)) << each.text;
     EXPECT_NE(flat.find(each.text), std::string::npos) << each.text;
   }
-  ASSERT_EQ(json["verdict"]["candidates"].size(), v.candidates.size());
+  ASSERT_EQ(json["verdict"]["timers"].size(), v.candidates.size());
   for (const CandidateTimer& c : v.candidates) {
     for (const std::string& text : {c.timer.product, c.timer.confirm, c.timer.change, c.reason}) {
       EXPECT_TRUE(in_page(text)) << text;
