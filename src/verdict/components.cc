@@ -281,13 +281,32 @@ class Divider {
     rhythm();
     for (Part& part : parts_) {
       if (part.interval.considered == 0) {
-        part.interval = interval_of(diagnosis_, losses_, part.losses);
+        part.interval = interval_of(diagnosis_, losses_, one_for_each_moment(part));
       }
     }
     return std::move(parts_);
   }
 
  private:
+  /// Losses at one moment are one observation of what ends them all: counted as many, the time
+  /// between two such moments would look like an interval that every computer confirms.
+  std::vector<std::size_t> one_for_each_moment(const Part& part) const {
+    if (part.by != Part::By::Together && part.by != Part::By::Close) return part.losses;
+    std::vector<std::size_t> order = part.losses;
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return std::tie(losses_[a].time, losses_[a].computer) <
+             std::tie(losses_[b].time, losses_[b].computer);
+    });
+    std::vector<std::size_t> out;
+    Instant last{};
+    for (const std::size_t i : order) {
+      if (out.empty() || losses_[i].time > last + kTogether) out.push_back(i);
+      last = losses_[i].time;
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+
   template <typename Predicate>
   std::vector<std::size_t> those(const Predicate& holds) const {
     std::vector<std::size_t> out;

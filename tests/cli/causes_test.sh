@@ -8,7 +8,7 @@ for id in idle-timeout fixed-age clock-schedule lease vpn-session wifi link slee
   none undetermined; do
   expect_out "$id: "
 done
-expect_out 'tmsh modify ltm profile tcp'
+expect_out 'KeepAliveTime'
 
 run causes --format json
 expect_code 0

@@ -109,7 +109,18 @@ class Report {
                           : s.state == StepState::Missing ? Paint::Warn
                                                           : Paint::Dim;
       out_.labelled(step_words(s.state), fmt::format("{}: {}", s.title, s.text), 2, kLabel, paint);
-      if (!s.command.empty()) out_.verbatim(s.command, 2 + kLabel);
+      command(s.command, 2 + kLabel);
+    }
+  }
+
+  /// A command is never wrapped, so that it can be copied; an instruction for people is.
+  void command(const std::string& text, std::size_t indent) {
+    if (text.empty()) return;
+    const auto has = [&](std::string_view part) { return text.find(part) != std::string::npos; };
+    if (has(", ") || has("; ") || has(": ")) {
+      out_.paragraph(text, indent, 0, Paint::Accent);
+    } else {
+      out_.verbatim(text, indent);
     }
   }
 
@@ -120,7 +131,7 @@ class Report {
       out_.labelled(fmt::format("{}.", ++number), s.what, 2, 4, Paint::Accent);
       out_.paragraph(s.cost.empty() ? s.why : fmt::format("{} Cost: {}.", s.why, s.cost), 6, 0,
                      Paint::Dim);
-      if (!s.command.empty()) out_.verbatim(s.command, 6);
+      command(s.command, 6);
     }
     for (const NextStep& s : v_.next_steps) {
       const std::string what = s.who.empty() ? s.what : fmt::format("{}: {}", s.who, s.what);
