@@ -339,13 +339,18 @@ class Divider {
           those([&](std::size_t i) { return losses_[i].near == state; });
       double expected = 0;
       std::size_t tried = 0;
+      std::map<std::size_t, double> shares;  // By index of the episodes.
       for (const std::size_t i : rest_) {
         const Marks& own = marks[losses_[i].computer];
         const auto times = own.find(state);
         if (times == own.end()) continue;
         ++tried;
-        expected +=
-            covered_share(times->second, watched_seconds(diagnosis_.episodes[losses_[i].at]));
+        auto [share, is_new] = shares.try_emplace(losses_[i].at, 0.0);
+        if (is_new) {
+          share->second =
+              covered_share(times->second, watched_seconds(diagnosis_.episodes[losses_[i].at]));
+        }
+        expected += share->second;
       }
       if (beyond_chance(found.size(), expected, tried)) {
         take({Part::By::Near, state, found, expected, {}});
@@ -425,6 +430,7 @@ std::vector<LossView> view_losses(const Evidence& evidence, const Diagnosis& dia
   std::vector<LossView> out;
   for (std::size_t at = 0; at < diagnosis.episodes.size(); ++at) {
     const ComputerEpisodes& episodes = diagnosis.episodes[at];
+    std::map<std::size_t, double> shares;
     for (const Outage& outage : episodes.outages) {
       if (outage.lost_event == kNoEvent) continue;
       LossView loss;
@@ -448,6 +454,9 @@ std::vector<LossView> view_losses(const Evidence& evidence, const Diagnosis& dia
         if (times == marks[episodes.computer].end() || !has_near(times->second, loss.time))
           continue;
         loss.near = state;
+        auto [share, is_new] = shares.try_emplace(state, 0.0);
+        if (is_new) share->second = covered_share(times->second, watched_seconds(episodes));
+        loss.near_chance = share->second;
         break;
       }
       out.push_back(loss);

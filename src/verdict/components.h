@@ -27,6 +27,7 @@ struct LossView {
   std::optional<std::size_t> close;  ///< State of Aspect::Closed, where a device saw the end.
   bool covered = false;              ///< A device's log covers this computer.
   std::size_t near = 0;              ///< State of Aspect::Near; 0 = none.
+  double near_chance = 0;            ///< Share of the computer's time that lies near such events.
   bool system_log = false;           ///< The computer's System log covers this moment.
   bool together = false;             ///< Another computer lost its connection within a minute.
   double together_chance = 0;        ///< Probability of that by chance.

@@ -174,11 +174,22 @@ class Gatherer {
                               states_of(Aspect::Near)[part_->state], part_->expected);
       return out;
     }
-    out = certain(Aspect::Near, "none", 0.01);
     if (seen >= std::min(kEnoughSeen, count())) {
-      out.words = fmt::format("nothing in the System log near {} of the losses", seen);
+      // What some of them have near them by chance, or against what else is known of them.
+      out.fit.assign(states_of(Aspect::Near).size(), 0.01);
+      double quiet = 0;
+      const std::size_t none = state_index(Aspect::Near, "none");
+      for (const std::size_t i : part_->losses) {
+        if (!losses_[i].system_log) continue;
+        const double chance = losses_[i].near == none ? 0 : losses_[i].near_chance;
+        out.fit[losses_[i].near] += (1 - chance) / static_cast<double>(seen);
+        out.fit[none] += chance / static_cast<double>(seen);
+        quiet += losses_[i].near == none ? 1 : 0;
+      }
+      out.words = fmt::format("nothing in the System log near {:.0f} of {} losses", quiet, seen);
       return out;
     }
+    out = certain(Aspect::Near, "none", 0.01);
     // Only what the Application log would show is excluded.
     for (std::size_t i = 0; i < out.fit.size(); ++i) {
       const std::string_view state = states_of(Aspect::Near)[i];
