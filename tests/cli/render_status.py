@@ -188,4 +188,5 @@ def main():
             draw(chromium, arguments.folder, name, variant, width_of(variant))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -161,7 +161,9 @@ std::optional<Nearest> nearest_word(StatusColumn column, const std::vector<Opini
 /// itself, whose figures for host names and codes are low.
 double word_confidence(const Nearest& nearest, std::size_t readings_that_agree) {
   const double length = static_cast<double>(std::max<std::size_t>(1, nearest.word->text.size()));
-  double confidence = (1 - nearest.distance / length) * (0.6 + 0.4 * nearest.confidence);
+  // One edit of four letters leaves half: HTTP without its H is no protocol to build on.
+  double confidence =
+      std::max(0.0, 1 - 2 * nearest.distance / length) * (0.6 + 0.4 * nearest.confidence);
   if (readings_that_agree > 1) confidence = confidence + (1 - confidence) / 2;
   return nearest.only_one ? confidence : std::min(confidence, 0.4);
 }

@@ -247,17 +247,12 @@ std::optional<PictureReading> read_status_picture(const picture::Picture& pictur
   }
   const picture::Table table = picture::cut_table(layout, boxes);
   for (std::size_t row = 0; row < std::min(table.rows.size(), kMostRows); ++row) {
-    // Room for dots and tails, up to the middle between two rows.
-    const int above =
-        row == 0 ? layout.capital / 2 : (table.rows[row].top - table.rows[row - 1].bottom) / 2;
-    const int below = row + 1 == table.rows.size()
-                          ? layout.capital / 2
-                          : (table.rows[row + 1].top - table.rows[row].bottom) / 2;
     PictureRow cells;
     for (std::size_t i = 0; i < headers.size(); ++i) {
       Box box = table.cell(row, i);
-      box.top -= std::clamp(above, 0, 3);
-      box.bottom += std::clamp(below, 0, 3);
+      // Room for the pale edges of letters, not for the frames of cells.
+      --box.top;
+      ++box.bottom;
       PictureCell cell;
       const std::optional<StatusColumn> column = headers[i].column;
       const std::vector<Opinion>& opinions =
@@ -268,7 +263,8 @@ std::optional<PictureReading> read_status_picture(const picture::Picture& pictur
       cell.confidence = opinions.empty() ? 1.0 : text.confidence;
       if (table.cut[row][i]) cell.confidence = std::min(cell.confidence, 0.4);
       if (!opinions.empty()) {
-        if (auto png = picture::encode_png(picture, box)) cell.png = std::move(*png);
+        const Box shown{box.left, box.top - 2, box.right, box.bottom + 2};
+        if (auto png = picture::encode_png(picture, shown)) cell.png = std::move(*png);
       }
       cells.cells.push_back(std::move(cell));
     }

@@ -129,6 +129,55 @@ Grey contrast_of(const Grey& picture, const Grey& upright, int least_run, int le
   return out;
 }
 
+/// Takes lines out of the contrast, with the frames of cells, before letters that touch them are
+/// looked for. No letter has an upright stroke of 1.6 capitals (a bracket's has 1.4), and none a
+/// level one of 2.5 (three dashes that touch, 2.3). Returns the upright ones.
+std::vector<Box> take_out_lines(Grey& contrast, int capital) {
+  std::vector<Box> rules;
+  std::vector<Box> lines;
+  const auto ink = [&](int x, int y) { return contrast.at(x, y) >= kLeastContrast; };
+  for (int x = 0; x < contrast.width; ++x) {
+    for (int y = 0; y < contrast.height;) {
+      if (!ink(x, y)) {
+        ++y;
+        continue;
+      }
+      const int begin = y;
+      while (y < contrast.height && ink(x, y)) ++y;
+      if (5 * (y - begin) >= 8 * capital) rules.push_back({x, begin, x + 1, y});
+    }
+  }
+  const int thin = std::max(2, capital / 5);
+  const auto is_thin = [&](int x, int y) {
+    int n = 1;
+    for (int up = y - 1; up >= 0 && n <= thin && ink(x, up); --up) ++n;
+    for (int down = y + 1; down < contrast.height && n <= thin && ink(x, down); ++down) ++n;
+    return n <= thin;
+  };
+  for (int y = 0; y < contrast.height; ++y) {
+    for (int x = 0; x < contrast.width;) {
+      if (!ink(x, y)) {
+        ++x;
+        continue;
+      }
+      const int begin = x;
+      int thin_pixels = 0;
+      for (; x < contrast.width && ink(x, y); ++x) thin_pixels += is_thin(x, y) ? 1 : 0;
+      if (2 * (x - begin) >= 5 * capital && 10 * thin_pixels >= 7 * (x - begin)) {
+        lines.push_back({begin, y, x, y + 1});
+      }
+    }
+  }
+  for (const auto* boxes : {&rules, &lines}) {
+    for (const Box& box : *boxes) {
+      for (int y = box.top; y < box.bottom; ++y) {
+        for (int x = box.left; x < box.right; ++x) contrast.at(x, y) = 0;
+      }
+    }
+  }
+  return rules;
+}
+
 /// Pixels that hang together.
 struct Mark {
   Box box;
@@ -225,14 +274,18 @@ int capital_height(const std::vector<Mark>& marks) {
 }
 
 /// Dotted lines, such as the rectangle around the focus, are many single pixels in one row of
-/// pixels.
+/// pixels, every other one of them; the dots of cut cells stand further apart.
 std::vector<bool> dotted_rows(const std::vector<Mark>& marks, int height) {
   std::vector<int> singles(static_cast<std::size_t>(height), 0);
-  for (const Mark& mark : marks) {
-    if (mark.area == 1) ++singles[static_cast<std::size_t>(mark.box.top)];
+  std::vector<int> last(singles.size(), -9);
+  for (const Mark& mark : marks) {  // In the order of rows, from left to right.
+    if (mark.area != 1) continue;
+    const auto y = static_cast<std::size_t>(mark.box.top);
+    if (mark.box.left - last[y] == 2) ++singles[y];
+    last[y] = mark.box.left;
   }
   std::vector<bool> out(singles.size());
-  for (std::size_t y = 0; y < singles.size(); ++y) out[y] = singles[y] > 40;
+  for (std::size_t y = 0; y < singles.size(); ++y) out[y] = singles[y] > 20;
   return out;
 }
 
@@ -381,6 +434,7 @@ Layout lay_out(const Grey& picture) {
   // A stroke is not as thick as half a capital; the room between two columns is as wide as one.
   out.contrast = contrast_of(picture, upright, std::max(6, first_guess * 13 / 10),
                              std::max(4, first_guess / 2 + 1));
+  out.rules = take_out_lines(out.contrast, first_guess);
   Marks found(out.contrast);
   const std::vector<Mark> marks = found.find();
   out.capital = capital_height(marks);

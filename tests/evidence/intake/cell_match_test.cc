@@ -44,7 +44,7 @@ TEST(CellMatch, AProtocolThatMayBeAnotherIsNotSure) {
   // not.
   EXPECT_EQ(read_as(StatusColumn::Protocol, "RPC/HTIP"), "RPC/HTTP");
   for (const char* text :
-       {"RPC/", "RPC/...", "RPC/T", "P/HTTP", "PC/TTP", "TTP", "HT...", "xxxx"}) {
+       {"RPC/", "RPC/...", "RPC/T", "P/HTTP", "PC/TTP", "TTP", "xxxx"}) {
     const Opinion cell = match_cell(StatusColumn::Protocol, {{text, 0.95}}, words());
     EXPECT_LT(cell.confidence, kLeastProtocolConfidence) << text << " read as " << cell.text;
   }

@@ -75,14 +75,29 @@ TEST(PictureLayout, CutsTheListIntoCells) {
 
 TEST(PictureLayout, MarksCellsWhoseTextRunsIntoTheNext) {
   Grey grey = window();
-  letters(grey, 100, 36, 14, 0);
-  for (int x = 100; x < 205; ++x) grey.at(x, 40) = 0;
+  for (int x = 100; x < 205; ++x) fill(grey, {x, 38 + x % 4, x + 1, 41 + x % 4}, 0);
   const Layout layout = lay_out(grey);
   const Table table = cut_table(layout, headers_of(layout));
   ASSERT_EQ(table.rows.size(), 2u);
   EXPECT_TRUE(table.cut[0][1]);
   EXPECT_TRUE(table.cut[0][2]);
   EXPECT_FALSE(table.cut[1][1]);
+}
+
+TEST(PictureLayout, FramesOfCellsAreNoText) {
+  Grey grey = window();
+  for (const Box cell : {Box{97, 31, 162, 50}, Box{166, 31, 240, 50}, Box{5, 31, 34, 50}}) {
+    for (int x = cell.left; x < cell.right; ++x)
+      grey.at(x, cell.top) = grey.at(x, cell.bottom - 1) = 90;
+    for (int y = cell.top; y < cell.bottom; ++y)
+      grey.at(cell.left, y) = grey.at(cell.right - 1, y) = 90;
+  }
+  const Layout layout = lay_out(grey);
+  EXPECT_EQ(layout.capital, 9);
+  EXPECT_EQ(layout.rules.size(), 6u);
+  const Table table = cut_table(layout, headers_of(layout));
+  ASSERT_EQ(table.rows.size(), 2u);
+  EXPECT_EQ(pieces_of(layout, table.cell(0, 1)).size(), 8u);
 }
 
 TEST(PictureLayout, EnlargesBlackOnWhite) {
