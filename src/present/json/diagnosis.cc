@@ -178,6 +178,8 @@ class Document {
     out_.member("probability", share(d.probability));
     out_.member("candidates", probabilities(d.candidates));
     rhythm_of(d.verdicts.empty() ? nullptr : &d.verdicts.front());
+    // Nothing here tells which attributes the affected share; the member says so.
+    out_.member("scope", nullptr);
     const auto or_null = [](const std::optional<double>& value, double scale) {
       return value ? rounded(*value, scale) : Json(nullptr);
     };

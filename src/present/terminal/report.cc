@@ -109,7 +109,7 @@ class Report {
                           : s.state == StepState::Missing ? Paint::Warn
                                                           : Paint::Dim;
       out_.labelled(step_words(s.state), fmt::format("{}: {}", s.title, s.text), 2, kLabel, paint);
-      command(s.command, 2 + kLabel);
+      command(s.command, 4);
     }
   }
 
@@ -117,7 +117,7 @@ class Report {
   void command(const std::string& text, std::size_t indent) {
     if (text.empty()) return;
     const auto has = [&](std::string_view part) { return text.find(part) != std::string::npos; };
-    if (has(", ") || has("; ") || has(": ")) {
+    if (has(", ") || has("; ") || has(": ") || has(" to ")) {
       out_.paragraph(text, indent, 0, Paint::Accent);
     } else {
       out_.verbatim(text, indent);
