@@ -32,6 +32,9 @@ namespace {
 /// parts without content.
 using FileIntake = std::vector<SourceIntake>;
 
+/// As the readers of logs give their pages back: what of a large file is resident stays small.
+constexpr std::size_t kHashedPieceBytes = std::size_t{64} << 20;
+
 /// A file that no reader recognises. In a folder it is merely listed. What the user named, and what
 /// claims to be a log, is evidence that is missing from the answer.
 Source unread_source(const Content& content) {
@@ -83,7 +86,11 @@ void read_content(const Content& content, const ReadContext& context, FileIntake
     part = read_source(content, context);
     part.source.bytes = content.bytes.size();
     const bool known = part.source.state != SourceState::Ignored && !part.source.kind.empty();
-    if (known) part.source.sha256 = sha256_hex(content.bytes);
+    if (known) {
+      part.source.sha256 = sha256_hex(content.bytes, kHashedPieceBytes, [&] {
+        if (content.map != nullptr) content.map->release_pages();
+      });
+    }
     if (!content.problem.empty()) {
       // A member of an archive that is not whole: what could be unpacked was read.
       ++part.source.damage_count;
