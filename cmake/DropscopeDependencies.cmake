@@ -5,6 +5,8 @@
 #   libdeflate    CRC-32 of event-log chunks, three times as fast as zlib
 #   libarchive    .zip and .tar.gz inputs
 #   expat         Clixml of PowerShell; Linux only
+#   libpng, libjpeg-turbo  pictures; Linux only
+#   Tesseract     text in pictures; Linux only, and loaded when the first picture is read
 #   toml++        data files, with line and column in its errors
 #   nlohmann-json JSON output
 #   CLI11         command line (apps only)
@@ -27,7 +29,14 @@ else()
   pkg_check_modules(EXPAT REQUIRED IMPORTED_TARGET GLOBAL expat)
   add_library(dropscope_expat ALIAS PkgConfig::EXPAT)
   # What only the Linux build reads with: those sources end in _posix.cc.
-  set(DROPSCOPE_LINUX_FORMATS dropscope_expat)
+  pkg_check_modules(PNG REQUIRED IMPORTED_TARGET GLOBAL libpng)
+  add_library(dropscope_png ALIAS PkgConfig::PNG)
+  pkg_check_modules(TURBOJPEG REQUIRED IMPORTED_TARGET GLOBAL libturbojpeg)
+  add_library(dropscope_jpeg ALIAS PkgConfig::TURBOJPEG)
+  # Its headers only: dlopen() finds the library, so that runs without pictures do not load it and the
+  # thirty libraries behind it.
+  find_path(TESSERACT_INCLUDE tesseract/capi.h REQUIRED)
+  set(DROPSCOPE_LINUX_FORMATS dropscope_expat dropscope_png dropscope_jpeg ${CMAKE_DL_LIBS})
   find_package(nlohmann_json REQUIRED)
   add_library(dropscope_json ALIAS nlohmann_json::nlohmann_json)
   find_package(tomlplusplus REQUIRED)

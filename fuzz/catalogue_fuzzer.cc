@@ -1,5 +1,5 @@
 // Any text as each kind of data file that a user may add: profile, event map, server words,
-// texts, timers, settings.
+// texts, timers, settings, cause.
 #include "base/bytes.h"
 #include "base/result.h"
 #include "evidence/catalogue/parse.h"
@@ -24,5 +24,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   look(dropscope::parse_texts(text, "fuzz.toml"));
   look(dropscope::parse_timers(text, "fuzz.toml"));
   look(dropscope::parse_settings(text, "fuzz.toml"));
+  look(dropscope::parse_cause(text, "fuzz.toml"));
   return 0;
 }

@@ -18,6 +18,8 @@ demo=(
   libgcrypt20-dev
   libdeflate-dev libarchive-dev    # formats
   libexpat1-dev
+  libpng-dev libturbojpeg0-dev     # pictures
+  libtesseract-dev tesseract-ocr-eng
   libtomlplusplus-dev              # evidence
   nlohmann-json3-dev               # formats, present
   libcli11-dev                     # apps/cli
@@ -29,11 +31,13 @@ test=(
   libhowardhinnant-date-dev        # second opinion on time zones
   libevtx-utils                    # second opinion on event logs
   tcpdump iproute2                 # captures of a test's own connections; second opinion on captures
+  haproxy nginx libnginx-mod-stream  # balancers whose own logs a test reads
   libevtx-utils libevt-utils       # second opinions on event logs
   libevtx-utils libhivex-bin       # second opinions on event logs and hives
   libxml2-utils jq                 # second opinions on XML and JSON lines
   zlib1g-dev                       # second opinion on checksums
   python3-jsonschema               # second opinion on the JSON output
+  chromium fonts-open-sans fonts-liberation fonts-dejavu-core fonts-noto-core  # draws windows that tests read
   locales                          # tests run in Turkish
   clang-format-16
   zip unzip

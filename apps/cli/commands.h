@@ -66,6 +66,15 @@ struct InventoryArguments {
   bool quiet = false;
 };
 
+struct CausesArguments {
+  std::string format = "terminal";
+  std::string output;
+  std::string data;
+  std::string colour = "auto";
+  unsigned width = 0;
+  bool ascii = false;
+};
+
 struct EvtxDumpArguments {
   std::string file;
   std::string format = "xml";
@@ -157,6 +166,7 @@ void add_events(CommandTree& tree, EventsArguments& arguments);
 void add_inventory(CommandTree& tree, InventoryArguments& arguments);
 void add_scope(CommandTree& tree, ScopeArguments& arguments);
 void add_localise(CommandTree& tree, LocaliseArguments& arguments);
+void add_causes(CommandTree& tree, CausesArguments& arguments);
 /// Declares the group that the commands on single logs belong to.
 CLI::App& add_evtx(CommandTree& tree);
 void add_evtx_dump(CommandTree& tree, CLI::App& evtx_group, EvtxDumpArguments& dump);

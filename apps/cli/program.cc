@@ -26,6 +26,7 @@ struct Program {
   InventoryArguments inventory;
   ScopeArguments scope;
   LocaliseArguments localise;
+  CausesArguments causes;
   EvtxDumpArguments evtx_dump;
   EvtxInfoArguments evtx_info;
   EvtxVerifyArguments evtx_verify;
@@ -57,6 +58,7 @@ Program::Program() : tree(root_spec()) {
   add_inventory(tree, inventory);
   add_scope(tree, scope);
   add_localise(tree, localise);
+  add_causes(tree, causes);
   CLI::App& evtx = add_evtx(tree);
   add_evtx_dump(tree, evtx, evtx_dump);
   add_evtx_info(tree, evtx, evtx_info);

@@ -29,6 +29,10 @@ constexpr std::string_view kKernelGeneral = "{a68ca8b7-004f-d7b6-a698-07e2de0f1f
 constexpr std::string_view kPowerTroubleshooter = "{cdc05e28-c449-49c6-b9d2-88cf761644df}";
 constexpr std::string_view kEventLogService = "{fc65ddd8-d6ef-4962-83d5-6e5cfe9ce148}";
 constexpr std::string_view kServiceControl = "{555908d1-a6d7-4695-8e1e-26931d2012f4}";
+// Of these three the providers are as Windows registers them; the records are shaped, not sampled.
+constexpr std::string_view kWlan = "{9580d7dd-0379-4658-9870-d5be7d52d6de}";
+constexpr std::string_view kDhcp = "{15a7a4f8-0072-4eab-abad-f98a4d666aed}";
+constexpr std::string_view kNcsi = "{314de49f-ce63-4779-ba2b-d616f6963a88}";
 constexpr std::string_view kSoftwareProtection = "{e23b33b0-c8c9-472c-a5f9-f2bdfea0f156}";
 
 // Windows' names of zones that scenarios are likely to use. Event 6013 holds the standard name.
@@ -167,6 +171,7 @@ class Scribe {
       bool twice = noise_.chance(scenario_.noise.duplicates);
       // A second account's alert follows the first within a second or so.
       Ticks after = noise_.ticks(0, 1.5);
+      near(loss);
       application(loss.lost, RecordKind::Lost);
       // A duplicate comes before the restored text, however soon that is.
       if (twice) {
@@ -174,6 +179,30 @@ class Scribe {
         application(loss.lost + std::min(after, room), RecordKind::Lost, kDuplicate);
       }
       if (loss.restored) application(*loss.restored, RecordKind::Restored);
+    }
+  }
+
+  /// A second before the connection ends: the cause comes before its effect.
+  void near(const Loss& loss) {
+    if (loss.cause == kNoiseCause) return;
+    const Instant t = loss.closed - seconds(1);
+    switch (scenario_.causes[static_cast<std::size_t>(loss.cause)].near) {
+      case NearEvent::None:
+        return;
+      case NearEvent::Wifi:
+        return system(t, RecordKind::NearInSystem, 0);
+      case NearEvent::Link:
+        return system(t, RecordKind::NearInSystem, 1);
+      case NearEvent::Address:
+        return system(t, RecordKind::NearInSystem, 2);
+      case NearEvent::NoInternet:
+        return system(t, RecordKind::NearInSystem, 3);
+      case NearEvent::Vpn:
+        return application(t, RecordKind::NearInApplication, 0);
+      case NearEvent::Crash:
+        return application(t, RecordKind::NearInApplication, 1);
+      case NearEvent::SignIn:
+        return application(t, RecordKind::Authentication);
     }
   }
 
@@ -310,6 +339,7 @@ Renderer::Renderer(const Scenario& scenario, const Client& client)
     step_ticks_ = ticks_from_seconds(scenario.log.clock_step->seconds).count();
   build_outlook(scenario);
   build_noise();
+  build_near();
 }
 
 EventSpec Renderer::classic(std::string provider, std::uint16_t id,
@@ -436,6 +466,34 @@ void Renderer::build_noise() {
       classic("Application Popup", 26, {"Acme Tray", "The update server cannot be reached."});
   popup.channel = "System";
   system.push_back(std::move(popup));
+}
+
+void Renderer::build_near() {
+  auto add = [this](RecordKind kind, EventSpec spec, const char* channel) {
+    spec.channel = channel;
+    by_kind_[static_cast<std::size_t>(kind)].push_back(std::move(spec));
+  };
+  // The ids and providers are those of data/event_map; in the order of Scribe::near().
+  EventSpec wifi = manifest("Microsoft-Windows-WLAN-AutoConfig", kWlan, 8003);
+  wifi.data = {{"InterfaceDescription", OwnedValue::string("Intel(R) Wi-Fi 6 AX201 160MHz")},
+               {"SSID", OwnedValue::string("CORP")},
+               {"Reason", OwnedValue::string("The driver disconnected while associating.")}};
+  add(RecordKind::NearInSystem, std::move(wifi), "Microsoft-Windows-WLAN-AutoConfig/Operational");
+  add(RecordKind::NearInSystem,
+      classic("e1dexpress", 27, {"", "Intel(R) Ethernet Connection I219-LM"}, 3, 40964), "System");
+  EventSpec address = manifest("Microsoft-Windows-Dhcp-Client", kDhcp, 1002);
+  address.data = {{"Address1", number32(0x0a14000a)}, {"ServerAddress", number32(0x0a140001)}};
+  add(RecordKind::NearInSystem, std::move(address), "System");
+  EventSpec status = manifest("Microsoft-Windows-NCSI", kNcsi, 4042);
+  status.data = {{"InterfaceLuid", number32(1)}, {"Capability", number32(1)}};
+  add(RecordKind::NearInSystem, std::move(status), "Microsoft-Windows-NCSI/Operational");
+  add(RecordKind::NearInApplication,
+      classic("RasClient", 20226, {"{guid}", "CORP\\user", "Corporate VPN", "829"}, 4, 0),
+      "Application");
+  add(RecordKind::NearInApplication,
+      classic("Application Error", 1000,
+              {"OUTLOOK.EXE", "16.0.17328.20162", "65e5d0a5", "ntdll.dll"}, 2, 0),
+      "Application");
 }
 
 const EventSpec& Renderer::variant(const std::vector<EventSpec>& variants, std::uint32_t number,

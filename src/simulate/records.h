@@ -45,6 +45,8 @@ enum class RecordKind : std::uint8_t {
   ClockFromRtc,  ///< Kernel-General 1 after a resume; the number is the sleep's length in seconds.
   ClockStep,     ///< Kernel-General 1; somebody or the time service set the clock.
   LogCleared,
+  NearInSystem,       ///< What the computer logs at a loss; the number tells which.
+  NearInApplication,  ///< The same, in the Application log.
   SystemNoise,
 };
 
@@ -86,6 +88,7 @@ class Renderer {
                                  const Record& record, bool inline_style);
   void build_outlook(const Scenario& scenario);
   void build_noise();
+  void build_near();
   evtx::EventSpec system_event(const Record& record) const;
 
   std::string computer_, zone_text_;

@@ -4,6 +4,7 @@
 
 #include <toml++/toml.h>
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <set>
 
@@ -565,6 +566,24 @@ void read_clock(Section& s, Cause& cause) {
   }
 }
 
+NearEvent read_near(Section& s) {
+  constexpr std::array<std::pair<std::string_view, NearEvent>, 7> kNear = {
+      {{"wifi", NearEvent::Wifi},
+       {"link", NearEvent::Link},
+       {"address", NearEvent::Address},
+       {"no-internet", NearEvent::NoInternet},
+       {"vpn", NearEvent::Vpn},
+       {"crash", NearEvent::Crash},
+       {"sign-in", NearEvent::SignIn}}};
+  std::vector<std::string_view> names = {""};
+  for (const auto& [name, near] : kNear) names.push_back(name);
+  const std::string found = s.choice("near", "", names);
+  for (const auto& [name, near] : kNear) {
+    if (name == found) return near;
+  }
+  return NearEvent::None;
+}
+
 Cause read_cause(Section s, const TimeZone& zone) {
   Cause cause;
   std::vector<std::string_view> names;
@@ -581,6 +600,7 @@ Cause read_cause(Section s, const TimeZone& zone) {
   if (cause.from && cause.to && *cause.to <= *cause.from) {
     s.complain(*s.find("end"), "end", "must be after start");
   }
+  cause.near = read_near(s);
   switch (cause.kind) {
     case CauseKind::Idle:
     case CauseKind::FixedAge:
@@ -696,6 +716,7 @@ Expectation read_expectation(Section s) {
   if (s.has("tolerance_s")) e.tolerance_s = s.number("tolerance_s", 0, 0, 60 * kDay);
   if (s.has("losses_min")) e.losses_min = s.integer("losses_min", 0, 0, 1'000'000'000);
   if (s.has("losses_max")) e.losses_max = s.integer("losses_max", 0, 0, 1'000'000'000);
+  e.causes = s.texts("cause", {});
   e.candidates = s.texts("candidates", {});
   e.note = s.text("note");
   s.finish();

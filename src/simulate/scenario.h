@@ -48,6 +48,9 @@ enum class CauseKind : std::uint8_t {
 };
 [[nodiscard]] std::string_view to_string(CauseKind kind);
 
+/// What a computer logs when a cause ends its connection.
+enum class NearEvent : std::uint8_t { None, Wifi, Link, Address, NoInternet, Vpn, Crash, SignIn };
+
 /// One thing that ends connections.
 struct Cause {
   CauseKind kind = CauseKind::Idle;
@@ -72,6 +75,7 @@ struct Cause {
   int losses_min = 0, losses_max = 0;  ///< Burst.
   Range gap_s;                         ///< Burst.
   double share_of_resumes = 0;         ///< Sleep.
+  NearEvent near = NearEvent::None;    ///< Logged by the computer at each of its losses.
 };
 
 struct Office {
@@ -163,6 +167,7 @@ struct LogSettings {
 /// What a test expects `dropscope diagnose` to say; carried along, not used by the world.
 struct Expectation {
   std::vector<std::string> outcomes;
+  std::vector<std::string> causes;  ///< Ids of data/causes, one of which is the verdict.
   std::optional<double> interval_s, tolerance_s;
   std::optional<std::int64_t> losses_min, losses_max;
   std::vector<std::string> candidates;

@@ -36,6 +36,7 @@ Json where_json(const Where& where) {
 Json expectation_json(const Expectation& expect) {
   Json json = Json::object();
   if (!expect.outcomes.empty()) json["outcome"] = expect.outcomes;
+  if (!expect.causes.empty()) json["cause"] = expect.causes;
   if (expect.interval_s) json["interval_s"] = *expect.interval_s;
   if (expect.tolerance_s) json["tolerance_s"] = *expect.tolerance_s;
   if (expect.losses_min) json["losses_min"] = *expect.losses_min;

@@ -189,11 +189,13 @@ Result<Diagnosis> diagnose(const Evidence& evidence, const Catalogue& catalogue,
 
   Verdict& verdict = d.verdict;
   verdict.outcome = decide_outcome(c);
+  verdict.decision = decide(evidence, catalogue, d);
   verdict.candidates = find_candidates(d.interval, d.protocol, catalogue);
   verdict.tell_apart = how_to_tell_apart(verdict.candidates);
   verdict.headline = write_headline(c, verdict.outcome, verdict.candidates);
   verdict.statements = write_statements(c, verdict.outcome, verdict.candidates);
   verdict.next_steps = write_next_steps(c, verdict.outcome, verdict.candidates);
+  verdict.checklist = make_checklist(evidence, catalogue, d);
   switch (verdict.outcome) {
     case Outcome::IdleTimer:
     case Outcome::FixedAge:

@@ -17,6 +17,8 @@
 #include "base/timezone.h"
 #include "evidence/catalogue/catalogue.h"
 #include "evidence/event.h"
+#include "verdict/checklist.h"
+#include "verdict/decision.h"
 
 namespace dropscope {
 
@@ -82,6 +84,8 @@ struct Verdict {
   std::string
       tell_apart;  ///< What would tell the possible candidates apart; empty for fewer than two.
   std::vector<NextStep> next_steps;
+  Decision decision;  ///< The cause.
+  std::vector<ChecklistStep> checklist;
 };
 
 struct ComputerDiagnosis {

@@ -30,5 +30,13 @@ TEST(Sha256, ThreadsMayStartIt) {
   for (const auto& digest : digests) EXPECT_EQ(digest, digests.front());
 }
 
+TEST(Sha256, PiecesDoNotChangeIt) {
+  const std::string text(1000, 'x');
+  int pieces = 0;
+  EXPECT_EQ(sha256_hex(as_bytes(text), 300, [&] { ++pieces; }), sha256_hex(as_bytes(text)));
+  EXPECT_EQ(pieces, 4);
+  EXPECT_EQ(sha256_hex({}, 300, [] {}), sha256_hex({}));
+}
+
 }  // namespace
 }  // namespace dropscope

@@ -31,6 +31,14 @@ wrong 'no such file or folder' evtx info missing.evtx
 wrong 'expected "ElfFile" at offset 0, found "Dear colleague' evtx dump letter.evtx
 wrong 'the file is empty' evtx info nothing.evtx
 
+# What is read is named as it is: not only .evtx.
+run diagnose missing.evtx
+expect_code 3
+tr -s ' \n' ' ' <"$work/out" >"$work/one_line"
+grep -q 'event logs as .evtx, as .evt and as exports (XML, JSON, CSV)' "$work/one_line" ||
+  fail "the first step does not say which logs are read"
+wrong 'event logs and their exports, registry exports and hives' diagnose other_files/readme.txt
+
 # No report of a failed run may look like one of a good run.
 run diagnose missing.evtx --format json
 expect_out '"nothing-usable"'

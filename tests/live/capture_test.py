@@ -10,66 +10,14 @@ import contextlib
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 
-# A timer fires later where the processors are busy with other things; never earlier.
-TOLERANCE = 0.1
-BUSY_TOLERANCE = 0.5
-SKIPPED = 77
-
-
-def skip(why):
-    print("skipped:", why)
-    sys.exit(SKIPPED)
-
-
-def run(*command):
-    return subprocess.run(command, capture_output=True, text=True, timeout=20)
-
-
-class Namespaces:
-    """Two namespaces with a wire between them, 10.99.0.1 (client) and 10.99.0.2 (server)."""
-
-    def __init__(self):
-        self.client = f"dsc{os.getpid()}"
-        self.server = f"dss{os.getpid()}"
-        self.made = False
-
-    def __enter__(self):
-        steps = [
-            ("netns", "add", self.client),
-            ("netns", "add", self.server),
-            ("-n", self.client, "link", "add", "wire", "type", "veth", "peer", "name", "wire", "netns", self.server),
-            ("-n", self.client, "addr", "add", "10.99.0.1/24", "dev", "wire"),
-            ("-n", self.server, "addr", "add", "10.99.0.2/24", "dev", "wire"),
-            ("-n", self.client, "link", "set", "wire", "up"),
-            ("-n", self.server, "link", "set", "wire", "up"),
-            ("-n", self.server, "link", "set", "lo", "up"),
-        ]
-        self.problem = ""
-        for step in steps:
-            try:
-                done = run("ip", *step)
-            except (OSError, subprocess.SubprocessError) as error:
-                self.problem = str(error)
-                return self
-            if done.returncode != 0:
-                self.problem = done.stderr.strip()
-                return self
-        self.made = True
-        return self
-
-    def __exit__(self, *_):
-        for name in (self.client, self.server):
-            with contextlib.suppress(OSError, subprocess.SubprocessError):
-                run("ip", "netns", "del", name)
-
-    def enter(self, name):
-        return ["ip", "netns", "exec", name] if self.made else []
-
+# The module beside this file; nothing is written into the sources.
+sys.dont_write_bytecode = True
+from live import (Namespaces, TOLERANCE, late_tolerance, run, skip, start, start_command,  # noqa: E402
+                  start_tcpdump)
 
 # What runs on the server's side: one connection per behaviour, chosen by the first word it is sent.
 SERVER = r"""
@@ -149,16 +97,6 @@ http {{
 """
 
 
-def start(prefix, program, *arguments):
-    return start_command([*prefix, sys.executable, "-c", program, *map(str, arguments)])
-
-
-def start_command(command):
-    return subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-
-
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
@@ -183,18 +121,8 @@ def main():
         ports = {word: 39400 + i for i, word in enumerate(words)}
 
         capture = os.path.join(folder.name, "live.pcap")
-        tcpdump = subprocess.Popen(
-            [*client_side, "tcpdump", "-i", interface, "-U", "-n", "-Z", "root", "-w", capture,
-             "tcp and portrange 39400-39407"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        tcpdump = start_tcpdump(client_side, interface, "tcp and portrange 39400-39407", capture)
         processes.append(tcpdump)
-        last = "it says nothing"
-        line = tcpdump.stderr.readline()
-        while line and "listening on" not in line:
-            last = line
-            line = tcpdump.stderr.readline()
-        if not line:
-            skip("tcpdump cannot capture: " + last.strip())
 
         for word, port in ports.items():
             if word not in ("refused", "haproxy", "nginx"):
@@ -268,8 +196,7 @@ def main():
             return
         if (row[2], row[3]) != (by, why):
             failures.append(f"{word}: expected {why} by {by}, found {row[3]} by {row[2]}")
-        late = BUSY_TOLERANCE if os.getloadavg()[0] > (os.cpu_count() or 1) else TOLERANCE
-        if idle is not None and not idle - TOLERANCE <= float(row[4]) <= idle + late:
+        if idle is not None and not idle - TOLERANCE <= float(row[4]) <= idle + late_tolerance():
             failures.append(f"{word}: expected {idle} s idle, found {row[4]}")
         if reason not in row[8]:
             failures.append(f"{word}: expected “{reason}” in “{row[8]}”")

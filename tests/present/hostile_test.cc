@@ -89,7 +89,7 @@ TEST(Hostile, JsonStaysJson) {
   EXPECT_TRUE(is_utf8(text));
   EXPECT_NO_THROW({
     const auto parsed = nlohmann::json::parse(text);
-    EXPECT_EQ(parsed["schema"], "dropscope.diagnosis/1");
+    EXPECT_EQ(parsed["schema"], "dropscope.diagnosis/2");
   });
 }
 

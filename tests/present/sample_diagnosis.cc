@@ -298,6 +298,52 @@ CandidateTimer candidate(std::string product, std::string timer, std::string lay
   return c;
 }
 
+void add_decision(Verdict& v, const std::string& cause, const std::string& title,
+                  double probability) {
+  Decision& d = v.decision;
+  d.cause = cause;
+  d.title = title;
+  d.summary = "One sentence about it.";
+  d.probability = probability;
+  d.candidates = {{cause, probability}, {"lease", 1 - probability}};
+  d.owner = "Network team";
+  d.impact = {"Cached mode: a notification.", 1.5, 62.0};
+  d.next_step = {"system-log",
+                 "Add the System log of the affected computers.",
+                 "It tells sleep apart.",
+                 "2 minutes for each computer",
+                 "wevtutil epl System System.evtx",
+                 0.75};
+  v.checklist = {
+      {"behaviour", "Is it a disconnect", StepState::Finding, "Yes.", ""},
+      {"protocol", "TCP/IP on the LAN, not HTTP", StepState::Missing,
+       "The protocol is not in the evidence.", "wevtutil epl Application Application.evtx"},
+      {"interval", "At what interval", StepState::Done, "No regular interval.", ""},
+      {"authentication", "Authentication prompts", StepState::NotApplicable,
+       "Out of scope: 0 seen.", ""}};
+}
+
+void add_cause(Verdict& v, std::vector<std::uint32_t> computers) {
+  CauseVerdict c;
+  c.cause = v.decision.cause;
+  c.title = v.decision.title;
+  c.probability = v.decision.probability;
+  c.main = 0.99;
+  c.candidates = v.decision.candidates;
+  c.losses = 40;
+  c.interval_s = 3600.5;
+  c.interval_lo = 3590;
+  c.interval_hi = 3611;
+  c.rhythm = "idle";
+  c.device = "lb1";
+  c.owner = v.decision.owner;
+  c.reasons_for = {"37 of 40 lie at an interval of 1 h"};
+  c.reasons_against = {"3 of 40 within a minute of a loss on another computer"};
+  c.computers = std::move(computers);
+  v.decision.verdicts = {c};
+  v.decision.impacted = {"PC-ANNA/anna"};
+}
+
 void add_candidates(Verdict& v) {
   v.candidates = {
       candidate(
@@ -354,6 +400,8 @@ Sample idle_timer_sample() {
   b.finish(an_hour(66));
 
   Verdict& v = b.sample.diagnosis.verdict;
+  add_decision(v, "idle-timeout", "Idle time-out of a device on the way", 0.93);
+  add_cause(v, {0});
   v.outcome = Outcome::IdleTimer;
   v.headline =
       "Something between PC-ANNA and Exchange closes connections that are idle for 60 minutes.";
@@ -418,6 +466,7 @@ Sample not_enough_sample() {
   b.finish_computer(first, last, none);
   b.finish(none);
   Verdict& v = b.sample.diagnosis.verdict;
+  add_decision(v, "undetermined", "Cannot be told", 0.62);
   v.outcome = Outcome::NotEnough;
   v.headline = fmt::format("{} losses are too few to tell what closes the connection.",
                            b.sample.diagnosis.frequency.losses);
@@ -452,6 +501,7 @@ Sample no_log_sample() {
   picture.problem = "not evidence of a known kind";
   b.sample.evidence.sources = {text, picture};
   Verdict& v = b.sample.diagnosis.verdict;
+  add_decision(v, "undetermined", "Cannot be told", 1);
   v.outcome = Outcome::NothingUsable;
   v.headline = "No log could be read, so nothing can be said.";
   v.next_steps = {{"You", "Copy the Application log of the computer and run dropscope on it.",
@@ -507,6 +557,8 @@ Sample fleet_sample() {
   a.unknown_texts = {{"Microsoft Exchange への接続が利用できません", 7},
                      {"Outlook <b>wartet</b> & fragt", 2}};
   Verdict& v = b.sample.diagnosis.verdict;
+  add_decision(v, "idle-timeout", "Idle time-out of a device on the way", 0.93);
+  add_cause(v, {0});
   v.outcome = Outcome::IdleTimer;
   v.headline = "A shared device closes connections that are idle for 60 minutes.";
   v.probability = 0.998;
@@ -555,6 +607,16 @@ Sample hostile_sample() {
     e.channel = text;
     e.doubtful = true;
   }
+  Decision& decision = s.diagnosis.verdict.decision;
+  decision.title = decision.summary = decision.owner = decision.next_step.what = bad;
+  decision.next_step.command = bad;
+  decision.impacted = {bad};
+  for (CauseVerdict& c : decision.verdicts) {
+    c.title = c.owner = bad;
+    c.device = bad;
+    c.reasons_for = c.reasons_against = {bad};
+  }
+  for (ChecklistStep& step : s.diagnosis.verdict.checklist) step.text = step.command = bad;
   Profile& p = s.catalogue.profiles.front();
   p.title = bad;
   p.peer = bad;

@@ -18,6 +18,8 @@ TEST(Terminal, KeepsItsWidthExceptForCommands) {
        {idle_timer_sample(), fleet_sample(), no_log_sample(), not_enough_sample()}) {
     std::set<std::string> commands;
     for (const NextStep& step : s.diagnosis.verdict.next_steps) commands.insert(step.command);
+    commands.insert(s.diagnosis.verdict.decision.next_step.command);
+    for (const ChecklistStep& step : s.diagnosis.verdict.checklist) commands.insert(step.command);
     for (const int width : {40, 60, 80, 120, 200}) {
       for (const bool unicode : {true, false}) {
         std::istringstream lines(
@@ -76,13 +78,32 @@ TEST(Writers, AllSayTheSame) {
     EXPECT_TRUE(in_page(each.text)) << each.text;
     EXPECT_NE(flat.find(each.text), std::string::npos) << each.text;
   }
-  ASSERT_EQ(json["verdict"]["candidates"].size(), v.candidates.size());
+  ASSERT_EQ(json["verdict"]["timers"].size(), v.candidates.size());
   for (const CandidateTimer& c : v.candidates) {
     for (const std::string& text : {c.timer.product, c.timer.confirm, c.timer.change, c.reason}) {
       EXPECT_TRUE(in_page(text)) << text;
       EXPECT_NE(flat.find(text), std::string::npos) << text;
     }
   }
+  const Decision& d = v.decision;
+  EXPECT_EQ(json["verdict"]["cause"], d.cause);
+  EXPECT_NE(terminal.find("IDLE TIME-OUT OF A DEVICE ON THE WAY (93 %)"), std::string::npos);
+  EXPECT_TRUE(in_page(d.title + " (93 %)"));
+  std::vector<std::string> said = {d.summary, d.next_step.what, d.next_step.command};
+  for (const CauseVerdict& c : d.verdicts) {
+    said.push_back(c.title);
+    said.insert(said.end(), c.reasons_for.begin(), c.reasons_for.end());
+    said.insert(said.end(), c.reasons_against.begin(), c.reasons_against.end());
+  }
+  for (const ChecklistStep& step : v.checklist) said.push_back(step.text);
+  said.insert(said.end(), d.impacted.begin(), d.impacted.end());
+  for (const std::string& text : said) {
+    EXPECT_TRUE(in_page(text)) << text;
+    EXPECT_NE(flat.find(text), std::string::npos) << text;
+  }
+  EXPECT_EQ(json["verdicts"].size(), d.verdicts.size());
+  EXPECT_EQ(json["impacted"].size(), d.impacted.size());
+  EXPECT_EQ(json["verdict"]["checklist"].size(), v.checklist.size());
   for (const NextStep& step : v.next_steps) {
     for (const std::string& text : {step.what, step.why, step.command}) {
       EXPECT_TRUE(in_page(text)) << text;

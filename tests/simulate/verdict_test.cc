@@ -64,6 +64,18 @@ TEST_P(ScenarioVerdict, IsAsExpected) {
   }
   EXPECT_NE(std::find(accepted.begin(), accepted.end(), to_string(verdict.outcome)), accepted.end())
       << to_string(verdict.outcome);
+  if (const toml::node* cause = expect->get("cause")) {
+    std::vector<std::string> causes;
+    if (const toml::array* several = cause->as_array()) {
+      for (const auto& one : *several) causes.push_back(one.value_or(std::string()));
+    } else {
+      causes.push_back(cause->value_or(std::string()));
+    }
+    const Decision& decision = verdict.decision;
+    EXPECT_NE(std::find(causes.begin(), causes.end(), decision.cause), causes.end())
+        << decision.cause << " with " << decision.probability << ", then "
+        << decision.candidates[1].cause << " with " << decision.candidates[1].probability;
+  }
   if (const auto interval = (*expect)["interval_s"].value<double>()) {
     EXPECT_NEAR(diagnosis->interval.seconds, *interval, (*expect)["tolerance_s"].value_or(60.0));
   }

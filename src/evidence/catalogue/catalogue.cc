@@ -45,6 +45,7 @@ enum FileKind : std::size_t {
   kLayoutFile,
   kServer,
   kCollection,
+  kCause,
   kKinds,
 };
 constexpr std::array<Place, kKinds> kPlaces = {{{"profiles", ""},
@@ -55,7 +56,8 @@ constexpr std::array<Place, kKinds> kPlaces = {{{"profiles", ""},
                                                 {"status", ""},
                                                 {"layouts", ""},
                                                 {"server", ""},
-                                                {"", "collection.toml"}}};
+                                                {"", "collection.toml"},
+                                                {"causes", ""}}};
 
 /// "expected profiles/*.toml, … or collection.toml".
 std::string expected_places() {
@@ -229,6 +231,16 @@ class Builder {
     return {};
   }
 
+  Result<void> add_cause(const Input& input) {
+    auto cause = parse_cause(input.content, input.shown);
+    if (!cause) return fail(cause.error());
+    auto added = unique(causes_, cause->value.id, cause->where,
+                        fmt::format("cause \"{}\"", cause->value.id));
+    if (!added) return added;
+    catalogue_.causes.push_back(std::move(cause->value));
+    return {};
+  }
+
   Result<void> add_status(const Input& input) {
     auto words = parse_status(input.content, input.shown);
     if (!words) return fail(words.error());
@@ -290,10 +302,20 @@ class Builder {
                               printable(use.value)),
                   use.where);
     }
+    // The two answers that name no cause; the model falls back on them.
+    for (const char* id : {"none", "undetermined"}) {
+      if (causes_.count(id) != 0) continue;
+      return fail(ErrorCode::Invalid,
+                  fmt::format("no cause has the id \"{}\"; expected it in causes/{}.toml", id, id));
+    }
     return {};
   }
 
-  [[nodiscard]] Catalogue take() { return std::move(catalogue_); }
+  [[nodiscard]] Catalogue take() {
+    std::sort(catalogue_.causes.begin(), catalogue_.causes.end(),
+              [](const CauseRule& a, const CauseRule& b) { return a.id < b.id; });
+    return std::move(catalogue_);
+  }
 
  private:
   using Seen = std::map<std::string, std::string>;  // Key to place.
@@ -315,6 +337,7 @@ class Builder {
   Seen events_;
   Seen timers_;
   Seen items_;
+  Seen causes_;
   Seen layouts_;
   Seen reasons_;
   Seen sections_;
@@ -325,15 +348,30 @@ class Builder {
 
 }  // namespace
 
+std::vector<CauseChange> changes_of(const CauseRule& cause, const std::vector<Timer>& timers) {
+  std::vector<CauseChange> out = cause.changes;
+  const auto holds = [](const std::vector<std::string>& list, std::string_view name) {
+    return std::find(list.begin(), list.end(), name) != list.end();
+  };
+  for (const Timer& timer : timers) {
+    if (!timer.closes_connections || timer.change.empty()) continue;
+    if (!holds(cause.timer_kinds, to_string(timer.kind))) continue;
+    if (!holds(cause.timer_layers, timer.layer)) continue;
+    out.push_back({timer.product, timer.timer, timer.change, timer.source});
+  }
+  return out;
+}
+
 Result<Catalogue> Catalogue::load(const std::optional<std::filesystem::path>& user_folder) {
   auto inputs = gather(user_folder);
   if (!inputs) return fail(inputs.error());
   Builder builder;
   using Add = Result<void> (Builder::*)(const Input&);
-  constexpr std::array<Add, kKinds> kAdd = {
-      &Builder::add_profile, &Builder::add_event_map,    &Builder::add_texts,
-      &Builder::add_timers,  &Builder::add_settings,     &Builder::add_status,
-      &Builder::add_layout,  &Builder::add_server_words, &Builder::add_collection};
+  constexpr std::array<Add, kKinds> kAdd = {&Builder::add_profile,    &Builder::add_event_map,
+                                            &Builder::add_texts,      &Builder::add_timers,
+                                            &Builder::add_settings,   &Builder::add_status,
+                                            &Builder::add_layout,     &Builder::add_server_words,
+                                            &Builder::add_collection, &Builder::add_cause};
   for (std::size_t kind = 0; kind < kKinds; ++kind) {
     for (const auto& [name, input] : *inputs) {
       if (kind_of(name) != kind) continue;

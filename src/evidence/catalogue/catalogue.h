@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "evidence/catalogue/cause_rule.h"
 #include "evidence/catalogue/layout.h"
 #include "evidence/catalogue/server_words.h"
 #include "evidence/catalogue/setting_rule.h"
@@ -114,6 +115,8 @@ struct Collectable {
     std::string command;  ///< Command or instruction.
   };
   std::vector<Way> ways;
+  std::vector<Aspect> answers = {};  ///< Aspects of the losses that it makes known.
+  std::string cost = {};             ///< What it costs the user: "2 minutes for each computer".
 };
 
 struct Catalogue {
@@ -122,6 +125,7 @@ struct Catalogue {
   std::vector<TextTable> texts;
   std::vector<Timer> timers;
   std::vector<Collectable> collection;
+  std::vector<CauseRule> causes;      ///< By id.
   std::vector<SettingRule> settings;  ///< Where two give one attribute, the earlier outranks.
   std::vector<SectionRule> sections;
   StatusWords status_words;        ///< Of all languages.
@@ -131,6 +135,10 @@ struct Catalogue {
   /// The built-in data, with a folder of the user's on top when given.
   static Result<Catalogue> load(const std::optional<std::filesystem::path>& user_folder = {});
 };
+
+/// How to change what causes it: what the cause names itself, then the timers that act this way.
+[[nodiscard]] std::vector<CauseChange> changes_of(const CauseRule& cause,
+                                                  const std::vector<Timer>& timers);
 
 /// Names of the built-in data files and their content, for tests and `--print-data`.
 struct DataFile {

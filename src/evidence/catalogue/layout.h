@@ -92,7 +92,7 @@ enum class LayoutSide : std::uint8_t {
 [[nodiscard]] std::string_view to_string(LayoutSide side);
 
 struct LayoutReason {
-  std::string text;     ///< In lower case.
+  std::string text;     ///< Case counts only between two that differ by nothing else.
   bool prefix = false;  ///< Written with a "*" at the end.
   LayoutSide by = LayoutSide::Unknown;
   CloseWhy why = CloseWhy::Unknown;

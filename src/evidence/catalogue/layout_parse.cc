@@ -154,7 +154,7 @@ LayoutLine read_line(File& file, const toml::table& table) {
 LayoutReason read_reason(File& file, const toml::table& table) {
   TableReader row(file, table, "[[reason]]");
   LayoutReason reason;
-  reason.text = to_lower_ascii(row.text("text"));
+  reason.text = row.text("text");
   reason.prefix = reason.text.ends_with('*');
   if (reason.prefix) reason.text.pop_back();
   reason.by = row.one_of("by", kSides).value_or(LayoutSide::Unknown);

@@ -398,6 +398,8 @@ Result<std::vector<Placed<Collectable>>> parse_collection(std::string_view conte
       item.channels = values(row.optional_texts("channels"));
       item.why = row.text("why");
       item.source = row.text("source");
+      item.cost = row.optional_text("cost");
+      item.answers = row.aspects("answers");
       for (const toml::table* way : row.tables("how")) {
         TableReader step(file, *way, "[[item.how]]");
         item.ways.push_back({step.text("where"), step.text("command")});

@@ -54,6 +54,12 @@ struct ParsedServerWords {
                                                                         const std::string& name);
 [[nodiscard]] Result<ParsedSettings> parse_settings(std::string_view content,
                                                     const std::string& name);
+/// Parts that a prediction or prior may have: a likelihood of zero would let one wrong event
+/// outvote everything else.
+inline constexpr double kLeastPart = 0.01;
+inline constexpr double kMostPart = 1000;
+[[nodiscard]] Result<Placed<CauseRule>> parse_cause(std::string_view content,
+                                                    const std::string& name);
 [[nodiscard]] Result<Placed<LogLayout>> parse_layout(std::string_view content,
                                                      const std::string& name);
 

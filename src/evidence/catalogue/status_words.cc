@@ -72,12 +72,16 @@ std::string_view StatusWords::label(std::string_view text) const {
   return {};
 }
 
-bool StatusWords::contains_label(std::string_view text, std::string_view id) const {
+std::string_view StatusWords::label_in(std::string_view text, std::string_view id) const {
   const std::string key = bare(text.substr(0, kLongestText));
   for (const Label& entry : labels) {
-    if (entry.id == id && key.find(entry.key) != std::string::npos) return true;
+    if (entry.id == id && key.find(entry.key) != std::string::npos) return entry.text;
   }
-  return false;
+  return {};
+}
+
+bool StatusWords::contains_label(std::string_view text, std::string_view id) const {
+  return !label_in(text, id).empty();
 }
 
 }  // namespace dropscope

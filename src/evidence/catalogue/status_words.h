@@ -83,6 +83,8 @@ struct StatusWords {
                                                      std::string_view text) const;
   /// The id of a label; empty when no file lists it.
   [[nodiscard]] std::string_view label(std::string_view text) const;
+  /// The first text of that label that stands in `text`; empty when none does.
+  [[nodiscard]] std::string_view label_in(std::string_view text, std::string_view id) const;
   /// Whether any text of that label stands in `text`.
   [[nodiscard]] bool contains_label(std::string_view text, std::string_view id) const;
 };

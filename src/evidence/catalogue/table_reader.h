@@ -125,6 +125,32 @@ class TableReader {
     return value;
   }
 
+  /// A number from `least` to `most`.
+  double number(std::string_view key, double least, double most) {
+    const toml::node* node = required(key, "a number");
+    if (node == nullptr) return least;
+    const bool is_number = node->is_integer() || node->is_floating_point();
+    const std::optional<double> value = is_number ? node->value<double>() : std::nullopt;
+    if (!value) {
+      wrong_type(*node, key, "a number");
+      return least;
+    }
+    if (!(*value >= least && *value <= most)) {
+      file_.fail_at(node->source(), fmt::format("\"{}\" is {}; expected a number from {} to {}",
+                                                key, *value, least, most));
+      return least;
+    }
+    return *value;
+  }
+
+  /// The table under a key; null with an error when there is none.
+  const toml::table* table(std::string_view key) {
+    const toml::node* node = required(key, "a table in braces");
+    if (node == nullptr) return nullptr;
+    if (!node->is_table()) wrong_type(*node, key, "a table in braces");
+    return node->as_table();
+  }
+
   std::int64_t integer(std::string_view key, std::int64_t least, std::int64_t most) {
     const toml::node* node = required(key, "a whole number");
     return node ? integer_of(*node, key, least, most) : least;
@@ -179,6 +205,26 @@ class TableReader {
     file_.fail_at(node->source(), fmt::format("\"{}\" is \"{}\"; expected one of: {}", key,
                                               printable(found), expected));
     return std::nullopt;
+  }
+
+  /// Names of aspects of the evidence, each once; none when absent.
+  std::vector<Aspect> aspects(std::string_view key) {
+    std::vector<Aspect> out;
+    for (const Placed<std::string>& name : optional_texts(key)) {
+      constexpr auto kAll = all_aspects();
+      const auto* const found = std::find_if(kAll.begin(), kAll.end(),
+                                             [&](Aspect a) { return to_string(a) == name.value; });
+      if (found == kAll.end() || std::find(out.begin(), out.end(), *found) != out.end()) {
+        file_.fail_at(table_.get(key)->source(),
+                      fmt::format("\"{}\" holds \"{}\"; expected each at most once of: {}", key,
+                                  printable(name.value), list_names(kAll, [](Aspect a) {
+                                    return std::string(to_string(a));
+                                  })));
+        return out;
+      }
+      out.push_back(*found);
+    }
+    return out;
   }
 
   /// The tables of `[[key]]`; none when absent.

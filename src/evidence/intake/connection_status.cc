@@ -171,7 +171,7 @@ SourceIntake read_status_text(const Content& content, const ReadContext& context
     out.assumptions.push_back(
         "there is no header that is known; columns were recognised by what they hold");
   }
-  add_status_rows(rows, words, with_header, out);
+  add_status_rows(rows, words, with_header ? RowSet::WithHeader : RowSet::Selected, out);
   source.records = rows.size();
   source.state = source.damage_count == 0 ? SourceState::Read : SourceState::Damaged;
   return out;

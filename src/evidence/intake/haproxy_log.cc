@@ -248,6 +248,10 @@ class Reader {
 
 }  // namespace
 
+bool haproxy_server_down(std::string_view state) {
+  return !state.empty() && (state[0] == 'D' || state[0] == 'U');
+}
+
 HaproxyEnd haproxy_end(std::string_view state) {
   // HAProxy's manual, section 8.5, "Session state at disconnection".
   const char cause = state.empty() ? '-' : state[0];

@@ -19,4 +19,8 @@ struct HaproxyEnd {
 };
 [[nodiscard]] HaproxyEnd haproxy_end(std::string_view state);
 
+/// Whether the state says that the balancer itself took the server out (D), or that a backup gave
+/// way to it (U), in contrast to an administrator (K).
+[[nodiscard]] bool haproxy_server_down(std::string_view state);
+
 }  // namespace dropscope

@@ -52,7 +52,32 @@ void add_file(InputList& list, const fs::path& path, bool named_by_user) {
   list.files.push_back(std::move(file));
 }
 
-void add_folder(InputList& list, const fs::path& folder) {
+/// Whether what the link leads to lies below the folder that the user named.
+bool stays_inside(const fs::path& root, const fs::path& target) {
+  return std::mismatch(root.begin(), root.end(), target.begin(), target.end()).first == root.end();
+}
+
+/// A link inside the evidence is another name of a file of it. One that leads elsewhere would bring
+/// in files that nobody gave as evidence, whoever packed the folder.
+void add_link(InputList& list, const fs::path& root, const fs::path& link) {
+  std::error_code error;
+  const fs::path target = fs::canonical(link, error);
+  if (error) {
+    list.unreadable.push_back(unreadable_source(
+        path_to_utf8(link), "is a link to a file that is not there; copy the file itself"));
+  } else if (!stays_inside(root, target)) {
+    list.unreadable.push_back(unreadable_source(
+        path_to_utf8(link),
+        fmt::format("is a link out of the folder, to {}, and is refused; copy what it leads to "
+                    "into the folder if it is evidence",
+                    printable(path_to_utf8(target)))));
+  } else if (fs::is_regular_file(target, error)) {
+    add_file(list, link, false);
+  }
+}
+
+/// `root` is the folder that the user named, without links in it.
+void add_folder(InputList& list, const fs::path& root, const fs::path& folder) {
   std::vector<fs::path> entries;
   std::error_code error;
   for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
@@ -71,9 +96,10 @@ void add_folder(InputList& list, const fs::path& folder) {
     std::error_code ignored;
     const auto status = fs::symlink_status(entry, ignored);
     if (fs::is_directory(status)) {
-      add_folder(list, entry);
-    } else if (fs::is_regular_file(status) ||
-               (fs::is_symlink(status) && fs::is_regular_file(fs::status(entry, ignored)))) {
+      add_folder(list, root, entry);
+    } else if (fs::is_symlink(status)) {
+      add_link(list, root, entry);
+    } else if (fs::is_regular_file(status)) {
       add_file(list, entry, false);
     }
   }
@@ -171,7 +197,9 @@ InputList collect_inputs(const std::vector<fs::path>& inputs) {
     std::error_code error;
     const auto status = fs::status(input, error);
     if (fs::is_directory(status)) {
-      add_folder(list, input);
+      fs::path root = fs::canonical(input, error);
+      if (error) root = input;
+      add_folder(list, root, input);
     } else if (status.type() == fs::file_type::not_found) {
       list.unreadable.push_back(unreadable_source(
           path_to_utf8(input), "no such file or folder; check the spelling and the drive"));
@@ -223,7 +251,9 @@ std::string describe_problem(ContentKind kind, Bytes bytes) {
     case ContentKind::Unknown:
       break;
   }
-  return "not evidence of a kind that is read (.evtx, archives of it, clients.csv)";
+  return "not evidence of a kind that is read (event logs and their exports, registry exports and "
+         "hives, Connection Status as text or picture, netstat and the like, logs of balancers, "
+         "firewalls and servers, packet captures, tables of computers)";
 }
 
 void for_each_content(const InputFile& file, const std::function<void(const Content&)>& use) {

@@ -20,6 +20,7 @@
 #include "evidence/intake/computer_names.h"
 #include "evidence/intake/inputs.h"
 #include "evidence/intake/ownership.h"
+#include "evidence/intake/picture_intake.h"
 #include "evidence/intake/site_tables.h"
 #include "evidence/intake/source_reader.h"
 #include "formats/text/line_reader.h"
@@ -30,6 +31,9 @@ namespace {
 /// What one input file gave: several parts when it is an archive. Unreadable and ignored files are
 /// parts without content.
 using FileIntake = std::vector<SourceIntake>;
+
+/// As the readers of logs give their pages back: what of a large file is resident stays small.
+constexpr std::size_t kHashedPieceBytes = std::size_t{64} << 20;
 
 /// A file that no reader recognises. In a folder it is merely listed. What the user named, and what
 /// claims to be a log, is evidence that is missing from the answer.
@@ -82,12 +86,21 @@ void read_content(const Content& content, const ReadContext& context, FileIntake
     part = read_source(content, context);
     part.source.bytes = content.bytes.size();
     const bool known = part.source.state != SourceState::Ignored && !part.source.kind.empty();
-    if (known) part.source.sha256 = sha256_hex(content.bytes);
+    if (known) {
+      part.source.sha256 = sha256_hex(content.bytes, kHashedPieceBytes, [&] {
+        if (content.map != nullptr) content.map->release_pages();
+      });
+    }
     if (!content.problem.empty()) {
       // A member of an archive that is not whole: what could be unpacked was read.
       ++part.source.damage_count;
       part.source.damage.insert(part.source.damage.begin(), Damage{0, 0, content.problem, 0});
       if (part.source.state == SourceState::Read) part.source.state = SourceState::Damaged;
+      // What it is may stand in the part that could not be unpacked.
+      if (part.source.state == SourceState::Ignored) {
+        part.source.state = SourceState::Unreadable;
+        part.source.problem = content.problem;
+      }
     }
     if (content.map != nullptr) note_fault(part.source, *content.map);
   } else {
@@ -128,7 +141,8 @@ class Assembly {
     for (SourceIntake& part : file) add(std::move(part));
   }
 
-  Evidence finish(const IntakeOptions& options) {
+  Evidence finish(const IntakeOptions& options, const StatusWords& words) {
+    settle_pictures(words);
     const ComputerNames::Resolved resolved = names_.resolve();
     evidence_.computers.resize(resolved.names.size());
     for (std::size_t i = 0; i < resolved.names.size(); ++i) {
@@ -199,8 +213,60 @@ class Assembly {
     own(part, source);
     add_site_rows(part, source, evidence_.topology);
     evidence_.out_of_order += part.out_of_order;
+    if (part.picture) {
+      part.picture->source = source;
+      pictures_.push_back(std::move(part));
+      evidence_.sources.emplace_back();
+      return;
+    }
     part.source.assumptions = std::move(part.assumptions);
     evidence_.sources.push_back(std::move(part.source));
+  }
+
+  /// Names that the other sources have, which a picture's cells are compared with.
+  [[nodiscard]] std::vector<std::string> known_names() const {
+    std::set<std::string> names;
+    const auto add = [&](const std::string& name) {
+      // Shorter names are alike too easily.
+      if (name.size() >= 4 && name.size() <= 253) names.insert(name);
+    };
+    const StringPool& strings = evidence_.strings;
+    for (const Close& close : evidence_.closes) add(strings.at(close.server_name));
+    for (const ConnectionRow& row : evidence_.connections) {
+      for (const StringId id : {row.server, row.proxy, row.mailbox, row.adapter})
+        add(strings.at(id));
+    }
+    for (const Setting& setting : evidence_.settings) add(strings.at(setting.value));
+    for (const Listed& listed : inventory_) {
+      for (const auto& [key, value] : listed.row.values) add(value);
+    }
+    for (const Pending& pending : pending_) {
+      add(pending.owned.mailbox);
+      for (const auto& [key, value] : pending.attributes) add(value);
+    }
+    return {names.begin(), names.end()};
+  }
+
+  /// The connections of pictures, put where their sources stand.
+  void settle_pictures(const StatusWords& words) {
+    if (pictures_.empty()) return;
+    const std::vector<std::string> known = known_names();
+    for (SourceIntake& part : pictures_) {
+      const std::uint32_t source = part.picture->source;
+      settle_picture_source(part, known, words);
+      add_client_facts(part, source);
+      own(part, source);
+      part.source.assumptions = std::move(part.assumptions);
+      evidence_.sources[source] = std::move(part.source);
+      evidence_.pictures.push_back(std::move(*part.picture));
+    }
+    pictures_.clear();
+    std::stable_sort(
+        evidence_.connections.begin(), evidence_.connections.end(),
+        [](const ConnectionRow& a, const ConnectionRow& b) { return a.source < b.source; });
+    std::stable_sort(pending_.begin(), pending_.end(), [](const Pending& a, const Pending& b) {
+      return a.owned.source < b.owned.source;
+    });
   }
 
   void add_client_facts(const SourceIntake& part, std::uint32_t source) {
@@ -394,6 +460,7 @@ class Assembly {
     std::map<std::string, std::string> attributes;
   };
   std::vector<Pending> pending_;
+  std::vector<SourceIntake> pictures_;
 };
 
 }  // namespace
@@ -445,7 +512,7 @@ Evidence read_evidence(const std::vector<std::filesystem::path>& inputs, const C
     for (unsigned i = 1; i < threads; ++i) pool.emplace_back(work);
     work();
   }
-  Evidence evidence = assembly.finish(options);
+  Evidence evidence = assembly.finish(options, catalogue.status_words);
   classify_by_alternation(evidence, catalogue);
   return evidence;
 }

@@ -157,6 +157,7 @@ class Reader {
     OpenTime time;
     bool known = false;
     std::string direction;
+    std::optional<IpEndpoint> client;
   };
 
   void add(const text::Line& line) {
@@ -225,6 +226,7 @@ class Reader {
       opening.known = true;
     }
     opening.direction = to_lower_ascii(value(Role::Direction));
+    opening.client = endpoint_of(value(Role::Client), value(Role::ClientPort));
     open_.insert_or_assign(key(), std::move(opening));
   }
 
@@ -241,12 +243,18 @@ class Reader {
     close.place = line.number;
     close.why = why;
     std::string direction = to_lower_ascii(value(Role::Direction));
+    std::optional<IpEndpoint> opened_by;
     if (opening != open_.end()) {
       if (opening->second.known) pending.opened = opening->second.time;
       if (direction.empty()) direction = opening->second.direction;
+      opened_by = opening->second.client;
       open_.erase(opening);
     }
     const bool outbound = set_ends(close, direction);
+    // Some lines of an end name the client without its port.
+    if (opened_by && opened_by->address == close.client.address && close.client.port == 0) {
+      close.client.port = opened_by->port;
+    }
     set_by(close, reason, outbound);
     const auto ended = times_.read(value(Role::Ended), layout_.times);
     pending.ended = ended ? ended : line_time(header);
@@ -316,12 +324,19 @@ class Reader {
   }
 
   [[nodiscard]] const LayoutReason* reason_of(std::string_view text) const {
-    const std::string lower = to_lower_ascii(trim(text));
+    text = trim(text);
     const LayoutReason* best = nullptr;
+    bool best_exact = false;
     for (const LayoutReason& reason : layout_.reasons) {
-      const bool fits = reason.prefix ? lower.starts_with(reason.text) : lower == reason.text;
-      // The longest counts, so that the order in the file does not.
-      if (fits && (best == nullptr || reason.text.size() > best->text.size())) best = &reason;
+      const std::string_view word = reason.prefix ? text.substr(0, reason.text.size()) : text;
+      if (!equals_nocase_ascii(word, reason.text)) continue;
+      const bool exact = word == reason.text;
+      // The longest counts, so that the order in the file does not; HAProxy's cD and CD are two.
+      const bool better = best == nullptr || reason.text.size() > best->text.size() ||
+                          (reason.text.size() == best->text.size() && exact && !best_exact);
+      if (!better) continue;
+      best = &reason;
+      best_exact = exact;
     }
     return best;
   }

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "evidence/client_facts.h"
 #include "evidence/close.h"
 #include "evidence/event.h"
+#include "evidence/picture_reading.h"
 
 namespace dropscope {
 
@@ -115,6 +117,9 @@ struct SourceIntake {
   /// taken as UTC", "the year is not in the lines; taken from the file's date".
   std::vector<std::string> assumptions;
   std::uint64_t out_of_order = 0;
+  /// The window in a picture. Its connections and facts follow when all sources are read, as their
+  /// names help to read it (picture_intake.h).
+  std::optional<PictureReading> picture;
 };
 
 }  // namespace dropscope

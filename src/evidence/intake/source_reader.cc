@@ -10,6 +10,7 @@
 #include "evidence/intake/layout_log.h"
 #include "evidence/intake/log_intake.h"
 #include "evidence/intake/network_state.h"
+#include "evidence/intake/picture_intake.h"
 #include "evidence/intake/server_log.h"
 #include "evidence/intake/settings_intake.h"
 #include "evidence/intake/site_tables.h"
@@ -41,6 +42,7 @@ const std::vector<SourceReader>& source_readers() {
   static const std::vector<SourceReader> kReaders = {
       {"evtx", "event log", is_evtx, read_evtx},
       {"capture", "packet capture", is_capture, read_capture},
+      {"picture", "picture of the Connection Status window", is_picture, read_picture},
       {"evt", "event log of Windows XP or Server 2003", is_legacy_log, read_legacy_log},
       {"event-clixml", "event log as Clixml", is_event_clixml, read_event_clixml},
       {"log-settings", "settings of event logs", is_log_settings, read_log_settings},

@@ -417,8 +417,8 @@ Protocol protocol_of(const StatusRow& row, const StatusWords& words) {
   return Protocol::Unknown;
 }
 
-void add_status_rows(const std::vector<StatusRow>& rows, const StatusWords& words, bool with_header,
-                     SourceIntake& out) {
+void add_status_rows(const std::vector<StatusRow>& rows, const StatusWords& words,
+                     RowSet set_of_rows, SourceIntake& out) {
   Vote protocols;
   Vote mailboxes;
   Vote servers;
@@ -453,7 +453,8 @@ void add_status_rows(const std::vector<StatusRow>& rows, const StatusWords& word
   }
   if (cache > 0) {
     set("mode", "cached");
-  } else if (interactive > 0 && (with_header || rows.size() > 1)) {
+  } else if (interactive > 0 && set_of_rows != RowSet::Doubtful &&
+             (set_of_rows == RowSet::WithHeader || rows.size() > 1)) {
     set("mode", "online");
     out.assumptions.push_back(fmt::format(
         "none of the {} is a session of type Cache: taken for online mode, which holds only if all "

@@ -56,10 +56,16 @@ struct StatusHeader {
 /// HTTP is Outlook Anywhere, comes next; then the server's URL and the proxy.
 [[nodiscard]] Protocol protocol_of(const StatusRow& row, const StatusWords& words);
 
+/// Whether the absence of a session type among some rows says something.
+enum class RowSet {
+  WithHeader,  ///< The columns are all there: it does.
+  Selected,    ///< Copied rows: only if there are several.
+  Doubtful,    ///< A session type could not be read: it does not.
+};
+
 /// Adds the rows as connections, and what they say together as facts about the owner: protocol,
-/// mode (a session of type Cache: cached), version, server, adapter, user. `with_header`: the
-/// columns are all there, so that the absence of something says something.
-void add_status_rows(const std::vector<StatusRow>& rows, const StatusWords& words, bool with_header,
+/// mode (a session of type Cache: cached), version, server, adapter, user.
+void add_status_rows(const std::vector<StatusRow>& rows, const StatusWords& words, RowSet set,
                      SourceIntake& out);
 
 }  // namespace dropscope

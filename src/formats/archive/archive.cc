@@ -174,7 +174,16 @@ class Walker {
     if (type == AE_IFDIR) return Reading::Whole;
     ++seen_;
     Member member;
-    member.name = label(stored_name(entry));
+    const std::string stored = stored_name(entry);
+    member.name = label(stored);
+    if (leads_out(stored)) {
+      // Nothing is unpacked to disk, so it could do no harm here; but whoever made it meant some.
+      member.problem =
+          "is refused: its name leads out of the archive with \"..\"; pack the file again under a "
+          "plain name if it is evidence";
+      use_(std::move(member));
+      return Reading::Whole;
+    }
     if (archive_entry_hardlink(entry) != nullptr || (type != 0 && type != AE_IFREG)) {
       member.problem = "is a link or a device, not a file, and was passed over";
       use_(std::move(member));

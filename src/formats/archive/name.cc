@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "base/utf16.h"
@@ -37,6 +38,15 @@ void append_shown(std::string& out, std::string_view part) {
 }
 
 }  // namespace
+
+bool leads_out(std::string_view stored) {
+  while (!stored.empty()) {
+    const std::size_t end = std::min(stored.find_first_of("/\\"), stored.size());
+    if (stored.substr(0, end) == "..") return true;
+    stored.remove_prefix(std::min(end + 1, stored.size()));
+  }
+  return false;
+}
 
 std::string label(std::string_view stored) {
   if (stored.size() >= 2 && stored[1] == ':') stored.remove_prefix(2);

@@ -26,6 +26,9 @@ class Utf8Names {
 /// The name as stored: UTF-8 where the archive says so, otherwise the bytes as they are.
 [[nodiscard]] std::string stored_name(::archive_entry* entry);
 
+/// Whether a stored name has a component ".." and so leads out of where it is unpacked.
+[[nodiscard]] bool leads_out(std::string_view stored);
+
 /// A stored name as it is shown: '\' becomes '/', roots, drive letters and "." go away, ".."
 /// becomes
 /// "__", control characters and bytes that are not UTF-8 become \xNN.

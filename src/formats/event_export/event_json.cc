@@ -26,6 +26,13 @@ std::size_t after_broken(std::string_view broken) {
   return broken.size() < 2 ? 1 : broken.size() - 1;
 }
 
+/// Elasticsearch wraps what it stored, alone or in the answer to a search: where in `object` that
+/// begins, behind the first byte. npos: it is no such wrapper.
+std::size_t wrapped_document(std::string_view object) {
+  const std::size_t at = object.find("\"_source\"");
+  return at == 0 ? std::string_view::npos : at;
+}
+
 }  // namespace
 
 bool EventJsonReader::next(JsonEvent& event) {
@@ -62,6 +69,13 @@ bool EventJsonReader::next(JsonEvent& event) {
     const bool is_event = event_of_fields(object.fields, event.record, event.time_kind);
     if (object.end == JsonEnd::Whole) {
       event.record.place = window_.offset();
+      if (!is_event) {
+        const std::size_t inside = wrapped_document(window_.view().substr(0, size));
+        if (inside != std::string_view::npos) {
+          window_.pass(inside);
+          continue;
+        }
+      }
       window_.pass(size);
       if (is_event) return true;
       ++others_;
@@ -84,7 +98,8 @@ bool holds_event_json(std::string_view text) {
     Record record;
     TimeKind kind{};
     if (event_of_fields(object.fields, record, kind)) return true;
-    at += std::max<std::size_t>(1, object.size);
+    const std::size_t inside = wrapped_document(text.substr(at, object.size));
+    at += inside != std::string_view::npos ? inside : std::max<std::size_t>(1, object.size);
   }
   return false;
 }

@@ -18,11 +18,13 @@ LabelLine parse_label_line(std::string_view line) {
   if (text.empty()) return out;
   const bool indented = line.front() == ' ' || line.front() == '\t';
   // ipconfig fills up to the colon with dots; the value may hold colons as well.
-  const std::size_t dotted = text.find(". :");
-  if (dotted != text.npos) {
+  // The French one leaves out the space before it.
+  for (const std::string_view leader : {std::string_view(". :"), std::string_view(" .:")}) {
+    const std::size_t dotted = text.find(leader);
+    if (dotted == text.npos) continue;
     out.kind = LabelKind::Value;
     out.label = without_dots(text.substr(0, dotted));
-    out.value = trim(text.substr(dotted + 3));
+    out.value = trim(text.substr(dotted + leader.size()));
     return out;
   }
   if (!indented && text.back() == ':' && text.find(": ") == text.npos) {

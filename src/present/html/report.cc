@@ -13,6 +13,7 @@
 #include "present/digest.h"
 #include "present/html/figures.h"
 #include "present/html/fill.h"
+#include "present/html/pictures.h"
 #include "present/markup.h"
 #include "present/present.h"
 #include "present/svg/timeline.h"
@@ -72,6 +73,8 @@ class Page {
     Markup body;
     draw_pattern_definitions(body);
     next_steps(body);
+    causes(body);
+    checklist(body);
     findings(body);
     write_timeline(body, in_, digest_);
     write_uptimes(body, in_, digest_);
@@ -80,6 +83,7 @@ class Page {
     write_outages(body, in_, digest_);
     computers(body);
     alerts(body);
+    write_pictures(body, in_.evidence);
     sources(body);
     method(body);
     Markup foot;
@@ -102,14 +106,18 @@ class Page {
   }
 
   void headline(Markup& out) {
-    const bool cause = names_a_cause(v_.outcome);
+    const bool cause = v_.decision.named();
     out.open("p", {{"class", "brand"}});
     out.text(
         fmt::format("dropscope · {} and its connection to {}", digest_.application, digest_.peer));
     out.close();
     out.open("p", {{"class", cause ? "badge cause" : "badge open"}});
-    out.text(outcome_words(v_.outcome)).close();
+    out.text(fmt::format("{} ({})", v_.decision.title, percent(v_.decision.probability))).close();
     out.element("h1", v_.headline);
+    out.element("p", v_.decision.summary);
+    if (const std::string others = other_causes(v_.decision); !others.empty()) {
+      out.element("p", others);
+    }
     if (v_.probability) {
       out.open("p", {{"class", "sure"}}).text("How sure: ");
       out.element("strong", percent(*v_.probability));
@@ -179,10 +187,60 @@ class Page {
     out.close();
   }
 
+  void causes(Markup& out) {
+    if (v_.decision.verdicts.empty()) return;
+    open_section(out, "causes", "Why");
+    scroll(out, "Causes");
+    out.open("table");
+    header_row(out, {"Cause", "How sure", "Losses", "For", "Against", "Owner"});
+    out.open("tbody");
+    const auto list = [&](const std::vector<std::string>& reasons) {
+      out.open("td");
+      for (const std::string& reason : reasons) out.element("p", reason);
+      out.close();
+    };
+    for (const CauseVerdict& c : v_.decision.verdicts) {
+      out.open("tr").element("td", c.title).element("td", percent(c.probability));
+      out.element("td", grouped(c.losses));
+      list(c.reasons_for);
+      list(c.reasons_against);
+      out.element("td", c.owner).close().line();
+    }
+    out.close().close().close();
+    if (!v_.decision.impacted.empty()) {
+      out.open("p").element("strong", "Affected: ");
+      foreign(out, impacted_text(v_.decision));
+      out.close();
+    }
+    out.close();
+  }
+
+  void checklist(Markup& out) {
+    if (v_.checklist.empty()) return;
+    open_section(out, "checklist", "The procedure, step by step");
+    scroll(out, "The procedure, step by step");
+    out.open("table");
+    header_row(out, {"Step", "State", "What was found, or is needed"});
+    out.open("tbody");
+    for (const ChecklistStep& s : v_.checklist) {
+      out.open("tr").element("td", s.title).element("td", step_words(s.state));
+      out.open("td").text(s.text);
+      if (!s.command.empty()) out.open("pre").element("code", s.command).close();
+      out.close().close().line();
+    }
+    out.close().close().close().close();
+  }
+
   void next_steps(Markup& out) {
-    if (v_.next_steps.empty()) return;
+    if (v_.next_steps.empty() && v_.decision.next_step.what.empty()) return;
     open_section(out, "steps", "What to do next");
     out.open("ol", {{"class", "steps"}});
+    if (const EvidenceStep& s = v_.decision.next_step; !s.what.empty()) {
+      out.open("li").open("p", {{"class", "what"}}).element("strong", s.what).close();
+      out.element("p", s.cost.empty() ? s.why : fmt::format("{} Cost: {}.", s.why, s.cost));
+      if (!s.command.empty()) out.open("pre").element("code", s.command).close();
+      out.close();
+    }
     for (const NextStep& s : v_.next_steps) {
       out.open("li").open("p", {{"class", "what"}});
       if (!s.who.empty()) out.element("span", s.who, {{"class", "who"}}).text(" ");

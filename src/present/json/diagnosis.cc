@@ -20,7 +20,7 @@ namespace dropscope {
 
 namespace {
 
-constexpr std::string_view kSchema = "dropscope.diagnosis/1";
+constexpr std::string_view kSchema = "dropscope.diagnosis/2";
 
 // Above this many computers a reader rarely wants every episode: about 200 bytes each.
 constexpr std::size_t kComputersWithEpisodes = 50;
@@ -112,9 +112,10 @@ class Document {
   void verdict() {
     const Verdict& v = in_.diagnosis.verdict;
     out_.key("verdict").begin_object();
+    decision(v.decision);
     out_.member("outcome", text(to_string(v.outcome)));
     out_.member("headline", v.headline);
-    out_.member("probability", share(v.probability));
+    out_.member("outcome_probability", share(v.probability));
     out_.key("statements").begin_array();
     for (const Statement& s : v.statements) {
       out_.begin_object();
@@ -129,7 +130,7 @@ class Document {
       out_.end_array().end_object();
     }
     out_.end_array();
-    out_.key("candidates").begin_array();
+    out_.key("timers").begin_array();
     for (const CandidateTimer& c : v.candidates) candidate(c);
     out_.end_array();
     out_.member("tell_apart", v.tell_apart);
@@ -137,7 +138,78 @@ class Document {
     for (const NextStep& s : v.next_steps) {
       out_.value({{"who", s.who}, {"what", s.what}, {"why", s.why}, {"command", s.command}});
     }
+    out_.end_array();
+    out_.key("checklist").begin_array();
+    for (const ChecklistStep& s : v.checklist) {
+      out_.value({{"id", s.id},
+                  {"title", s.title},
+                  {"state", text(to_string(s.state))},
+                  {"text", s.text},
+                  {"command", s.command}});
+    }
     out_.end_array().end_object();
+    out_.key("verdicts").begin_array();
+    for (const CauseVerdict& each : v.decision.verdicts) cause_verdict(each);
+    out_.end_array();
+    out_.member("impacted", v.decision.impacted);
+  }
+
+  static Json probabilities(const std::vector<CauseProbability>& all) {
+    Json list = Json::array();
+    for (const CauseProbability& each : all) {
+      list.push_back({{"cause", each.cause}, {"probability", share(each.probability)}});
+    }
+    return list;
+  }
+
+  void rhythm_of(const CauseVerdict* v) {
+    const auto or_null = [](const std::optional<double>& value) {
+      return value ? seconds(*value) : Json(nullptr);
+    };
+    out_.member("interval_s", v != nullptr ? or_null(v->interval_s) : Json(nullptr));
+    out_.member("interval_lo", v != nullptr ? or_null(v->interval_lo) : Json(nullptr));
+    out_.member("interval_hi", v != nullptr ? or_null(v->interval_hi) : Json(nullptr));
+    out_.member("rhythm", v != nullptr ? Json(v->rhythm) : Json(nullptr));
+    out_.member("device", v != nullptr && v->device ? Json(*v->device) : Json(nullptr));
+  }
+
+  void decision(const Decision& d) {
+    out_.member("cause", d.cause).member("title", d.title).member("summary", d.summary);
+    out_.member("probability", share(d.probability));
+    out_.member("candidates", probabilities(d.candidates));
+    rhythm_of(d.verdicts.empty() ? nullptr : &d.verdicts.front());
+    // Nothing here tells which attributes the affected share; the member says so.
+    out_.member("scope", nullptr);
+    const auto or_null = [](const std::optional<double>& value, double scale) {
+      return value ? rounded(*value, scale) : Json(nullptr);
+    };
+    out_.member("impact", {{"text", d.impact.text},
+                           {"losses_per_computer_day", or_null(d.impact.losses_per_day, 1e4)},
+                           {"median_outage_s", or_null(d.impact.median_outage_s, 1e3)}});
+    out_.member("owner", d.owner);
+    const EvidenceStep& step = d.next_step;
+    out_.member("next_step", {{"item", step.item},
+                              {"what", step.what},
+                              {"why", step.why},
+                              {"cost", step.cost},
+                              {"command", step.command},
+                              {"gain_bits", rounded(step.gain_bits, 1e3)}});
+  }
+
+  void cause_verdict(const CauseVerdict& v) {
+    Json computers = Json::array();
+    for (const std::uint32_t computer : v.computers)
+      computers.push_back(name_of_computer(computer));
+    out_.begin_object();
+    out_.member("cause", v.cause).member("title", v.title);
+    out_.member("probability", share(v.probability)).member("main_probability", share(v.main));
+    out_.member("candidates", probabilities(v.candidates));
+    out_.member("losses", v.losses);
+    rhythm_of(&v);
+    out_.member("owner", v.owner);
+    out_.member("reasons_for", v.reasons_for).member("reasons_against", v.reasons_against);
+    out_.member("computers", computers);
+    out_.end_object();
   }
 
   void candidate(const CandidateTimer& c) {

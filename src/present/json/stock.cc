@@ -2,6 +2,9 @@
 
 #include "present/stock.h"
 
+#include <cmath>
+#include <utility>
+
 #include "base/time.h"
 #include "present/json/json_stream.h"
 #include "present/version.h"
@@ -32,6 +35,7 @@ class StockDocument {
     out_.end_object();
     collection();
     sources();
+    pictures();
     out_.end_object();
     return out_.take();
   }
@@ -119,6 +123,34 @@ class StockDocument {
                   {"damage_count", source.damage_count},
                   {"damage", damage},
                   {"assumptions", source.assumptions}});
+    }
+    out_.end_array();
+  }
+
+  void pictures() {
+    out_.key("pictures").begin_array();
+    for (const PictureReading& reading : in_.evidence.pictures) {
+      Json columns = Json::array();
+      for (const PictureColumn& column : reading.columns) {
+        columns.push_back({{"id", column.id}, {"header", column.header}});
+      }
+      Json rows = Json::array();
+      for (const PictureRow& row : reading.rows) {
+        Json cells = Json::array();
+        for (const PictureCell& cell : row.cells) {
+          // Two decimals: the recognition's own figures are not finer.
+          cells.push_back({{"text", cell.text},
+                           {"read", cell.read},
+                           {"confidence", std::round(cell.confidence * 100) / 100},
+                           {"used", cell.used}});
+        }
+        rows.push_back(std::move(cells));
+      }
+      out_.value({{"source", reading.source},
+                  {"width", reading.width},
+                  {"height", reading.height},
+                  {"columns", columns},
+                  {"rows", rows}});
     }
     out_.end_array();
   }

@@ -22,6 +22,7 @@ namespace {
 
 constexpr std::size_t kLabel = 14;      // Column of labels such as "61 min 12 s".
 constexpr std::size_t kComputers = 15;  // Rows of the fleet's table: half a screen.
+constexpr std::size_t kCauses = 4;
 constexpr std::size_t kProblems =
     10;  // Sources with a problem; the exit code tells that there are more.
 constexpr std::size_t kUnknownTexts = 5;
@@ -34,6 +35,8 @@ class Report {
   std::string write() {
     headline();
     steps();
+    causes();
+    checklist();
     findings();
     uptimes();
     hours();
@@ -47,12 +50,13 @@ class Report {
 
  private:
   void headline() {
-    const Paint paint = names_a_cause(v_.outcome) ? Paint::Bad : Paint::Warn;
-    const std::string tag = to_upper(outcome_words(v_.outcome));
-    out_.paragraph(
-        v_.probability ? fmt::format("{} ({} sure)", tag, percent(*v_.probability)) : tag, 0, 0,
-        paint);
-    out_.paragraph(v_.headline, 0, 0, Paint::Bold);
+    const Decision& c = v_.decision;
+    const Paint paint = c.named() ? Paint::Bad : Paint::Warn;
+    out_.paragraph(fmt::format("{} ({})", to_upper(c.title), percent(c.probability)), 0, 0, paint);
+    out_.paragraph(c.summary, 0, 0, Paint::Bold);
+    if (const std::string others = other_causes(c); !others.empty()) out_.paragraph(others);
+    out_.paragraph(v_.probability ? fmt::format("{} ({})", v_.headline, percent(*v_.probability))
+                                  : v_.headline);
     out_.paragraph(looked_at(), 0, 0, Paint::Dim);
   }
 
@@ -77,10 +81,58 @@ class Report {
 
   static std::string version_text() { return fmt::format("(dropscope {})", version()); }
 
+  void causes() {
+    if (v_.decision.verdicts.empty()) return;
+    out_.heading("Why");
+    const std::size_t shown = std::min(v_.decision.verdicts.size(), kCauses);
+    for (std::size_t i = 0; i < shown; ++i) {
+      const CauseVerdict& c = v_.decision.verdicts[i];
+      out_.paragraph(
+          fmt::format("{} of {}: {} ({})", grouped(c.losses),
+                      counted(d_.alerts.lost, "loss", "losses"), c.title, percent(c.probability)),
+          2, 2, i == 0 ? Paint::Bold : Paint::Plain);
+      for (const std::string& reason : c.reasons_for) out_.labelled("for", reason, 4, 9);
+      for (const std::string& reason : c.reasons_against) {
+        out_.labelled("against", reason, 4, 9, Paint::Warn);
+      }
+    }
+    if (!v_.decision.impacted.empty()) {
+      out_.paragraph(fmt::format("Affected: {}", impacted_text(v_.decision)), 2);
+    }
+  }
+
+  void checklist() {
+    if (v_.checklist.empty()) return;
+    out_.heading("The procedure, step by step");
+    for (const ChecklistStep& s : v_.checklist) {
+      const Paint paint = s.state == StepState::Finding   ? Paint::Bad
+                          : s.state == StepState::Missing ? Paint::Warn
+                                                          : Paint::Dim;
+      out_.labelled(step_words(s.state), fmt::format("{}: {}", s.title, s.text), 2, kLabel, paint);
+      command(s.command, 4);
+    }
+  }
+
+  /// A command is never wrapped, so that it can be copied; an instruction for people is.
+  void command(const std::string& text, std::size_t indent) {
+    if (text.empty()) return;
+    const auto has = [&](std::string_view part) { return text.find(part) != std::string::npos; };
+    if (has(", ") || has("; ") || has(": ") || has(" to ")) {
+      out_.paragraph(text, indent, 0, Paint::Accent);
+    } else {
+      out_.verbatim(text, indent);
+    }
+  }
+
   void steps() {
-    if (v_.next_steps.empty()) return;
     out_.heading("What to do next");
     std::size_t number = 0;
+    if (const EvidenceStep& s = v_.decision.next_step; !s.what.empty()) {
+      out_.labelled(fmt::format("{}.", ++number), s.what, 2, 4, Paint::Accent);
+      out_.paragraph(s.cost.empty() ? s.why : fmt::format("{} Cost: {}.", s.why, s.cost), 6, 0,
+                     Paint::Dim);
+      command(s.command, 6);
+    }
     for (const NextStep& s : v_.next_steps) {
       const std::string what = s.who.empty() ? s.what : fmt::format("{}: {}", s.who, s.what);
       out_.labelled(fmt::format("{}.", ++number), what, 2, 4, Paint::Accent);

@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "present/terminal/screen.h"
+#include "present/text/wording.h"
 
 namespace dropscope {
 namespace {
@@ -88,6 +89,23 @@ class StockScreen {
     }
     for (const std::string& assumption : source.assumptions) {
       screen_.paragraph(assumption, 2, 2, Paint::Dim);
+    }
+    for (const PictureReading& reading : in_.evidence.pictures) {
+      if (reading.source == stock.source) picture(reading);
+    }
+  }
+
+  /// Each row of a picture with how sure its cells are; those that are not used are told apart.
+  void picture(const PictureReading& reading) {
+    for (std::size_t r = 0; r < reading.rows.size(); ++r) {
+      std::vector<std::string> cells;
+      for (std::size_t i = 0; i < reading.columns.size(); ++i) {
+        const PictureCell& cell = reading.rows[r].cells[i];
+        if (cell.text.empty()) continue;
+        cells.push_back(fmt::format("{} {} ({}{})", reading.columns[i].header, cell.text,
+                                    percent(cell.confidence), cell.used ? "" : ", not used"));
+      }
+      screen_.paragraph(fmt::format("row {}: {}", r + 1, fmt::join(cells, "; ")), 2, 4);
     }
   }
 

@@ -115,4 +115,46 @@ std::string bytes_text(std::uint64_t bytes) {
   return fmt::format("{:.1f} GB", value / 1e9);
 }
 
+std::string other_causes(const Decision& decision) {
+  constexpr std::size_t kShown = 3;
+  constexpr double kLeast = 0.05;
+  std::string out;
+  std::size_t shown = 0;
+  for (std::size_t i = 1; i < decision.candidates.size() && shown < kShown; ++i) {
+    const CauseProbability& each = decision.candidates[i];
+    if (each.probability < kLeast) break;
+    out += fmt::format("{}{} ({})", shown == 0 ? "Also possible: " : ", ", each.cause,
+                       percent(each.probability));
+    ++shown;
+  }
+  return out.empty() ? out : out + ".";
+}
+
+std::string impacted_text(const Decision& decision) {
+  constexpr std::size_t kShown = 8;
+  std::string out;
+  const std::size_t shown = std::min(decision.impacted.size(), kShown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    out += (i == 0 ? "" : ", ") + decision.impacted[i];
+  }
+  if (shown < decision.impacted.size()) {
+    out += fmt::format(" and {} more", grouped(decision.impacted.size() - shown));
+  }
+  return out;
+}
+
+std::string_view step_words(StepState state) {
+  switch (state) {
+    case StepState::Done:
+      return "done";
+    case StepState::Finding:
+      return "to act on";
+    case StepState::Missing:
+      return "missing";
+    case StepState::NotApplicable:
+      return "not here";
+  }
+  return "missing";
+}
+
 }  // namespace dropscope

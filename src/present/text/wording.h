@@ -38,6 +38,15 @@ namespace dropscope {
 /// Whether the outcome says what closes the connection.
 [[nodiscard]] bool names_a_cause(Outcome outcome);
 
+/// "Also possible: A (12 %), B (5 %)."; empty when no other cause has at least 5 %.
+[[nodiscard]] std::string other_causes(const Decision& decision);
+
+/// The first few affected clients, and how many there are.
+[[nodiscard]] std::string impacted_text(const Decision& decision);
+
+/// "done", "to act on", "missing", "not here": a step of the checklist in a label.
+[[nodiscard]] std::string_view step_words(StepState state);
+
 /// "12 s longer", "equal": how the interval differs from the timer.
 [[nodiscard]] std::string deviation_text(double seconds);
 

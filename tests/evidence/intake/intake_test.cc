@@ -154,6 +154,34 @@ TEST_F(IntakeTest, BadFilesAreListedAndTheRestIsUsed) {
   EXPECT_NE(source(e, "export.xml")->problem, "");
 }
 
+TEST_F(IntakeTest, LinksOutOfTheFolderAreRefused) {
+  const fs::path all = folder_;
+  put_text("other/clients.csv", "computer,office\nPC02,Rome\n");
+  put_text("case/clients.csv", "computer,office\nPC01,Berlin\n");
+  folder_ = all / "case";
+  std::error_code error;
+  fs::create_symlink(all / "other" / "clients.csv", folder_ / "out.csv", error);
+  if (!error) {
+    fs::create_directory_symlink(all / "other", folder_ / "outside", error);
+    fs::create_symlink("clients.csv", folder_ / "same.csv", error);
+    fs::create_symlink("nowhere", folder_ / "broken", error);
+  }
+  const Evidence e = read();
+  folder_ = all;
+  if (error) GTEST_SKIP() << "links cannot be made here: " << error.message();
+  ASSERT_EQ(e.computers.size(), 1u);
+  EXPECT_EQ(e.computers[0].name, "PC01");
+  for (const char* name : {"out.csv", "outside"}) {
+    ASSERT_NE(source(e, name), nullptr) << name;
+    EXPECT_EQ(source(e, name)->state, SourceState::Unreadable);
+    EXPECT_NE(source(e, name)->problem.find("is a link out of the folder"), std::string::npos);
+  }
+  ASSERT_NE(source(e, "broken"), nullptr);
+  EXPECT_NE(source(e, "broken")->problem.find("not there"), std::string::npos);
+  ASSERT_NE(source(e, "same.csv"), nullptr);
+  EXPECT_EQ(source(e, "same.csv")->state, SourceState::Read);
+}
+
 TEST_F(IntakeTest, WhatDoesNotExistIsSaid) {
   const Evidence e = read_evidence({folder_ / "nothing-here"}, catalogue_);
   ASSERT_EQ(e.sources.size(), 1u);

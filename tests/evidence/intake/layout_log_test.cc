@@ -119,6 +119,55 @@ TEST(LayoutLog, NginxStreamShowsItsTimeOutByLives) {
   EXPECT_EQ(idle, 4u);
 }
 
+// Lines of nginx 1.22; the second session is reset by its client, the third by its server.
+TEST(LayoutLog, NginxErrorsOfStreamTellTheSideAndThePort) {
+  const SourceIntake intake = read_text(
+      "2026/11/28 17:13:30 [info] 96#96: *1 client 10.99.0.1:39404 connected to 10.99.0.2:421\n"
+      "2026/11/28 17:13:30 [info] 96#96: *1 proxy 10.99.0.2:58540 connected to 10.99.0.2:423\n"
+      "2026/11/28 17:13:30 [info] 96#96: *3 client 10.99.0.1:39418 connected to 10.99.0.2:421\n"
+      "2026/11/28 17:13:32 [info] 96#96: *3 recv() failed (104: Connection reset by peer) while "
+      "proxying and reading from client, client: 10.99.0.1, server: 10.99.0.2:421, upstream: "
+      "\"10.99.0.2:423\", bytes from/to client:4/6, bytes from/to upstream:6/4\n"
+      "2026/11/28 17:13:34 [info] 96#96: *1 connection timed out (110: Connection timed out) while "
+      "proxying connection, client: 10.99.0.1, server: 10.99.0.2:421, upstream: "
+      "\"10.99.0.2:423\", bytes from/to client:4/6, bytes from/to upstream:6/4\n"
+      "2026/11/28 17:13:36 [error] 96#96: *5 recv() failed (104: Connection reset by peer) while "
+      "proxying and reading from upstream, client: 10.99.0.1, server: 10.99.0.2:421, upstream: "
+      "\"10.99.0.2:423\", bytes from/to client:8/6, bytes from/to upstream:6/8\n");
+  EXPECT_EQ(intake.source.kind, "nginx-error");
+  EXPECT_EQ(intake.source.damage_count, 0u);
+  ASSERT_EQ(intake.closes.size(), 3u);
+  EXPECT_EQ(intake.closes[0].close.by, CloseBy::Client);
+  EXPECT_EQ(intake.closes[0].close.why, CloseWhy::Reset);
+  EXPECT_EQ(intake.closes[0].close.client.to_string(), "10.99.0.1:39418");
+  EXPECT_EQ(intake.closes[1].close.by, CloseBy::Middlebox);
+  EXPECT_EQ(intake.closes[1].close.why, CloseWhy::Idle);
+  EXPECT_EQ(intake.closes[1].close.client.to_string(), "10.99.0.1:39404");
+  EXPECT_EQ(intake.closes[2].close.by, CloseBy::Server);
+  // Its beginning is not in the log.
+  EXPECT_EQ(intake.closes[2].close.client.to_string(), "10.99.0.1");
+}
+
+// The states differ by case alone.
+TEST(LayoutLog, HaproxysOwnFormatsTellATimeOutFromAnAbort) {
+  const auto line = [](std::string_view state) {
+    return fmt::format(
+        "{{\"timestamp\":\"2021-02-01T10:00:05+0100\",\"client_ip\":\"10.1.1.5\","
+        "\"client_port\":50122,\"server\":\"ex1\",\"Tt\":3600012,"
+        "\"termination_state\":\"{}\"}}\n",
+        state);
+  };
+  const SourceIntake intake = read_text(line("cD") + line("CD") + line("SD--"));
+  EXPECT_EQ(intake.source.kind, "haproxy-fields");
+  ASSERT_EQ(intake.closes.size(), 3u);
+  EXPECT_EQ(intake.closes[0].close.why, CloseWhy::Idle);
+  EXPECT_EQ(intake.closes[0].close.by, CloseBy::Middlebox);
+  EXPECT_EQ(format_utc(intake.closes[0].close.opened, 3), "2021-02-01T08:00:04.988Z");
+  EXPECT_EQ(intake.closes[1].close.why, CloseWhy::Reset);
+  EXPECT_EQ(intake.closes[1].close.by, CloseBy::Client);
+  EXPECT_EQ(intake.closes[2].close.by, CloseBy::Server);
+}
+
 TEST(LayoutLog, FortiGateTrafficIsClosesAndEventsAreNot) {
   const std::string traffic =
       "date=2023-10-31 time=03:25:39 devname=\"FGT1\" logid=\"0000000013\" type=\"traffic\" "

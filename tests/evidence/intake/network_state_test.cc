@@ -47,6 +47,55 @@ TEST(NetworkState, ReadsNetstatInOtherLanguages) {
             "line 5: expected a connection, found \"  TCP    10.1.2.3:50\"");
 }
 
+// The French one has no space before the colon.
+TEST(NetworkState, ReadsIpconfigInFrench) {
+  const SourceIntake in = read_text(
+      "\nConfiguration IP de Windows\n\n   Nom de l'hôte . . . . . . . . . . : PC08\n"
+      "   Suffixe DNS principal . . . . . . : corp.example\n\nCarte Ethernet Ethernet :\n\n"
+      "   Suffixe DNS propre à la connexion. . . : corp.example\n"
+      "   Description. . . . . . . . . . . . . . : Realtek PCIe GbE Family Controller\n"
+      "   Adresse IPv4. . . . . . . . . . . . . .: 10.1.1.8(préféré)\n"
+      "   Passerelle par défaut. . . . . . . . . : 10.1.1.1\n");
+  EXPECT_EQ(in.source.kind, "ipconfig");
+  ASSERT_EQ(in.addresses.size(), 1u);
+  EXPECT_EQ(in.addresses[0].use.address.to_string(), "10.1.1.8");
+  EXPECT_EQ(in.attributes.at("gateway"), "10.1.1.1");
+  EXPECT_TRUE(in.owner.computer.starts_with("PC08"));
+}
+
+TEST(NetworkState, ReadsSysteminfoInOtherLanguages) {
+  const auto same = [](std::string_view text, std::string_view computer, std::string_view zone) {
+    const SourceIntake in = read_text(text);
+    EXPECT_EQ(in.source.kind, "systeminfo") << text;
+    EXPECT_EQ(in.owner.computer, computer);
+    EXPECT_EQ(in.attributes.at("timezone"), zone);
+    ASSERT_EQ(in.addresses.size(), 1u) << text;
+  };
+  same(
+      "\nHostname:               PC07\nBetriebssystemname:     Microsoft Windows 10 Enterprise\n"
+      "Systemstartzeit:        01.02.2021, 07:55:12\n"
+      "Zeitzone:               (UTC+01:00) Amsterdam, Berlin, Bern, Rom, Stockholm, Wien\n"
+      "Domäne:                 corp.example\nNetzwerkkarte(n):       1 installiert.\n"
+      "                        [01]: Intel(R) Wi-Fi 6\n"
+      "                              [01]: 10.1.1.7\n",
+      "PC07.corp.example", "Europe/Amsterdam");
+  same(
+      "\nNom de l’hôte:                  PC08\n"
+      "Nom du système d’exploitation:  Microsoft Windows 10 Famille\n"
+      "Heure de démarrage du système:  28/10/2020, 09:05:05\n"
+      "Fuseau horaire:                 (UTC+01:00) Bruxelles, Copenhague, Madrid, Paris\n"
+      "Domaine:                        WORKGROUP\n"
+      "                                      [01] : 10.1.1.8\n",
+      "PC08", "Europe/Madrid");
+  same(
+      "\nNombre de host:                  PC09\n"
+      "Nombre del sistema operativo:    Microsoft Windows 11 Pro\n"
+      "Zona horaria:                    (UTC+01:00) Bruselas, Copenhague, Madrid, París\n"
+      "Dominio:                         asix.local\n"
+      "                                       [01]: 10.1.1.9\n",
+      "PC09.asix.local", "Europe/Madrid");
+}
+
 TEST(NetworkState, ReadsGetNetTcpConnectionInAllItsForms) {
   const auto same = [](std::string_view text) {
     const SourceIntake in = read_text(text);

@@ -179,10 +179,22 @@ TEST(Archive, ANameOfUnknownEncodingDoesNotHideItsMember) {
   EXPECT_TRUE(seen.members[0].name.ends_with(".evtx")) << seen.members[0].name;
 }
 
-TEST(Archive, HostileNamesComeOutHarmless) {
-  const Seen seen = unpack(pack(Kind::Tar, {{"../up.evtx", "x"}}));
-  ASSERT_EQ(seen.members.size(), 1u);
+TEST(Archive, HostileNamesComeOutHarmlessAndAreRefused) {
+  const Seen seen = unpack(pack(Kind::Tar, {{"../up.evtx", "x"}, {"a/../../b.evtx", "x"}}));
+  ASSERT_EQ(seen.members.size(), 2u);
   EXPECT_EQ(seen.members[0].name, "__/up.evtx");
+  EXPECT_EQ(seen.members[0].content, "");
+  EXPECT_NE(seen.members[0].problem.find("is refused"), std::string::npos);
+  EXPECT_NE(seen.members[1].problem.find("is refused"), std::string::npos);
+}
+
+TEST(Archive, OnlyAWholeComponentLeadsOut) {
+  using archive::leads_out;
+  EXPECT_TRUE(leads_out(".."));
+  EXPECT_TRUE(leads_out("a\\..\\b"));
+  EXPECT_TRUE(leads_out("a/.."));
+  EXPECT_FALSE(leads_out("a..b/..c/d.."));
+  EXPECT_FALSE(leads_out("/var/log/x.log"));
 }
 
 TEST(Archive, LinksArePassedOver) {

@@ -51,6 +51,20 @@ TEST(EventJson, ReadsWinlogbeat7) {
             "2019-10-20T20:14:13.625Z PC01 Application Outlook 26 #12 [=a] [=b] [=j] \"lost\"");
 }
 
+TEST(EventJson, ReadsWhatElasticsearchWraps) {
+  const std::string document =
+      R"({"@timestamp":"2023-03-01T08:00:05.123Z","winlog":{"channel":"Application",
+      "provider_name":"Outlook","computer_name":"PC05","record_id":12,"event_id":26}})";
+  const std::string hit = R"({"_index":"winlogbeat-8","_id":"a","_source":)" + document + "}\n";
+  // As elasticdump writes it, and as the answer to a search has it.
+  EXPECT_EQ(one(hit), "2023-03-01T08:00:05.123Z PC05 Application Outlook 26 #12");
+  const Found found =
+      read(R"({"took":3,"hits":{"total":{"value":2},"hits":[)" + hit + "," + hit + "]}}");
+  EXPECT_EQ(found.events.size(), 2u);
+  EXPECT_TRUE(found.troubles.empty());
+  EXPECT_TRUE(holds_event_json(hit));
+}
+
 TEST(EventJson, ReadsWinlogbeat6AndWhatKibanaMakesOfIt) {
   const char* const kEvent =
       R"("@timestamp":"2019-05-18T20:36:46.254Z","host":{"name":"WEC"},"beat":{"name":"WEC"},

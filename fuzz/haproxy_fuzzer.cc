@@ -1,0 +1,43 @@
+// Any bytes as a log of HAProxy: line by line, and as a whole. Checks what haproxy.h promises
+// (views lie in the line, times are not below -1), and that the reader accounts for what it keeps.
+#include "base/result.h"
+#include "evidence/intake/haproxy_log.h"
+#include "formats/haproxy/haproxy.h"
+#include "formats/text/line_reader.h"
+
+namespace {
+using namespace dropscope;
+
+void check_inside(std::string_view line, std::string_view part) {
+  if (part.empty()) return;
+  check(part.data() >= line.data() && part.data() + part.size() <= line.data() + line.size(),
+        "a view leaves its line");
+}
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const Bytes bytes(reinterpret_cast<const std::byte*>(data), size);
+  text::LineReader lines(bytes);
+  haproxy::Session session;
+  for (text::Line line; lines.next(line);) {
+    if (const auto notice = haproxy::parse_notice(line.text))
+      check_inside(line.text, notice->reason);
+    (void)haproxy::parse_endpoint(line.text);
+    if (!haproxy::parse(line.text, session)) continue;
+    for (const auto part : {session.prefix, session.client, session.frontend, session.backend,
+                            session.server, session.state, session.message, session.rest}) {
+      check_inside(line.text, part);
+    }
+    check(session.queued >= -1 && session.connect >= -1 && session.total >= -1, "a time below -1");
+    (void)haproxy_end(session.state);
+  }
+  static const Catalogue kCatalogue = *Catalogue::load();
+  static const EventMatcher kMatcher(kCatalogue);
+  const ReadContext context{kMatcher, kCatalogue, 20, {}, DateOrder::DayFirst};
+  Content content;
+  content.bytes = bytes;
+  const SourceIntake in = read_haproxy_log(content, context);
+  check(in.closes.size() <= in.source.records, "more closes than sessions");
+  check(in.source.damage.size() <= 20, "more damages than are to be kept");
+  return 0;
+}

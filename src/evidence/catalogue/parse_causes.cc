@@ -1,0 +1,114 @@
+// data/causes/*.toml
+
+#include <numeric>
+
+#include "evidence/catalogue/parse.h"
+#include "evidence/catalogue/table_reader.h"
+
+namespace dropscope {
+namespace {
+
+std::string list_states(Aspect aspect) {
+  return list_names(states_of(aspect), [](std::string_view state) { return std::string(state); });
+}
+
+/// Parts above zero for some of the states; `rest` is what each of the others gets.
+std::vector<double> read_parts(File& file, TableReader& row, Aspect aspect) {
+  std::vector<double> out(states_of(aspect).size(), row.number("rest", kLeastPart, kMostPart));
+  const toml::table* parts = row.table("parts");
+  if (parts == nullptr) return out;
+  TableReader reader(file, *parts, fmt::format("\"parts\" of \"{}\"", to_string(aspect)));
+  if (parts->empty()) {
+    reader.fail_here(fmt::format("\"parts\" is empty; expected some of: {}", list_states(aspect)));
+  }
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const std::string_view state = states_of(aspect)[i];
+    if (reader.find(state) != nullptr) out[i] = reader.number(state, kLeastPart, kMostPart);
+  }
+  reader.finish();
+  const double sum = std::accumulate(out.begin(), out.end(), 0.0);
+  for (double& part : out) part /= sum;
+  return out;
+}
+
+Prediction read_prediction(File& file, const toml::table& table) {
+  TableReader row(file, table, "[[predicts]]");
+  Prediction out;
+  out.aspect = row.one_of("aspect", all_aspects()).value_or(Aspect::Rhythm);
+  out.likelihood = read_parts(file, row, out.aspect);
+  out.why = row.text("why");
+  out.source = row.text("source");
+  row.finish();
+  return out;
+}
+
+CauseChange read_change(File& file, const toml::table& table) {
+  TableReader row(file, table, "[[change]]");
+  CauseChange out;
+  out.product = row.text("product");
+  out.setting = row.text("setting");
+  out.how = row.text("how");
+  out.source = row.text("source");
+  row.finish();
+  return out;
+}
+
+void read_timers(TableReader& reader, CauseRule& out) {
+  constexpr std::array kKinds = {TimerKind::Idle, TimerKind::FixedAge, TimerKind::Clock,
+                                 TimerKind::Lease, TimerKind::Other};
+  for (Placed<std::string>& kind : reader.optional_texts("timer_kinds")) {
+    const bool known = std::any_of(kKinds.begin(), kKinds.end(),
+                                   [&](TimerKind each) { return to_string(each) == kind.value; });
+    if (!known) {
+      reader.fail_here(fmt::format(
+          "\"timer_kinds\" holds \"{}\"; expected some of: {}", printable(kind.value),
+          list_names(kKinds, [](TimerKind each) { return std::string(to_string(each)); })));
+    }
+    out.timer_kinds.push_back(std::move(kind.value));
+  }
+  for (Placed<std::string>& layer : reader.optional_texts("timer_layers")) {
+    out.timer_layers.push_back(std::move(layer.value));
+  }
+  if (out.timer_kinds.empty() != out.timer_layers.empty()) {
+    reader.fail_here("expected both or neither of \"timer_kinds\" and \"timer_layers\"");
+  }
+}
+
+}  // namespace
+
+Result<Placed<CauseRule>> parse_cause(std::string_view content, const std::string& name) {
+  const auto fill = [](File& file, TableReader& reader, Placed<CauseRule>& out) {
+    CauseRule& cause = out.value;
+    out.where = reader.where_of("id");
+    cause.id = reader.text("id");
+    cause.title = reader.text("title");
+    cause.summary = reader.text("summary");
+    cause.prior = reader.number("prior", kLeastPart, kMostPart);
+    cause.told_by = reader.aspects("told_by");
+    for (Placed<std::string>& text : reader.texts("against")) {
+      cause.against.push_back(std::move(text.value));
+    }
+    cause.confirm = reader.text("confirm");
+    cause.confirm_command = reader.optional_text("confirm_command");
+    cause.owner = reader.text("owner");
+    cause.verify = reader.text("verify");
+    cause.source = reader.text("source");
+    cause.refer_out = reader.optional_bool("refer_out");
+    read_timers(reader, cause);
+    for (const toml::table* table : reader.tables("predicts")) {
+      Prediction prediction = read_prediction(file, *table);
+      if (cause.predicts(prediction.aspect) != nullptr) {
+        file.fail_at(table->source(), fmt::format("\"{}\" is predicted twice; expected at most "
+                                                  "one [[predicts]] for an aspect",
+                                                  to_string(prediction.aspect)));
+      }
+      cause.predictions.push_back(std::move(prediction));
+    }
+    for (const toml::table* table : reader.tables("change")) {
+      cause.changes.push_back(read_change(file, *table));
+    }
+  };
+  return read<Placed<CauseRule>>(content, name, "the cause file", fill);
+}
+
+}  // namespace dropscope

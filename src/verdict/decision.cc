@@ -1,0 +1,216 @@
+#include "verdict/decision.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "base/text.h"
+#include "verdict/verdict.h"
+
+namespace dropscope {
+namespace {
+
+/// Less is not listed with a component.
+constexpr double kListed = 0.01;
+/// A ratio of e^0.7, two to one, is worth a sentence.
+constexpr double kWorthSaying = 0.7;
+constexpr std::size_t kReasons = 4;
+/// Evidence that is expected to tell less than this is not worth fetching before confirming.
+constexpr double kWorthFetching_bits = 0.2;
+/// From here on a named cause is confirmed rather than more evidence collected.
+constexpr double kSureEnough = 0.9;
+
+const CauseRule& rule_of(const Catalogue& catalogue, std::string_view id) {
+  const auto found = std::find_if(catalogue.causes.begin(), catalogue.causes.end(),
+                                  [&](const CauseRule& cause) { return cause.id == id; });
+  check(found != catalogue.causes.end(), "a cause that was weighed is not in the catalogue");
+  return *found;
+}
+
+CauseVerdict verdict_of(const Findings& findings, const ComponentVerdict& weighed,
+                        const Catalogue& catalogue) {
+  const Component& component = findings.components[weighed.component];
+  CauseVerdict out;
+  out.cause = weighed.candidates.front().cause;
+  out.probability = weighed.candidates.front().probability;
+  const CauseRule& rule = rule_of(catalogue, out.cause);
+  out.title = rule.title;
+  out.owner = rule.owner;
+  out.main = weighed.main;
+  for (const CauseProbability& each : weighed.candidates) {
+    if (each.probability >= kListed) out.candidates.push_back(each);
+  }
+  out.losses = component.losses;
+  out.interval_s = component.interval_s;
+  out.interval_lo = component.interval_lo;
+  out.interval_hi = component.interval_hi;
+  out.rhythm = component.rhythm;
+  out.device = component.device;
+  out.computers = component.computers;
+  out.events = component.events;
+  for (const AspectWeight& weight : weighed.weights) {
+    if (weight.words.empty()) continue;
+    auto& list = weight.log_ratio > 0 ? out.reasons_for : out.reasons_against;
+    if (std::abs(weight.log_ratio) >= kWorthSaying && list.size() < kReasons) {
+      list.push_back(weight.words);
+    }
+  }
+  return out;
+}
+
+bool is_missing(const Collectable& item, const MissingAspect& missing) {
+  return std::find(item.answers.begin(), item.answers.end(), missing.aspect) != item.answers.end();
+}
+
+EvidenceStep step_of(std::string_view id, double gain_bits, const Catalogue& catalogue) {
+  EvidenceStep out;
+  const auto item = std::find_if(catalogue.collection.begin(), catalogue.collection.end(),
+                                 [&](const Collectable& c) { return c.id == id; });
+  if (item == catalogue.collection.end()) return out;
+  out.item = item->id;
+  out.what = item->of_site ? fmt::format("Add: {}.", item->title)
+                           : fmt::format("Add the {} of the affected computers.", item->title);
+  out.why = item->why;
+  out.cost = item->cost;
+  if (!item->ways.empty()) out.command = item->ways.front().command;
+  out.gain_bits = gain_bits;
+  return out;
+}
+
+EvidenceStep next_step(const Weighing& weighing, const Decision& decision,
+                       const Diagnosis& diagnosis, const Catalogue& catalogue) {
+  EvidenceStep out;
+  const bool named = decision.cause != kUndetermined && decision.cause != kNoCause;
+  if (!(named && decision.probability >= kSureEnough)) {
+    for (const MissingAspect& missing : weighing.missing) {
+      if (missing.gain_bits < kWorthFetching_bits) break;
+      const auto item = std::find_if(catalogue.collection.begin(), catalogue.collection.end(),
+                                     [&](const Collectable& c) { return is_missing(c, missing); });
+      if (item == catalogue.collection.end() || item->ways.empty()) continue;
+      return step_of(item->id, missing.gain_bits, catalogue);
+    }
+  }
+  const Outcome outcome = diagnosis.verdict.outcome;
+  if (outcome == Outcome::NothingUsable || outcome == Outcome::NoApplication) {
+    return step_of("application-log", 0, catalogue);
+  }
+  // Nothing that can be collected tells more than a test does.
+  const auto best = std::find_if(decision.candidates.begin(), decision.candidates.end(),
+                                 [](const CauseProbability& each) {
+                                   return each.cause != kUndetermined && each.cause != kNoCause;
+                                 });
+  const CauseRule& rule =
+      rule_of(catalogue, named || best == decision.candidates.end() ? decision.cause : best->cause);
+  out.what = rule.confirm;
+  out.why = rule.verify;
+  out.command = rule.confirm_command;
+  return out;
+}
+
+Impact impact_of(const Diagnosis& diagnosis) {
+  Impact out;
+  bool cached = false;
+  bool online = false;
+  for (const ComputerDiagnosis& computer : diagnosis.computers) {
+    if (computer.frequency.losses == 0) continue;
+    cached |= computer.mode == ClientMode::Cached;
+    online |= computer.mode == ClientMode::Online;
+  }
+  if (cached) out.text = "Cached mode: a notification; users go on working, new mail waits.";
+  if (online) {
+    out.text += std::string(cached ? " " : "") +
+                "Online mode: the mailbox cannot be used while it is disconnected.";
+  }
+  if (!cached && !online) {
+    out.text =
+        "The mode of the clients is not in the evidence: in cached mode a notification, in "
+        "online mode no mailbox while it is disconnected.";
+  }
+  if (diagnosis.frequency.watched_hours > 0) out.losses_per_day = diagnosis.frequency.per_day;
+  if (diagnosis.frequency.outages.n > 0) out.median_outage_s = diagnosis.frequency.outages.median;
+  return out;
+}
+
+/// The first label of a computer's name where no other computer has it, else the whole name.
+std::string short_name(const Evidence& evidence, std::uint32_t computer) {
+  const auto label = [](const std::string& name) { return name.substr(0, name.find('.')); };
+  const std::string& name = evidence.computers[computer].name;
+  if (IpAddress::parse(name)) return name;
+  const auto same = std::count_if(
+      evidence.computers.begin(), evidence.computers.end(),
+      [&](const Computer& other) { return equals_nocase_ascii(label(other.name), label(name)); });
+  return same == 1 ? label(name) : name;
+}
+
+/// Whom the losses hit: users where they are known. A computer with far fewer losses than the
+/// others has them by chance.
+std::vector<std::string> clients_of(const Evidence& evidence, const CauseVerdict& verdict) {
+  constexpr double kFewer = 0.1;
+  std::map<std::uint32_t, double> losses;
+  for (const std::uint32_t event : verdict.events) ++losses[evidence.events[event].computer];
+  const double mean = static_cast<double>(verdict.events.size()) /
+                      static_cast<double>(std::max<std::size_t>(1, losses.size()));
+  std::set<std::string> out;
+  for (const auto& [computer, n] : losses) {
+    if (n < kFewer * mean) continue;
+    const std::string name = short_name(evidence, computer);
+    std::set<std::string> users;
+    for (const ClientIdentity& client : evidence.clients) {
+      if (client.computer == computer && client.user != 0) {
+        users.insert(evidence.strings.at(client.user));
+      }
+    }
+    if (const std::string user = evidence.computers[computer].attributes.get("user");
+        users.empty() && !user.empty()) {
+      users.insert(user.substr(0, user.find('@')));
+    }
+    if (users.empty()) out.insert(name);
+    for (const std::string& user : users) out.insert(name + "/" + user);
+  }
+  return {out.begin(), out.end()};
+}
+
+}  // namespace
+
+Decision decide(const Evidence& evidence, const Catalogue& catalogue, const Diagnosis& diagnosis) {
+  Decision out;
+  const Findings findings = gather_findings(evidence, catalogue, diagnosis);
+  const Weighing weighing = weigh(findings, catalogue.causes);
+  out.candidates = weighing.candidates;
+  const Outcome outcome = diagnosis.verdict.outcome;
+  if (outcome == Outcome::NothingUsable || outcome == Outcome::NoApplication) {
+    // No loss means nothing where nothing could have shown one.
+    out.candidates = {{std::string(kUndetermined), 1.0}};
+  }
+  out.cause = out.candidates.front().cause;
+  out.probability = out.candidates.front().probability;
+  const CauseRule& rule = rule_of(catalogue, out.cause);
+  out.title = rule.title;
+  out.summary = rule.summary;
+  out.owner = rule.owner;
+  for (const ComponentVerdict& weighed : weighing.components) {
+    CauseVerdict verdict = verdict_of(findings, weighed, catalogue);
+    const bool main = weighing.main == weighed.component;
+    if (verdict.cause == kNoCause && !main) continue;
+    out.verdicts.push_back(std::move(verdict));
+  }
+  // The component that the verdict is about leads; then by size.
+  std::stable_sort(out.verdicts.begin(), out.verdicts.end(),
+                   [&](const CauseVerdict& a, const CauseVerdict& b) {
+                     const bool a_is = a.cause == out.cause;
+                     const bool b_is = b.cause == out.cause;
+                     if (a_is != b_is) return a_is;
+                     return a.main > b.main;
+                   });
+  out.impact = impact_of(diagnosis);
+  out.next_step = next_step(weighing, out, diagnosis, catalogue);
+  if (!out.verdicts.empty() && out.cause != kNoCause) {
+    out.impacted = clients_of(evidence, out.verdicts.front());
+  }
+  return out;
+}
+
+}  // namespace dropscope

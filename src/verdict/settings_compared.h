@@ -1,0 +1,22 @@
+#pragma once
+
+// Whether the computers that lose the connection have other settings than those that keep it.
+// Internal to this floor.
+
+#include <cstdint>
+#include <map>
+
+#include "evidence/catalogue/catalogue.h"
+#include "evidence/event.h"
+#include "verdict/findings.h"
+
+namespace dropscope {
+
+/// `losses` of the component and `days` watched, by computer. Unknown unless settings of at least
+/// one computer that loses and one that does not are known, and a setting that matters differs or
+/// all are the same.
+[[nodiscard]] AspectFinding compare_settings(const Evidence& evidence, const Catalogue& catalogue,
+                                             const std::map<std::uint32_t, double>& losses,
+                                             const std::map<std::uint32_t, double>& days);
+
+}  // namespace dropscope

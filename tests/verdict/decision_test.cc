@@ -1,0 +1,227 @@
+// From evidence made by hand to causes: the division of losses, what is measured of each part, and
+// the outcome.
+
+#include "verdict/decision.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "verdict/components.h"
+#include "verdict/verdict.h"
+
+namespace dropscope {
+namespace {
+
+constexpr std::int64_t kMonday = 1'756'713'600;  // 2025-09-01 08:00 UTC
+constexpr double kDay = 86400;
+
+Instant second(double s) {
+  return instant_from_unix(kMonday) + ticks_from_seconds(s);
+}
+
+class DecisionTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    catalogue_ = Catalogue::load().value();
+    Source source;
+    source.path = "Application.evtx";
+    source.state = SourceState::Read;
+    evidence_.sources.push_back(source);
+  }
+
+  std::uint32_t computer(const std::string& name, bool system_log, double days = 10) {
+    Computer c;
+    c.name = name;
+    evidence_.computers.push_back(c);
+    const auto index = static_cast<std::uint32_t>(evidence_.computers.size() - 1);
+    for (const char* channel : {"Application", "System"}) {
+      if (!system_log && std::string_view(channel) == "System") continue;
+      Coverage cover;
+      cover.computer = index;
+      cover.channel = evidence_.strings.add(channel);
+      cover.first = second(0);
+      cover.last = second(days * kDay);
+      cover.records = 1;
+      evidence_.coverage.push_back(cover);
+    }
+    return index;
+  }
+
+  void add(std::uint32_t computer, double at, Meaning meaning,
+           ContextKind context = ContextKind::None) {
+    Event event;
+    event.computer = computer;
+    event.time = second(at);
+    event.meaning = meaning;
+    event.context = context;
+    event.record_id = evidence_.events.size() + 1;
+    event.text = evidence_.strings.add("x");
+    event.provider = evidence_.strings.add("Outlook");
+    event.channel = evidence_.strings.add(meaning == Meaning::Context ? "System" : "Application");
+    event.event_id = 26;
+    evidence_.events.push_back(event);
+  }
+
+  void loss(std::uint32_t computer, double at, double outage = 20) {
+    add(computer, at, Meaning::Lost);
+    add(computer, at + outage, Meaning::Restored);
+  }
+
+  Diagnosis run() {
+    std::stable_sort(evidence_.events.begin(), evidence_.events.end(),
+                     [](const Event& a, const Event& b) {
+                       return std::tie(a.computer, a.time) < std::tie(b.computer, b.time);
+                     });
+    return diagnose(evidence_, catalogue_).value();
+  }
+
+  /// Moments of nine days in no order and at no interval: quadratic, as multiples of one number lie
+  /// at two or three distances from each other.
+  static double scattered(int i) { return 9 * kDay * ((13 * i * i + 29 * i) % 997) / 997.0; }
+
+  Catalogue catalogue_;
+  Evidence evidence_;
+};
+
+TEST_F(DecisionTest, LossesWithWifiEventsNearThemAreWifi) {
+  const std::uint32_t pc = computer("PC01", true);
+  for (int i = 0; i < 20; ++i) {
+    const double at = 600 + scattered(i);
+    add(pc, at - 4, Meaning::Context, ContextKind::WifiDown);
+    loss(pc, at);
+  }
+  const Diagnosis d = run();
+  EXPECT_EQ(d.verdict.decision.cause, "wifi");
+  EXPECT_GT(d.verdict.decision.probability, 0.6);
+  ASSERT_FALSE(d.verdict.decision.verdicts.empty());
+  EXPECT_EQ(d.verdict.decision.verdicts.front().losses, 20u);
+  EXPECT_EQ(d.verdict.decision.impacted, std::vector<std::string>{"PC01"});
+}
+
+TEST_F(DecisionTest, OfSeveralEventsTheOneUpstreamCounts) {
+  const std::uint32_t pc = computer("PC01", true);
+  for (int i = 0; i < 20; ++i) {
+    const double at = 600 + scattered(i);
+    add(pc, at - 30, Meaning::Resume);
+    add(pc, at - 20, Meaning::Context, ContextKind::WifiDown);
+    add(pc, at - 10, Meaning::Context, ContextKind::InternetState);
+    loss(pc, at);
+  }
+  EXPECT_EQ(run().verdict.decision.cause, "sleep");
+}
+
+TEST_F(DecisionTest, TheSameLossesWithoutASystemLogCannotBeTold) {
+  const std::uint32_t pc = computer("PC01", false);
+  for (int i = 0; i < 20; ++i) loss(pc, 600 + scattered(i));
+  const Decision decision = run().verdict.decision;
+  EXPECT_EQ(decision.cause, kUndetermined);
+  EXPECT_EQ(decision.next_step.item, "system-log");
+  EXPECT_EQ(decision.next_step.command, "wevtutil epl System System.evtx");
+  EXPECT_FALSE(decision.next_step.cost.empty());
+}
+
+TEST_F(DecisionTest, EventsThatAreEverywhereExplainNothing) {
+  const std::uint32_t pc = computer("PC01", true);
+  for (int i = 0; i < 20; ++i) loss(pc, 600 + scattered(i));
+  // A change of the network's status every three minutes is near every loss, by chance.
+  for (double t = 0; t < 10 * kDay; t += 180) {
+    add(pc, t, Meaning::Context, ContextKind::InternetState);
+  }
+  EXPECT_NE(run().verdict.decision.cause, "no-internet-status");
+}
+
+TEST_F(DecisionTest, CommonMomentsAreAPartOfTheirOwn) {
+  std::vector<std::uint32_t> all;
+  for (int k = 0; k < 5; ++k) all.push_back(computer("PC0" + std::to_string(k), true));
+  for (int i = 0; i < 12; ++i) {
+    for (std::size_t k = 0; k < all.size(); ++k) {
+      loss(all[k], 600 + scattered(i) + 3 * static_cast<double>(k), 300);
+    }
+  }
+  loss(all[0], 9.6 * kDay);
+  const Diagnosis d = run();
+  const std::vector<LossView> losses = view_losses(evidence_, d);
+  const std::vector<Part> parts = divide(evidence_, d, losses);
+  ASSERT_EQ(losses.size(), 61u);
+  std::size_t sum = 0;
+  for (const Part& part : parts) sum += part.losses.size();
+  EXPECT_EQ(sum, losses.size()) << "every loss is in exactly one part";
+  ASSERT_FALSE(parts.empty());
+  EXPECT_EQ(parts.front().by, Part::By::Together);
+  EXPECT_EQ(parts.front().losses.size(), 60u);
+  // However many computers confirm it, twelve moments are twelve observations.
+  EXPECT_LE(parts.front().interval.considered, 12u);
+}
+
+TEST_F(DecisionTest, ADeviceNamesWhoEndedTheSessions) {
+  const std::uint32_t pc = computer("PC01", true);
+  Source log;
+  log.path = "haproxy.log";
+  log.kind = "haproxy";
+  log.state = SourceState::Read;
+  evidence_.sources.push_back(log);
+  for (int i = 0; i < 12; ++i) {
+    const double at = 600 + scattered(i);
+    loss(pc, at);
+    Close close;
+    close.time = second(at - 1);
+    close.source = 1;
+    close.device = evidence_.strings.add("lb1");
+    close.reason = evidence_.strings.add("KD");
+    close.by = CloseBy::Admin;
+    close.why = CloseWhy::Killed;
+    evidence_.closes.push_back(close);
+  }
+  const Decision killed = run().verdict.decision;
+  EXPECT_EQ(killed.cause, "admin-kill");
+  ASSERT_FALSE(killed.verdicts.empty());
+  EXPECT_EQ(killed.verdicts.front().reasons_for.front(),
+            "in logs of devices and servers 12 of 12 end as \"admin\"");
+  for (Close& close : evidence_.closes) close.reason = evidence_.strings.add("DD");
+  EXPECT_EQ(run().verdict.decision.cause, "balancer-health");
+}
+
+TEST_F(DecisionTest, NothingToJudgeIsUndeterminedAndAsksForTheLog) {
+  const Decision decision = run().verdict.decision;
+  EXPECT_EQ(decision.cause, kUndetermined);
+  EXPECT_EQ(decision.next_step.item, "application-log");
+}
+
+TEST_F(DecisionTest, TheChecklistNamesWhatIsMissing) {
+  const std::uint32_t pc = computer("PC01", false);
+  for (int i = 0; i < 20; ++i) loss(pc, 600 + scattered(i));
+  const std::vector<ChecklistStep> steps = run().verdict.checklist;
+  const auto state = [&](std::string_view id) {
+    const auto found = std::find_if(steps.begin(), steps.end(),
+                                    [&](const ChecklistStep& step) { return step.id == id; });
+    EXPECT_NE(found, steps.end()) << id;
+    return found == steps.end() ? StepState::Done : found->state;
+  };
+  EXPECT_EQ(state("behaviour"), StepState::Finding);
+  EXPECT_EQ(state("protocol"), StepState::Missing);
+  EXPECT_EQ(state("scope"), StepState::Missing);
+  EXPECT_EQ(state("authentication"), StepState::NotApplicable);
+  for (const ChecklistStep& step : steps) {
+    EXPECT_FALSE(step.text.empty()) << step.id;
+    EXPECT_TRUE(step.command.empty() || step.state == StepState::Missing) << step.id;
+  }
+}
+
+TEST_F(DecisionTest, UsersAreNamedWhereTheyAreKnown) {
+  const std::uint32_t pc = computer("PC01.corp.example", true);
+  ClientIdentity client;
+  client.computer = pc;
+  client.user = evidence_.strings.add("anna");
+  evidence_.clients.push_back(client);
+  for (int i = 0; i < 20; ++i) {
+    const double at = 600 + scattered(i);
+    add(pc, at - 4, Meaning::Context, ContextKind::LinkDown);
+    loss(pc, at);
+  }
+  EXPECT_EQ(run().verdict.decision.impacted, std::vector<std::string>{"PC01/anna"});
+}
+
+}  // namespace
+}  // namespace dropscope
