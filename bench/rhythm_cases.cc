@@ -43,10 +43,10 @@ constexpr std::array kZones = {"UTC",
                                "Asia/Tokyo",
                                "Australia/Sydney",
                                "Australia/Lord_Howe"};
-constexpr std::array kRound = {60.0,    120.0,   180.0,   240.0,   300.0,   350.0,   360.0,   480.0,
-                               600.0,   660.0,   900.0,   1'200.0, 1'500.0, 1'800.0, 2'400.0, 2'700.0,
-                               3'600.0, 5'400.0, 7'200.0, 9'000.0, 10'800., 14'400., 21'600., 28'800.,
-                               36'000., 43'200., 57'600., 86'400.};
+constexpr std::array kRound = {60.0,    120.0,   180.0,   240.0,   300.0,   350.0,   360.0,
+                               480.0,   600.0,   660.0,   900.0,   1'200.0, 1'500.0, 1'800.0,
+                               2'400.0, 2'700.0, 3'600.0, 5'400.0, 7'200.0, 9'000.0, 10'800.,
+                               14'400., 21'600., 28'800., 36'000., 43'200., 57'600., 86'400.};
 constexpr std::array kSchedules = {900.0,    1'200.0,  1'800.0,  3'600.0,  7'200.0,  10'800.0,
                                    14'400.0, 21'600.0, 28'800.0, 43'200.0, 86'400.0, 604'800.0};
 
@@ -186,8 +186,7 @@ void period_losses(Maker& m, std::size_t count, double length) {
 void clock_losses(Maker& m, std::size_t count, double length) {
   const double grid = m.random.chance(0.7) ? 300 : 1;
   const double phase = std::floor(m.random.uniform() * length / grid) * grid;
-  const double seconds =
-      std::min(log_uniform(m.random, 0.5, 40), m.dirt.jitter * length + 0.5);
+  const double seconds = std::min(log_uniform(m.random, 0.5, 40), m.dirt.jitter * length + 0.5);
   const double first = std::ceil(m.life.local(m.start) / length) * length;
   double t = m.start;
   for (std::size_t k = 0; m.losses.size() < count && k < 40 * count; ++k) {
@@ -277,7 +276,8 @@ void shared_peers(Maker& m, rhythm::Client& client, const std::vector<double>& o
   for (std::vector<double>& peer : client.peers) {
     if (m.random.chance(0.5)) peer.resize(peer.size() / 3);
     for (const double outage : outages) {
-      if (m.random.chance(reach)) peer.push_back(std::floor(outage + late * m.random.exponential()));
+      if (m.random.chance(reach))
+        peer.push_back(std::floor(outage + late * m.random.exponential()));
     }
     std::sort(peer.begin(), peer.end());
   }
@@ -331,8 +331,14 @@ Case make_case(std::uint64_t seed, std::uint64_t index) {
   life.to = life.from + random.uniform(7, 11) * kHour;
   life.lunch = random.uniform(11.5, 13) * kHour;
   life.weekends = random.chance(0.3);
-  Maker m{random, life, dirt_of(random, out.grade), log_uniform(random, 2, 150),
-          random.uniform(0.02, 0.9), random.chance(0.12), 0, {}};
+  Maker m{random,
+          life,
+          dirt_of(random, out.grade),
+          log_uniform(random, 2, 150),
+          random.uniform(0.02, 0.9),
+          random.chance(0.12),
+          0,
+          {}};
   m.start = 1.5e9 + std::floor(random.uniform() * 3e8) + random.uniform();
   // Thinning leaves as many as were asked for, or what is left of them.
   const double keep = random.chance(0.5) ? 1 - m.dirt.missing : 1;
@@ -471,7 +477,7 @@ Case make_case(std::uint64_t seed, std::uint64_t index) {
 
 Fleet make_fleet(std::uint64_t seed, std::uint64_t index) {
   Random random(seed, Stream::RhythmCase, index, 1);
-  constexpr std::array kTruths = {Class::Idle,   Class::Age,    Class::Clock, Class::Period,
+  constexpr std::array kTruths = {Class::Idle,   Class::Age,    Class::Clock,     Class::Period,
                                   Class::Outage, Class::Random, Class::Modulated, Class::Burst};
   Fleet fleet;
   fleet.truth = kTruths[index % kTruths.size()];
@@ -498,9 +504,15 @@ Fleet make_fleet(std::uint64_t seed, std::uint64_t index) {
     m.start = start + random.uniform(0, std::max(length, 3 * kDay));
     const std::size_t count = 2 + random.below(5);
     switch (fleet.truth) {
-      case Class::Idle: idle_lives(m, count, length, rate); break;
-      case Class::Age: age_lives(m, count, length); break;
-      case Class::Period: period_losses(m, count, length); break;
+      case Class::Idle:
+        idle_lives(m, count, length, rate);
+        break;
+      case Class::Age:
+        age_lives(m, count, length);
+        break;
+      case Class::Period:
+        period_losses(m, count, length);
+        break;
       case Class::Clock: {
         const double first = std::ceil(m.life.local(m.start) / length) * length + phase;
         for (std::size_t k = 0; k < count; ++k) {
@@ -515,7 +527,9 @@ Fleet make_fleet(std::uint64_t seed, std::uint64_t index) {
           if (random.chance(0.7)) m.lose(outage + 5 * random.exponential(), m.down());
         }
         break;
-      case Class::Burst: cluster_losses(m, count); break;
+      case Class::Burst:
+        cluster_losses(m, count);
+        break;
       case Class::Modulated:
         if (random.chance(0.5)) {
           daily_losses(m, count, life.from, 900, 0.2);
@@ -524,7 +538,9 @@ Fleet make_fleet(std::uint64_t seed, std::uint64_t index) {
                          [&](double t) { return day_level(m.life, t, night, 0.5); });
         }
         break;
-      default: poisson_losses(m, count, mean, [](double) { return 1.0; }); break;
+      default:
+        poisson_losses(m, count, mean, [](double) { return 1.0; });
+        break;
     }
     rhythm::Client client;
     client.zone = life.zone;

@@ -17,7 +17,7 @@ enum class Null : std::uint8_t { Timer, Plain, WorkingHours, Resume, Lunch, Clus
 struct Case {
   rhythm::Client client;
   rhythm::Class truth = rhythm::Class::Random;
-  std::vector<double> intervals;  ///< True ones in seconds; two for mixed, none without a timer.
+  std::vector<double> intervals;    ///< True ones in seconds; two for mixed, none without a timer.
   std::vector<rhythm::Class> also;  ///< Readings that the data cannot tell from the truth.
   Null null = Null::Timer;
   unsigned grade = 0;

@@ -85,8 +85,8 @@ void fit_network(const std::vector<Example>& examples, const Fitted& fitted, std
   }
   std::vector<float> w(kWeights);
   for (std::size_t i = 0; i < kWeights; ++i) {
-    const bool bias = (i >= kHidden * kFeatures && i < kHidden * (kFeatures + 1)) ||
-                      i >= kWeights - kClasses;
+    const bool bias =
+        (i >= kHidden * kFeatures && i < kHidden * (kFeatures + 1)) || i >= kWeights - kClasses;
     w[i] = bias ? 0.0F : static_cast<float>(random.uniform(-0.25, 0.25));
   }
   std::vector<float> m(kWeights);
@@ -134,14 +134,16 @@ void fit_network(const std::vector<Example>& examples, const Fitted& fitted, std
         }
       }
       step += 1;
-      const auto rate = kRate * static_cast<float>(0.5 + 0.5 * std::cos(3.14159 * step / steps)) + 1e-5F;
+      const auto rate =
+          kRate * static_cast<float>(0.5 + 0.5 * std::cos(3.14159 * step / steps)) + 1e-5F;
       const auto fix1 = static_cast<float>(1 - std::pow(0.9, step));
       const auto fix2 = static_cast<float>(1 - std::pow(0.999, step));
       for (std::size_t i = 0; i < kWeights; ++i) {
         const float gradient = g[i] / static_cast<float>(end - begin);
         m[i] = 0.9F * m[i] + 0.1F * gradient;
         v[i] = 0.999F * v[i] + 0.001F * gradient * gradient;
-        w[i] -= rate * (m[i] / fix1 / (std::sqrt(v[i] / fix2) + 1e-8F)) + rate * kDecay * 100 * w[i];
+        w[i] -=
+            rate * (m[i] / fix1 / (std::sqrt(v[i] / fix2) + 1e-8F)) + rate * kDecay * 100 * w[i];
       }
     }
   }
@@ -237,7 +239,8 @@ int main(int argc, char** argv) {
     const std::size_t row = static_cast<Class>(best) == Class::Mixed ? 1 : best;
     const Measure& measure = one.measures[best];
     double miss = 1e9;
-    for (const double truth : one.intervals) miss = std::min(miss, std::abs(measure.seconds - truth));
+    for (const double truth : one.intervals)
+      miss = std::min(miss, std::abs(measure.seconds - truth));
     if (miss < 0.06 * measure.seconds && measure.error > 0) {
       misses[row * kBands + one.band].push_back(miss / measure.error);
     }
@@ -280,9 +283,10 @@ int main(int argc, char** argv) {
 
   std::FILE* file = std::fopen(argv[1], "w");
   if (file == nullptr) return 1;
-  std::fprintf(file,
-               "// Written by bench/rhythm_fit.cc; change that instead.\n\n#include <array>\n\n"
-               "#include \"analysis/rhythm/network.h\"\n\nnamespace dropscope::rhythm {\nnamespace {\n\n");
+  std::fprintf(
+      file,
+      "// Written by bench/rhythm_fit.cc; change that instead.\n\n#include <array>\n\n"
+      "#include \"analysis/rhythm/network.h\"\n\nnamespace dropscope::rhythm {\nnamespace {\n\n");
   write_array(file, "kMean", fitted.mean);
   write_array(file, "kScale", fitted.scale);
   write_array(file, "kNetworkWeights", fitted.weights);

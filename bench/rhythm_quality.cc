@@ -28,7 +28,9 @@ struct Outcome {
   std::array<bool, rhythm_cases::kRules> rules{};
 };
 
-double share(double part, double whole) { return whole > 0 ? 100 * part / whole : 0; }
+double share(double part, double whole) {
+  return whole > 0 ? 100 * part / whole : 0;
+}
 
 /// Upper end of the one-sided 95 % interval of a rate (Wilson).
 double upper_bound(double hits, double n) {
@@ -40,7 +42,9 @@ double upper_bound(double hits, double n) {
   return 100 * (centre + half) / (1 + z * z / n);
 }
 
-bool is_null(const Outcome& one) { return one.truth.null != Null::Timer; }
+bool is_null(const Outcome& one) {
+  return one.truth.null != Null::Timer;
+}
 
 struct Tally {
   double regular = 0, detected = 0, near = 0, covered = 0, bounded = 0;
@@ -115,7 +119,8 @@ void print_confusion(const std::vector<Outcome>& all) {
   std::array<std::array<int, kClasses>, kClasses> table{};
   for (const Outcome& one : all) {
     if (!one.answer.enough) continue;
-    ++table[static_cast<std::size_t>(one.truth.truth)][static_cast<std::size_t>(one.answer.best.kind)];
+    ++table[static_cast<std::size_t>(one.truth.truth)]
+           [static_cast<std::size_t>(one.answer.best.kind)];
   }
   std::printf("\ntruth (rows) against answer\n%-10s", "");
   for (std::size_t c = 0; c < kClasses; ++c) {
@@ -139,8 +144,9 @@ double calibration_error(const std::vector<Outcome>& all, bool lenient) {
     const double p = one.answer.best.probability;
     const auto bin = std::min<std::size_t>(kBins - 1, static_cast<std::size_t>(p * kBins));
     const auto& also = one.truth.also;
-    const bool ok = one.answer.best.kind == one.truth.truth ||
-                    (lenient && std::find(also.begin(), also.end(), one.answer.best.kind) != also.end());
+    const bool ok =
+        one.answer.best.kind == one.truth.truth ||
+        (lenient && std::find(also.begin(), also.end(), one.answer.best.kind) != also.end());
     sure[bin] += p;
     right[bin] += ok ? 1 : 0;
     count[bin] += 1;
@@ -151,37 +157,6 @@ double calibration_error(const std::vector<Outcome>& all, bool lenient) {
     if (count[bin] > 0) error += std::abs(sure[bin] - right[bin]) / n;
   }
   return error;
-}
-
-void print_fleets(const std::vector<double>& usual) {
-  constexpr std::size_t kFleets = 160;
-  int regular = 0, right = 0, near = 0, nulls = 0, alarms = 0, others = 0, others_right = 0;
-  std::vector<std::string> wrong;
-  for (std::size_t i = 0; i < kFleets; ++i) {
-    const rhythm_cases::Fleet fleet = rhythm_cases::make_fleet(rhythm_cases::kMeasureSeed, i);
-    const Answer answer = classify_fleet(fleet.clients, usual);
-    const bool same = answer.enough && answer.best.kind == fleet.truth;
-    if (!same) {
-      wrong.push_back(std::string(to_string(fleet.truth)) + " " + std::to_string(fleet.interval) +
-                      " -> " + std::string(to_string(answer.best.kind)) + " " +
-                      std::to_string(answer.best.interval.seconds));
-    }
-    if (is_regular(fleet.truth)) {
-      ++regular;
-      right += same ? 1 : 0;
-      near += std::abs(answer.best.interval.seconds / fleet.interval - 1) <= 0.01 ? 1 : 0;
-      continue;
-    }
-    ++others;
-    others_right += same ? 1 : 0;
-    if (fleet.truth == Class::Outage) continue;
-    ++nulls;
-    alarms += is_regular(answer.best.kind) ? 1 : 0;
-  }
-  std::printf("\nfleets: class right %d of %d with a timer, %d of %d others; interval within 1 %% in "
-              "%.1f %%; null fleets called regular %d of %d\n",
-              right, regular, others_right, others, share(near, regular), alarms, nulls);
-  for (const std::string& one : wrong) std::printf("  %s\n", one.c_str());
 }
 
 }  // namespace
@@ -198,8 +173,7 @@ int main(int argc, char** argv) {
       one.truth = rhythm_cases::make_case(seed, i);
       const auto begin = std::chrono::steady_clock::now();
       one.answer = classify(one.truth.client, usual);
-      one.seconds =
-          std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+      one.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
       one.rules = rhythm_cases::simple_rules(one.truth.client);
       one.truth.client.peers.clear();
     }
@@ -219,7 +193,8 @@ int main(int argc, char** argv) {
   const Tally few = tally(choose(all, [](const Outcome& o) { return o.truth.events <= 6; }));
   std::printf("  4-6 events %.2f %% (upper %.2f)\n", share(few.alarms, few.nulls),
               upper_bound(few.alarms, few.nulls));
-  const Tally resume = tally(choose(all, [](const Outcome& o) { return o.truth.null == Null::Resume; }));
+  const Tally resume =
+      tally(choose(all, [](const Outcome& o) { return o.truth.null == Null::Resume; }));
   std::printf("  resume-at-eight %.2f %% (upper %.2f)\n", share(resume.alarms, resume.nulls),
               upper_bound(resume.alarms, resume.nulls));
   std::printf("regular detected %.1f %%, interval within 1 %% %.1f %%, covered %.1f %%\n",
@@ -258,5 +233,4 @@ int main(int argc, char** argv) {
                 share(detected, whole.regular), share(alarms, whole.nulls));
   }
   print_confusion(all);
-  print_fleets(usual);
 }

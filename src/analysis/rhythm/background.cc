@@ -40,7 +40,8 @@ LengthBackground::LengthBackground(const std::vector<double>& lengths) {
   for (int i = 0; i <= kReach; ++i) {
     kernel[static_cast<std::size_t>(i)] = normal(i * kCellWidth, 0, kKernel);
   }
-  const double share = lengths.empty() ? 0 : (1 - kPriorShare) / static_cast<double>(lengths.size());
+  const double share =
+      lengths.empty() ? 0 : (1 - kPriorShare) / static_cast<double>(lengths.size());
   for (int cell = 0; cell < kCells; ++cell) {
     double sum = 0;
     for (int other = std::max(0, cell - kReach); other <= std::min(kCells - 1, cell + kReach);

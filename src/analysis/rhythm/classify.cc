@@ -44,7 +44,8 @@ Reading reading_of(Class kind, double probability, const Findings& found, std::s
   // Mixed rhythms take the factor of the ages: their stronger timer is one of the lengths.
   const std::size_t row = kind == Class::Mixed ? 1 : static_cast<std::size_t>(kind);
   const std::size_t at = row * kBands + band;
-  const double factor = at < constants.widths.size() ? static_cast<double>(constants.widths[at]) : 2;
+  const double factor =
+      at < constants.widths.size() ? static_cast<double>(constants.widths[at]) : 2;
   out.has_interval = true;
   out.interval.seconds = measure.seconds;
   out.interval.low = std::max(0.0, measure.seconds - factor * measure.error);
@@ -71,16 +72,22 @@ std::string_view to_string(Class one) {
   return kNames[static_cast<std::size_t>(one)];
 }
 
-bool is_regular(Class one) { return one <= Class::Period || one == Class::Mixed; }
+bool is_regular(Class one) {
+  return one <= Class::Period || one == Class::Mixed;
+}
 
 Measure measure_of(Class kind, const Findings& found) {
   const SpikeFit& age = found.uptimes.age;
   const SpikeFit& idle = found.uptimes.idle;
   switch (kind) {
-    case Class::Idle: return {idle.seconds, idle.error};
-    case Class::Age: return {age.seconds, age.error};
-    case Class::Clock: return {found.clock.period, 0};
-    case Class::Period: return {found.period.period, found.period.error};
+    case Class::Idle:
+      return {idle.seconds, idle.error};
+    case Class::Age:
+      return {age.seconds, age.error};
+    case Class::Clock:
+      return {found.clock.period, 0};
+    case Class::Period:
+      return {found.period.period, found.period.error};
     case Class::Mixed: {
       const double best =
           std::max({age.evidence, idle.evidence, found.clock.evidence, found.period.evidence});
@@ -88,7 +95,8 @@ Measure measure_of(Class kind, const Findings& found) {
       if (best == age.evidence) return measure_of(Class::Age, found);
       return measure_of(best == found.clock.evidence ? Class::Clock : Class::Period, found);
     }
-    default: return {};
+    default:
+      return {};
   }
 }
 
@@ -118,9 +126,11 @@ Answer classify(const Client& client, std::span<const double> usual) {
            (!is_regular(kind) || measure_of(kind, found).seconds > 0);
   };
   const auto chosen = std::find_if(order.begin(), order.end(), allowed);
-  const std::size_t best = chosen == order.end() ? static_cast<std::size_t>(Class::Random) : *chosen;
-  answer.best = reading_of(static_cast<Class>(best), calibrated(posterior[best], constants.confidence),
-                           found, band, constants);
+  const std::size_t best =
+      chosen == order.end() ? static_cast<std::size_t>(Class::Random) : *chosen;
+  answer.best =
+      reading_of(static_cast<Class>(best), calibrated(posterior[best], constants.confidence), found,
+                 band, constants);
   for (const std::size_t c : order) {
     if (c == best || posterior[c] < kLeastAlternative) continue;
     answer.alternatives.push_back(
@@ -128,8 +138,8 @@ Answer classify(const Client& client, std::span<const double> usual) {
   }
   if (answer.best.kind == Class::Mixed) {
     for (const Class kind : {Class::Idle, Class::Age, Class::Clock, Class::Period}) {
-      const Reading timer = reading_of(kind, posterior[static_cast<std::size_t>(kind)], found, band,
-                                       constants);
+      const Reading timer =
+          reading_of(kind, posterior[static_cast<std::size_t>(kind)], found, band, constants);
       if (timer.has_interval) answer.timers.push_back(timer);
     }
   }

@@ -12,9 +12,13 @@ namespace {
 constexpr double kDay = 86'400;
 
 /// Evidence grows with the number of losses; what decides is its order of magnitude.
-double squash(double value) { return std::asinh(value / 2); }
+double squash(double value) {
+  return std::asinh(value / 2);
+}
 
-double log_seconds(double seconds) { return std::log(std::max(1.0, seconds)); }
+double log_seconds(double seconds) {
+  return std::log(std::max(1.0, seconds));
+}
 
 double spread(const std::vector<double>& values) {
   const double middle = median(values);
@@ -61,10 +65,10 @@ double two_exponentials(const std::vector<double>& lengths) {
 }
 
 struct DayShape {
-  double first_spread = 0;    // MAD of the first loss of each day, ln seconds.
-  double weekday_share = 0;   // Share of losses on Monday to Friday.
-  double first_share = 0;     // Share of the days' first losses within half an hour of their median.
-  double round_quarter = 0;   // Share of the losses within 100 s of a quarter of an hour.
+  double first_spread = 0;   // MAD of the first loss of each day, ln seconds.
+  double weekday_share = 0;  // Share of losses on Monday to Friday.
+  double first_share = 0;    // Share of the days' first losses within half an hour of their median.
+  double round_quarter = 0;  // Share of the losses within 100 s of a quarter of an hour.
   double losses_per_day = 0;  // Over days with a loss.
   double night_gap = 0;       // Share of the gaps between 9 h and 20 h: nights and mornings.
   double daily_gap = 0;       // Share of the gaps within 5 % of one to three days.

@@ -8,8 +8,8 @@ namespace dropscope::rhythm {
 Posterior posterior_of(const Features& features, const NetworkConstants& constants) {
   std::array<double, kFeatures> input{};
   for (std::size_t i = 0; i < kFeatures; ++i) {
-    const double value =
-        (features[i] - static_cast<double>(constants.mean[i])) * static_cast<double>(constants.scale[i]);
+    const double value = (features[i] - static_cast<double>(constants.mean[i])) *
+                         static_cast<double>(constants.scale[i]);
     input[i] = std::clamp(value, -kInputLimit, kInputLimit);
   }
   Posterior mean{};

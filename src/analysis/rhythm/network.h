@@ -28,11 +28,11 @@ inline constexpr std::size_t kWeights = kHidden * (kFeatures + 1) + kClasses * (
 inline constexpr double kInputLimit = 5;
 
 struct NetworkConstants {
-  std::span<const float> mean;     ///< kFeatures.
-  std::span<const float> scale;    ///< kFeatures; 1 over the standard deviation.
-  std::span<const float> weights;  ///< kNetworks * kWeights.
-  std::span<const float> gates;    ///< By size band: least probability of "regular".
-  std::span<const float> widths;   ///< By kind of interval and size band: factor on the error.
+  std::span<const float> mean;        ///< kFeatures.
+  std::span<const float> scale;       ///< kFeatures; 1 over the standard deviation.
+  std::span<const float> weights;     ///< kNetworks * kWeights.
+  std::span<const float> gates;       ///< By size band: least probability of "regular".
+  std::span<const float> widths;      ///< By kind of interval and size band: factor on the error.
   std::span<const float> confidence;  ///< Pairs of (raw, calibrated), both ascending.
 };
 

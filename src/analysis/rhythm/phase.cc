@@ -14,8 +14,9 @@ namespace {
 constexpr double kDay = 86'400;
 
 /// Cycles that schedules of jobs, policies and backups have.
-constexpr std::array<double, 13> kClockPeriods = {900,    1'200,  1'800,  3'600,  7'200, 10'800, 14'400,
-                                                  21'600, 28'800, 43'200, kDay,   2 * kDay, 7 * kDay};
+constexpr std::array<double, 13> kClockPeriods = {900,    1'200,    1'800,   3'600,  7'200,
+                                                  10'800, 14'400,   21'600,  28'800, 43'200,
+                                                  kDay,   2 * kDay, 7 * kDay};
 
 /// Widths of a spike in seconds: a cron job, a job that works through a list, a start delay.
 constexpr std::array kSigmas = {1.5, 5.0, 15.0, 45.0, 100.0};
@@ -26,7 +27,9 @@ struct Sorted {
 };
 
 /// Losses that follow another within this many seconds are its retries, and tell no new phase.
-double retry_seconds(double period) { return std::min(0.4 * period, 2'400.0); }
+double retry_seconds(double period) {
+  return std::min(0.4 * period, 2'400.0);
+}
 
 std::vector<double> without_retries(const std::vector<double>& times, double within) {
   std::vector<double> kept;
@@ -122,12 +125,12 @@ PhaseFit fit_spike(const std::vector<double>& times, double period, const DayPro
       if (std::abs(d) < 3 * sigma) cycles.push_back(std::round((one.time - centre) / period));
     }
     std::sort(cycles.begin(), cycles.end());
-    const auto different = static_cast<double>(
-        std::unique(cycles.begin(), cycles.end()) - cycles.begin());
+    const auto different =
+        static_cast<double>(std::unique(cycles.begin(), cycles.end()) - cycles.begin());
     if (different < 3) continue;
     total *= different / std::max(different, static_cast<double>(cycles.size()));
-    const double place = std::log(std::min(
-        0.5, 2.5 * sigma / std::sqrt(std::max(1.0, hits)) / period));
+    const double place =
+        std::log(std::min(0.5, 2.5 * sigma / std::sqrt(std::max(1.0, hits)) / period));
     const double evidence =
         total + 3 * std::log(share) + place - std::log(static_cast<double>(kSigmas.size()));
     if (evidence > best.evidence) {

@@ -14,14 +14,14 @@
 namespace dropscope::rhythm {
 
 struct PhaseFit {
-  double period = 0;     ///< Seconds; 0 if nothing was found.
-  double error = 0;      ///< Standard error of the period; 0 for a clock.
-  double phase = 0;      ///< Seconds into the cycle.
-  double sigma = 0;      ///< Width of the spike in seconds.
-  double share = 0;      ///< Weight of the spike among the losses.
-  double hits = 0;       ///< Losses in the spike.
-  double cycles = 0;     ///< Different cycles that they hit.
-  double evidence = -30; ///< ln Bayes factor against the profile of the day, prices paid.
+  double period = 0;      ///< Seconds; 0 if nothing was found.
+  double error = 0;       ///< Standard error of the period; 0 for a clock.
+  double phase = 0;       ///< Seconds into the cycle.
+  double sigma = 0;       ///< Width of the spike in seconds.
+  double share = 0;       ///< Weight of the spike among the losses.
+  double hits = 0;        ///< Losses in the spike.
+  double cycles = 0;      ///< Different cycles that they hit.
+  double evidence = -30;  ///< ln Bayes factor against the profile of the day, prices paid.
 };
 
 /// The best clock of the list. Phases are those of `prepared.local`.

@@ -29,15 +29,15 @@ struct Client {
 
 /// The clean form. All vectors of one length per loss unless noted.
 struct Prepared {
-  double start = 0;              ///< Unix seconds of the first loss.
-  std::vector<double> times;     ///< Seconds since `start`, ascending.
-  std::vector<double> local;     ///< Wall clock of each loss: Unix seconds plus the zone's offset.
-  std::vector<double> uptimes;   ///< Seconds, at least 1; one less than losses.
-  std::vector<double> gaps;      ///< Loss to loss, seconds; one less than losses.
-  double downtime = 0;           ///< Median seconds from loss to restore; 0 if never known.
-  double clock_seconds = 1;      ///< Resolution of the times.
-  double shared = 0;             ///< Share of the losses that peers share.
-  double shared_evidence = 0;    ///< ln Bayes factor of common outages against chance.
+  double start = 0;             ///< Unix seconds of the first loss.
+  std::vector<double> times;    ///< Seconds since `start`, ascending.
+  std::vector<double> local;    ///< Wall clock of each loss: Unix seconds plus the zone's offset.
+  std::vector<double> uptimes;  ///< Seconds, at least 1; one less than losses.
+  std::vector<double> gaps;     ///< Loss to loss, seconds; one less than losses.
+  double downtime = 0;          ///< Median seconds from loss to restore; 0 if never known.
+  double clock_seconds = 1;     ///< Resolution of the times.
+  double shared = 0;            ///< Share of the losses that peers share.
+  double shared_evidence = 0;   ///< ln Bayes factor of common outages against chance.
   std::size_t peer_count = 0;
 
   [[nodiscard]] double span() const { return times.empty() ? 0 : times.back(); }

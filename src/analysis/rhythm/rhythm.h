@@ -55,8 +55,8 @@ struct Answer {
   std::vector<Reading> alternatives;  ///< Other readings worth naming, most probable first.
   std::vector<Reading> timers;        ///< The two of a mixed rhythm.
   std::size_t losses = 0;
-  std::size_t missing = 0;      ///< Losses still needed, about; 0 = none.
-  double missing_days = 0;      ///< Days of watching that they take at the rate seen; 0 = unknown.
+  std::size_t missing = 0;  ///< Losses still needed, about; 0 = none.
+  double missing_days = 0;  ///< Days of watching that they take at the rate seen; 0 = unknown.
 };
 
 /// The rhythm of one client. `usual`: seconds that timers are known to have; may be empty.

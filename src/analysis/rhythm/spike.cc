@@ -218,8 +218,7 @@ SpikeFits fit_spikes(const std::vector<double>& lengths, double downtime,
     }
     for (std::size_t s = 0; s < kIdleSigmas.size(); ++s) {
       if (s + 1 < kIdleSigmas.size() && kIdleSigmas[s + 1] <= narrowest) continue;
-      const SpikeFit idle =
-          fit_idle(sample, centre, std::max(kIdleSigmas[s], narrowest), usual);
+      const SpikeFit idle = fit_idle(sample, centre, std::max(kIdleSigmas[s], narrowest), usual);
       if (idle.evidence > out.idle.evidence) out.idle = idle;
     }
   }

@@ -14,13 +14,13 @@
 namespace dropscope::rhythm {
 
 struct SpikeFit {
-  double seconds = 0;   ///< T; 0 if nothing was found.
-  double error = 0;     ///< Standard error of T in seconds.
-  double sigma = 0;     ///< Relative width of the spike.
-  double share = 0;     ///< Weight of the spike among the lengths.
-  double tail = 0;      ///< Weight of the tail above it (idle only).
+  double seconds = 0;     ///< T; 0 if nothing was found.
+  double error = 0;       ///< Standard error of T in seconds.
+  double sigma = 0;       ///< Relative width of the spike.
+  double share = 0;       ///< Weight of the spike among the lengths.
+  double tail = 0;        ///< Weight of the tail above it (idle only).
   double evidence = -30;  ///< ln Bayes factor against the background, with the price of a free T.
-  double hits = 0;      ///< Expected number of lengths in the spike.
+  double hits = 0;        ///< Expected number of lengths in the spike.
 };
 
 struct SpikeFits {
