@@ -159,6 +159,38 @@ double calibration_error(const std::vector<Outcome>& all, bool lenient) {
   return error;
 }
 
+void print_fleets(const std::vector<double>& usual, std::uint64_t seed) {
+  constexpr std::size_t kFleets = 160;
+  int regular = 0, right = 0, near = 0, nulls = 0, alarms = 0, others = 0, others_right = 0;
+  std::vector<std::string> wrong;
+  for (std::size_t i = 0; i < kFleets; ++i) {
+    const rhythm_cases::Fleet fleet = rhythm_cases::make_fleet(seed, i);
+    const Answer answer = classify_fleet(fleet.clients, usual);
+    const bool same = answer.enough && answer.best.kind == fleet.truth;
+    if (!same) {
+      wrong.push_back(std::string(to_string(fleet.truth)) + " " + std::to_string(fleet.interval) +
+                      " -> " + std::string(to_string(answer.best.kind)) + " " +
+                      std::to_string(answer.best.interval.seconds));
+    }
+    if (is_regular(fleet.truth)) {
+      ++regular;
+      right += same ? 1 : 0;
+      near += std::abs(answer.best.interval.seconds / fleet.interval - 1) <= 0.01 ? 1 : 0;
+      continue;
+    }
+    ++others;
+    others_right += same ? 1 : 0;
+    if (fleet.truth == Class::Outage) continue;
+    ++nulls;
+    alarms += is_regular(answer.best.kind) ? 1 : 0;
+  }
+  std::printf(
+      "\nfleets: class right %d of %d with a timer, %d of %d others; interval within 1 %% in "
+      "%.1f %%; null fleets called regular %d of %d\n",
+      right, regular, others_right, others, share(near, regular), alarms, nulls);
+  for (const std::string& one : wrong) std::printf("  %s\n", one.c_str());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -233,4 +265,5 @@ int main(int argc, char** argv) {
                 share(detected, whole.regular), share(alarms, whole.nulls));
   }
   print_confusion(all);
+  print_fleets(usual, seed);
 }

@@ -66,6 +66,13 @@ struct InventoryArguments {
   bool quiet = false;
 };
 
+struct RhythmArguments {
+  std::string file;
+  std::string output;
+  std::string data;
+  unsigned threads = 0;
+};
+
 struct EvtxDumpArguments {
   std::string file;
   std::string format = "xml";
@@ -140,6 +147,7 @@ struct ManArguments {
 void add_diagnose(CommandTree& tree, DiagnoseArguments& arguments);
 void add_events(CommandTree& tree, EventsArguments& arguments);
 void add_inventory(CommandTree& tree, InventoryArguments& arguments);
+void add_rhythm(CommandTree& tree, RhythmArguments& arguments);
 /// Declares the group that the commands on single logs belong to.
 CLI::App& add_evtx(CommandTree& tree);
 void add_evtx_dump(CommandTree& tree, CLI::App& evtx_group, EvtxDumpArguments& dump);

@@ -24,6 +24,7 @@ struct Program {
   DiagnoseArguments diagnose;
   EventsArguments events;
   InventoryArguments inventory;
+  RhythmArguments rhythm;
   EvtxDumpArguments evtx_dump;
   EvtxInfoArguments evtx_info;
   EvtxVerifyArguments evtx_verify;
@@ -53,6 +54,7 @@ Program::Program() : tree(root_spec()) {
   add_diagnose(tree, diagnose);
   add_events(tree, events);
   add_inventory(tree, inventory);
+  add_rhythm(tree, rhythm);
   CLI::App& evtx = add_evtx(tree);
   add_evtx_dump(tree, evtx, evtx_dump);
   add_evtx_info(tree, evtx, evtx_info);

@@ -229,7 +229,7 @@ void polish(const std::vector<double>& times, PhaseFit& fit) {
 
 }  // namespace
 
-PhaseFit fit_clock(const Prepared& prepared) {
+PhaseFit fit_clock(const Prepared& prepared, bool one_client) {
   PhaseFit best;
   if (prepared.times.size() < 4) return best;
   const DayProfile profile(prepared.local);
@@ -237,8 +237,8 @@ PhaseFit fit_clock(const Prepared& prepared) {
   for (std::size_t i = 0; i < kClockPeriods.size(); ++i) {
     const double period = kClockPeriods[i];
     if (period > prepared.span() / 2) continue;
-    fits[i] = fit_spike(without_retries(prepared.local, retry_seconds(period)), period, &profile,
-                        0.1 * period);
+    fits[i] = fit_spike(without_retries(prepared.local, one_client ? retry_seconds(period) : 0),
+                        period, &profile, 0.1 * period);
     // Schedules begin on a round minute more often than not.
     const double grid = 300;
     const double off = std::abs(distance(fits[i].phase, 0, grid));

@@ -24,8 +24,9 @@ struct PhaseFit {
   double evidence = -30;  ///< ln Bayes factor against the profile of the day, prices paid.
 };
 
-/// The best clock of the list. Phases are those of `prepared.local`.
-[[nodiscard]] PhaseFit fit_clock(const Prepared& prepared);
+/// The best clock of the list. Phases are those of `prepared.local`. `one_client` leaves out losses
+/// that are retries of the one before; in a pool of clients those are losses of others.
+[[nodiscard]] PhaseFit fit_clock(const Prepared& prepared, bool one_client = true);
 
 /// The best free period. `seeds` are lengths in seconds near which it may lie, such as ages.
 [[nodiscard]] PhaseFit fit_period(const Prepared& prepared, const std::vector<double>& seeds,
