@@ -5,7 +5,7 @@ JOBS ?= $(shell nproc)
 DROPSCOPE := build/release/apps/cli/dropscope
 SOURCES := $(shell find src apps tests fuzz bench examples -name '*.h' -o -name '*.cc' 2>/dev/null)
 
-.PHONY: help demo build test format tidy fuzz mutants bench windows coverage clean
+.PHONY: help demo build test format tidy fuzz mutants bench bench-rhythm windows coverage clean
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -49,6 +49,12 @@ bench: ## The benchmarks, and the reader's speed as ratios to the machine's limi
 	@cmake --build --preset bench -j $(JOBS)
 	@for program in build/bench/bench/*_bench; do $$program; done
 	@build/bench/bench/evtx_targets
+
+bench-rhythm: ## How often the rhythm of simulated clients is told right, beside three simple rules
+	@tools/setup.sh ci
+	@cmake --preset bench --log-level=WARNING
+	@cmake --build --preset bench -j $(JOBS) --target rhythm_quality
+	@build/bench/bench/rhythm_quality
 
 windows: ## dropscope.exe, with its tests under Wine
 	@tools/setup.sh windows

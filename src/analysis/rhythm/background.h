@@ -21,8 +21,14 @@ class LengthBackground {
   [[nodiscard]] double at(double log_seconds) const;
 
  private:
+  void find_days(const std::vector<double>& lengths);
+
   static constexpr int kCells = 161;
   static constexpr double kCellWidth = 0.1;  // ln 1 s … ln 103 days.
+  // Lengths of one to three days, scattered by `day_spread_` seconds: people who come at eight.
+  static constexpr std::size_t kDays = 3;
+  std::array<double, kDays> day_share_{};
+  double day_spread_ = 0;
   std::array<double, kCells> density_{};
 };
 

@@ -110,7 +110,7 @@ DayShape shape_of_days(const Prepared& prepared) {
 std::vector<double> period_seeds(const Prepared& prepared, const Findings& found) {
   std::vector<double> seeds;
   const auto add = [&](double seconds) {
-    if (!(seconds > 0) || seeds.size() >= 9) return;
+    if (!(seconds > 0) || seeds.size() >= (prepared.gaps.size() > 60 ? 5U : 9U)) return;
     for (const double seed : seeds) {
       if (std::abs(seed / seconds - 1) < 0.01) return;
     }

@@ -114,7 +114,7 @@ PhaseFit fit_spike(const std::vector<double>& times, double period, const DayPro
         const double part = share * spike / all;
         hits += part;
         moment += part * d;
-        total += std::log(all);
+        if (step == 4) total += std::log(all);
       }
       centre += moment / std::max(0.5, hits);
       share = std::min(0.98, (hits + 2) / (static_cast<double>(n) + 2.5));
@@ -175,7 +175,7 @@ double refine(const std::vector<double>& times, double period, double error) {
       if (count == n) return period;
       continue;
     }
-    const double step = std::max(0.08 * period * period / span, error / 60);
+    const double step = std::max(0.08 * period * period / span, error / 50);
     double best = -1;
     double at = period;
     for (double trial = period - error; trial <= period + error; trial += step) {
@@ -186,7 +186,7 @@ double refine(const std::vector<double>& times, double period, double error) {
       }
     }
     period = at;
-    error = std::min(error, 4 * step);
+    error = std::min(error, 2.5 * step);
     if (count == n) return period;
   }
 }

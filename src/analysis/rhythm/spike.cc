@@ -12,16 +12,27 @@ namespace {
 /// jitter that a loaded client adds.
 constexpr std::array kWindows = {0.0006, 0.002, 0.006, 0.02, 0.06};
 constexpr std::array kAgeSigmas = {0.001, 0.004, 0.015, 0.035};
-constexpr std::array kIdleSigmas = {0.001, 0.005, 0.02};
+constexpr std::array kIdleSigmas = {0.0015, 0.01};
 
 /// Mean number of uses of a connection during T, of an idle timer's tails.
 constexpr std::array kTailRates = {0.3, 0.7, 1.2, 2.0, 3.0};
+
+/// exp(-rate): the share of connections that nobody uses.
+const std::array<double, kTailRates.size()> kTailShares = [] {
+  std::array<double, kTailRates.size()> shares{};
+  for (std::size_t k = 0; k < shares.size(); ++k) shares[k] = std::exp(-kTailRates[k]);
+  return shares;
+}();
 
 /// Clocks that tell whole seconds cannot make a spike narrower than this, in seconds.
 constexpr double kClockSeconds = 1.2;
 
 constexpr int kSteps = 8;
-constexpr std::size_t kMostCandidates = 7;
+constexpr std::size_t kMostCandidates = 6;
+
+/// Lengths that are looked at; of more, evenly spaced ones. They place T to a fourteenth of the
+/// jitter, and the time stays bounded.
+constexpr std::size_t kMostLengths = 200;
 constexpr double kLogRange = 7;  // A timer is between half a minute and half a day or so: e^7.
 
 double gauss(double z, double sigma) {
@@ -98,7 +109,7 @@ SpikeFit fit_age(const Sample& sample, double centre, double sigma, double downt
       const double all = part[0] + part[1] + part[2] + part[3];
       for (std::size_t k = 0; k < 4; ++k) sum[k] += part[k] / all;
       moment += part[0] / all * (sample.x[i] - centre);
-      total += std::log(all / sample.null[i]);
+      if (step + 1 == kSteps) total += std::log(all / sample.null[i]);
     }
     hits = sum[0];
     centre += moment / std::max(hits, 0.5);
@@ -131,7 +142,7 @@ SpikeFit fit_idle(const Sample& sample, double centre, double sigma,
     const double z = std::exp(sample.x[i] - centre) - 1;
     for (std::size_t k = 0; k < kTailRates.size(); ++k) {
       const double rate = kTailRates[k];
-      const double q = std::exp(-rate);
+      const double q = kTailShares[k];
       const double slope = rate * q / (1 - q * (1 + rate));
       double value = 0;
       if (z >= -sigma) {
@@ -156,7 +167,7 @@ SpikeFit fit_idle(const Sample& sample, double centre, double sigma,
       for (std::size_t k = 0; k < kParts; ++k) all += weight[k] * density[i][k];
       for (std::size_t k = 0; k < kParts; ++k) sum[k] += weight[k] * density[i][k] / all;
       moment += weight[0] * density[i][0] / all * (sample.x[i] - centre);
-      total += std::log(all / sample.null[i]);
+      if (step + 1 == kSteps) total += std::log(all / sample.null[i]);
     }
     hits = sum[0];
     double mass = 0;
@@ -202,7 +213,10 @@ SpikeFits fit_spikes(const std::vector<double>& lengths, double downtime,
   if (lengths.size() < 2) return out;
   const LengthBackground background(lengths);
   Sample sample;
-  for (const double length : lengths) sample.x.push_back(std::log(length));
+  const std::size_t used = std::min(lengths.size(), kMostLengths);
+  for (std::size_t i = 0; i < used; ++i) {
+    sample.x.push_back(std::log(lengths[i * lengths.size() / used]));
+  }
   std::sort(sample.x.begin(), sample.x.end());
   for (const double x : sample.x) sample.null.push_back(background.at(x));
 
