@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -153,8 +154,10 @@ void fit_network(const std::vector<Example>& examples, const Fitted& fitted, std
 void write_array(std::FILE* file, const char* name, const std::vector<float>& values) {
   std::fprintf(file, "constexpr std::array<float, %zu> %s = {", values.size(), name);
   for (std::size_t i = 0; i < values.size(); ++i) {
-    std::fprintf(file, "%s%.5g%s,", i % 9 == 0 ? "\n    " : " ", static_cast<double>(values[i]),
-                 values[i] == std::floor(values[i]) ? ".0F" : "F");
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.5g", static_cast<double>(values[i]));
+    const bool whole = std::string_view(text.data()).find_first_of(".e") == std::string_view::npos;
+    std::fprintf(file, "%s%s%s,", i % 9 == 0 ? "\n    " : " ", text.data(), whole ? ".0F" : "F");
   }
   std::fprintf(file, "\n};\n\n");
 }
