@@ -225,7 +225,7 @@ int main(int argc, char** argv) {
     gates.push_back(static_cast<float>(std::clamp(gate, 0.5, 0.999)));
   }
 
-  std::array<std::vector<double>, 4 * kBands> misses;
+  std::array<std::vector<double>, 5 * kBands> misses;
   std::vector<std::pair<double, double>> sure;
   for (std::size_t e = 0; e < tune.size(); ++e) {
     const Example& one = tune[e];
@@ -239,7 +239,7 @@ int main(int argc, char** argv) {
     if (best == kClasses) continue;
     sure.emplace_back(posteriors[e][best], best == one.truth ? 1.0 : 0.0);
     if (!regular || one.intervals.empty()) continue;
-    const std::size_t row = static_cast<Class>(best) == Class::Mixed ? 1 : best;
+    const std::size_t row = static_cast<Class>(best) == Class::Mixed ? 4 : best;
     const Measure& measure = one.measures[best];
     double miss = 1e9;
     for (const double truth : one.intervals)
@@ -252,7 +252,7 @@ int main(int argc, char** argv) {
   for (std::vector<double>& list : misses) {
     std::sort(list.begin(), list.end());
     const bool few = list.size() < 20;
-    widths.push_back(few ? 3.0F : static_cast<float>(list[list.size() * 975 / 1'000]));
+    widths.push_back(few ? 3.0F : static_cast<float>(list[list.size() * 985 / 1'000]));
   }
 
   // Pool adjacent violators over 40 equal groups.

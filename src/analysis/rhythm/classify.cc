@@ -41,8 +41,7 @@ Reading reading_of(Class kind, double probability, const Findings& found, std::s
   out.probability = probability;
   const Measure measure = measure_of(kind, found);
   if (measure.seconds <= 0) return out;
-  // Mixed rhythms take the factor of the ages: their stronger timer is one of the lengths.
-  const std::size_t row = kind == Class::Mixed ? 1 : static_cast<std::size_t>(kind);
+  const std::size_t row = kind == Class::Mixed ? 4 : static_cast<std::size_t>(kind);
   const std::size_t at = row * kBands + band;
   const double factor =
       at < constants.widths.size() ? static_cast<double>(constants.widths[at]) : 2;

@@ -160,9 +160,9 @@ Answer classify_fleet(const std::vector<Client>& clients, std::span<const double
   const double above = in_range(pool.uptimes, 1.05 * age.seconds, 1.9 * age.seconds);
   const double below = in_range(pool.uptimes, 0.1 * age.seconds, 0.95 * age.seconds);
   const bool delayed =
-      idle.evidence > age.evidence ||
+      idle.evidence > age.evidence + 4 ||
       (above > 0.12 * static_cast<double>(pool.uptimes.size()) && above > 2 * below);
-  if (gaps.age.evidence > age.evidence + 8 && !delayed) {
+  if (gaps.age.evidence > age.evidence + 2 && !delayed) {
     found.push_back(
         {reading(Class::Period, gaps.age.seconds, gaps.age.error, 0), gaps.age.evidence});
   } else if (delayed) {
