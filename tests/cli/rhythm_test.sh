@@ -57,4 +57,5 @@ if command -v python3 >/dev/null; then
 fi
 
 run rhythm "$work/nothing-here.jsonl"
-expect_code 3
+expect_code 1
+expect_err "there is no such file"

@@ -58,6 +58,13 @@ double distance(double a, double b, double period) {
   return d;
 }
 
+/// The same for two that are less than a cycle and a half apart, without a division.
+double near_distance(double a, double b, double period) {
+  const double d = a - b;
+  if (d > period / 2) return d - period;
+  return d < -period / 2 ? d + period : d;
+}
+
 /// One spike on the circle of `period`; the price of the phase is paid, that of the period is not.
 PhaseFit fit_spike(const std::vector<double>& times, double period, const DayProfile* profile,
                    double widest) {
@@ -96,6 +103,7 @@ PhaseFit fit_spike(const std::vector<double>& times, double period, const DayPro
       mean += distance(order[i % n].phase, order[first].phase, period);
     }
     double centre = order[first].phase + mean / static_cast<double>(most);
+    centre = cyclic(centre, period);
     double share = std::min(0.95, static_cast<double>(most) / static_cast<double>(n));
     double total = 0;
     double hits = 0;
@@ -104,7 +112,7 @@ PhaseFit fit_spike(const std::vector<double>& times, double period, const DayPro
       hits = 0;
       total = 0;
       for (std::size_t i = 0; i < n; ++i) {
-        const double d = distance(order[i].phase, centre, period);
+        const double d = near_distance(order[i].phase, centre, period);
         double spike = 0;
         if (std::abs(d) < 6 * sigma) {
           spike = std::exp(-0.5 * d * d / (sigma * sigma)) /
@@ -116,7 +124,7 @@ PhaseFit fit_spike(const std::vector<double>& times, double period, const DayPro
         moment += part * d;
         if (step == 4) total += std::log(all);
       }
-      centre += moment / std::max(0.5, hits);
+      centre = cyclic(centre + moment / std::max(0.5, hits), period);
       share = std::min(0.98, (hits + 2) / (static_cast<double>(n) + 2.5));
     }
     std::vector<double> cycles;

@@ -60,7 +60,7 @@ TEST(Rhythm, FindsALimitOnAge) {
 }
 
 TEST(Rhythm, IsSilentWithoutATimer) {
-  for (const std::size_t count : {4, 6, 9, 20, 60, 200}) {
+  for (const std::size_t count : {4U, 6U, 9U, 20U, 60U, 200U}) {
     const Answer answer = classify(client_of(memoryless(5'000, count)), {});
     EXPECT_FALSE(is_regular(answer.best.kind)) << count << ": " << to_string(answer.best.kind);
     EXPECT_FALSE(answer.best.has_interval);
