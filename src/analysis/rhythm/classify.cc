@@ -135,13 +135,6 @@ Answer classify(const Client& client, std::span<const double> usual) {
     answer.alternatives.push_back(
         reading_of(static_cast<Class>(c), posterior[c], found, band, constants));
   }
-  if (answer.best.kind == Class::Mixed) {
-    for (const Class kind : {Class::Idle, Class::Age, Class::Clock, Class::Period}) {
-      const Reading timer =
-          reading_of(kind, posterior[static_cast<std::size_t>(kind)], found, band, constants);
-      if (timer.has_interval) answer.timers.push_back(timer);
-    }
-  }
   ask_for_more(answer, prepared);
   return answer;
 }

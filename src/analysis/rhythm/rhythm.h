@@ -53,7 +53,6 @@ struct Answer {
   Reading best;         ///< `probability`: that the class is right.
   double regular_probability = 0;
   std::vector<Reading> alternatives;  ///< Other readings worth naming, most probable first.
-  std::vector<Reading> timers;        ///< The two of a mixed rhythm.
   std::size_t losses = 0;
   std::size_t missing = 0;  ///< Losses still needed, about; 0 = none.
   double missing_days = 0;  ///< Days of watching that they take at the rate seen; 0 = unknown.
