@@ -5,7 +5,7 @@ JOBS ?= $(shell nproc)
 DROPSCOPE := build/release/apps/cli/dropscope
 SOURCES := $(shell find src apps tests fuzz bench examples -name '*.h' -o -name '*.cc' 2>/dev/null)
 
-.PHONY: help demo build test format tidy fuzz mutants bench bench-scope windows coverage clean
+.PHONY: help demo build test format tidy fuzz mutants bench bench-scope bench-rhythm windows coverage clean
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -55,6 +55,12 @@ bench-scope: ## How often the scope of simulated fleets is found, with the curve
 	@cmake --preset bench --log-level=WARNING
 	@cmake --build --preset bench -j $(JOBS) --target scope_quality
 	@build/bench/bench/scope_quality 1000 docs/images/scope-confidence.svg
+
+bench-rhythm: ## How often the rhythm of simulated clients is told right, beside three simple rules
+	@tools/setup.sh ci
+	@cmake --preset bench --log-level=WARNING
+	@cmake --build --preset bench -j $(JOBS) --target rhythm_quality
+	@build/bench/bench/rhythm_quality
 
 windows: ## dropscope.exe, with its tests under Wine
 	@tools/setup.sh windows

@@ -75,6 +75,13 @@ struct CausesArguments {
   bool ascii = false;
 };
 
+struct RhythmArguments {
+  std::string file;
+  std::string output;
+  std::string data;
+  unsigned threads = 0;
+};
+
 struct EvtxDumpArguments {
   std::string file;
   std::string format = "xml";
@@ -167,6 +174,7 @@ void add_inventory(CommandTree& tree, InventoryArguments& arguments);
 void add_scope(CommandTree& tree, ScopeArguments& arguments);
 void add_localise(CommandTree& tree, LocaliseArguments& arguments);
 void add_causes(CommandTree& tree, CausesArguments& arguments);
+void add_rhythm(CommandTree& tree, RhythmArguments& arguments);
 /// Declares the group that the commands on single logs belong to.
 CLI::App& add_evtx(CommandTree& tree);
 void add_evtx_dump(CommandTree& tree, CLI::App& evtx_group, EvtxDumpArguments& dump);

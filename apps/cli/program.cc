@@ -27,6 +27,7 @@ struct Program {
   ScopeArguments scope;
   LocaliseArguments localise;
   CausesArguments causes;
+  RhythmArguments rhythm;
   EvtxDumpArguments evtx_dump;
   EvtxInfoArguments evtx_info;
   EvtxVerifyArguments evtx_verify;
@@ -59,6 +60,7 @@ Program::Program() : tree(root_spec()) {
   add_scope(tree, scope);
   add_localise(tree, localise);
   add_causes(tree, causes);
+  add_rhythm(tree, rhythm);
   CLI::App& evtx = add_evtx(tree);
   add_evtx_dump(tree, evtx, evtx_dump);
   add_evtx_info(tree, evtx, evtx_info);

@@ -36,6 +36,7 @@ enum class Stream : std::uint64_t {
   Log = 11,
   Forwarding = 12,
   RandomNoise = 13,
+  RhythmCase = 14,  ///< Simulated clients of bench/rhythm_cases.cc.
 };
 
 class Random {

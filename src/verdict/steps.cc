@@ -100,12 +100,12 @@ std::vector<NextStep> write_next_steps(const Case& c, Outcome outcome,
   std::vector<NextStep> out;
   switch (outcome) {
     case Outcome::NothingUsable:
-      out.push_back({"You",
-                     "Export the Application log of an affected computer and give that file.",
-                     "Losses stand in event logs: dropscope reads event logs as .evtx, as .evt and as "
-                     "exports (XML, JSON, CSV), in folders and archives. All other evidence explains "
-                     "them.",
-                     kExportApplication});
+      out.push_back(
+          {"You", "Export the Application log of an affected computer and give that file.",
+           "Losses stand in event logs: dropscope reads event logs as .evtx, as .evt and as "
+           "exports (XML, JSON, CSV), in folders and archives. All other evidence explains "
+           "them.",
+           kExportApplication});
       break;
     case Outcome::NoApplication:
       out.push_back(

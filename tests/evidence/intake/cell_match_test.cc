@@ -43,8 +43,7 @@ TEST(CellMatch, AProtocolThatMayBeAnotherIsNotSure) {
   // A letter less of RPC/HTTP is nearer to it than to the others; what is left of a cut cell is
   // not.
   EXPECT_EQ(read_as(StatusColumn::Protocol, "RPC/HTIP"), "RPC/HTTP");
-  for (const char* text :
-       {"RPC/", "RPC/...", "RPC/T", "P/HTTP", "PC/TTP", "TTP", "xxxx"}) {
+  for (const char* text : {"RPC/", "RPC/...", "RPC/T", "P/HTTP", "PC/TTP", "TTP", "xxxx"}) {
     const Opinion cell = match_cell(StatusColumn::Protocol, {{text, 0.95}}, words());
     EXPECT_LT(cell.confidence, kLeastProtocolConfidence) << text << " read as " << cell.text;
   }

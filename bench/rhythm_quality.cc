@@ -1,0 +1,279 @@
+// Prints the table of docs/methods/rhythm.md: how often the rhythm of simulated clients is told
+// right, beside three simple rules on the same cases. `rhythm_quality [CASES]`.
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+#include "rhythm_cases.h"
+#include "rhythm_rules.h"
+#include "rhythm_seeds.h"
+
+namespace {
+
+using namespace dropscope;
+using namespace dropscope::rhythm;
+using rhythm_cases::Null;
+
+struct Outcome {
+  rhythm_cases::Case truth;
+  Answer answer;
+  std::array<bool, rhythm_cases::kRules> rules{};
+};
+
+double share(double part, double whole) {
+  return whole > 0 ? 100 * part / whole : 0;
+}
+
+/// Upper end of the one-sided 95 % interval of a rate (Wilson).
+double upper_bound(double hits, double n) {
+  if (n <= 0) return 100;
+  const double z = 1.645;
+  const double p = hits / n;
+  const double centre = p + z * z / (2 * n);
+  const double half = z * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n));
+  return 100 * (centre + half) / (1 + z * z / n);
+}
+
+bool is_null(const Outcome& one) {
+  return one.truth.null != Null::Timer;
+}
+
+struct Tally {
+  double regular = 0, detected = 0, near = 0, covered = 0, bounded = 0;
+  double nulls = 0, alarms = 0;
+};
+
+Tally tally(const std::vector<const Outcome*>& some) {
+  Tally t;
+  for (const Outcome* one : some) {
+    const Reading& best = one->answer.best;
+    const bool called = one->answer.enough && is_regular(best.kind);
+    if (is_null(*one)) {
+      t.nulls += 1;
+      t.alarms += called ? 1 : 0;
+    }
+    if (!is_regular(one->truth.truth)) continue;
+    t.regular += 1;
+    t.detected += called ? 1 : 0;
+    if (!called || !best.has_interval) continue;
+    bool near = false;
+    bool covered = false;
+    for (const double truth : one->truth.intervals) {
+      near |= std::abs(best.interval.seconds / truth - 1) <= 0.01;
+      covered |= truth >= best.interval.low - 1e-9 && truth <= best.interval.high + 1e-9;
+    }
+    t.near += near ? 1 : 0;
+    t.bounded += 1;
+    t.covered += covered ? 1 : 0;
+  }
+  return t;
+}
+
+void print_row(const std::string& name, const std::vector<const Outcome*>& some) {
+  const Tally t = tally(some);
+  std::printf("| %-24s | %6zu | %5.1f | %5.1f | %5.1f | %5.2f |\n", name.c_str(), some.size(),
+              share(t.detected, t.regular), share(t.near, t.regular), share(t.covered, t.bounded),
+              share(t.alarms, t.nulls));
+}
+
+template <typename Choose>
+std::vector<const Outcome*> choose(const std::vector<Outcome>& all, Choose wanted) {
+  std::vector<const Outcome*> out;
+  for (const Outcome& one : all) {
+    if (wanted(one)) out.push_back(&one);
+  }
+  return out;
+}
+
+double macro_f1(const std::vector<Outcome>& all, bool lenient) {
+  std::array<double, kClasses> right{};
+  std::array<double, kClasses> called{};
+  std::array<double, kClasses> true_ones{};
+  for (const Outcome& one : all) {
+    auto truth = static_cast<std::size_t>(one.truth.truth);
+    const auto best = static_cast<std::size_t>(one.answer.best.kind);
+    const auto& also = one.truth.also;
+    if (lenient && std::find(also.begin(), also.end(), one.answer.best.kind) != also.end()) {
+      truth = best;
+    }
+    true_ones[truth] += 1;
+    called[best] += one.answer.enough ? 1 : 0;
+    right[best] += one.answer.enough && best == truth ? 1 : 0;
+  }
+  double sum = 0;
+  for (std::size_t c = 0; c < kClasses; ++c) {
+    sum += 2 * right[c] / std::max(1.0, called[c] + true_ones[c]) / kClasses;
+  }
+  return sum;
+}
+
+void print_confusion(const std::vector<Outcome>& all) {
+  std::array<std::array<int, kClasses>, kClasses> table{};
+  for (const Outcome& one : all) {
+    if (!one.answer.enough) continue;
+    ++table[static_cast<std::size_t>(one.truth.truth)]
+           [static_cast<std::size_t>(one.answer.best.kind)];
+  }
+  std::printf("\ntruth (rows) against answer\n%-10s", "");
+  for (std::size_t c = 0; c < kClasses; ++c) {
+    std::printf(" %9s", std::string(to_string(static_cast<Class>(c))).c_str());
+  }
+  for (std::size_t r = 0; r < kClasses; ++r) {
+    std::printf("\n%-10s", std::string(to_string(static_cast<Class>(r))).c_str());
+    for (const int count : table[r]) std::printf(" %9d", count);
+  }
+  std::printf("\n");
+}
+
+double calibration_error(const std::vector<Outcome>& all, bool lenient) {
+  constexpr std::size_t kBins = 10;
+  std::array<double, kBins> sure{};
+  std::array<double, kBins> right{};
+  std::array<double, kBins> count{};
+  double n = 0;
+  for (const Outcome& one : all) {
+    if (!one.answer.enough) continue;
+    const double p = one.answer.best.probability;
+    const auto bin = std::min<std::size_t>(kBins - 1, static_cast<std::size_t>(p * kBins));
+    const auto& also = one.truth.also;
+    const bool ok =
+        one.answer.best.kind == one.truth.truth ||
+        (lenient && std::find(also.begin(), also.end(), one.answer.best.kind) != also.end());
+    sure[bin] += p;
+    right[bin] += ok ? 1 : 0;
+    count[bin] += 1;
+    n += 1;
+  }
+  double error = 0;
+  for (std::size_t bin = 0; bin < kBins; ++bin) {
+    if (count[bin] > 0) error += std::abs(sure[bin] - right[bin]) / n;
+  }
+  return error;
+}
+
+void print_fleets(const std::vector<double>& usual, std::uint64_t seed) {
+  constexpr std::size_t kFleets = 160;
+  int regular = 0, right = 0, near = 0, nulls = 0, alarms = 0, others = 0, others_right = 0;
+  std::vector<std::string> wrong;
+  for (std::size_t i = 0; i < kFleets; ++i) {
+    const rhythm_cases::Fleet fleet = rhythm_cases::make_fleet(seed, i);
+    const Answer answer = classify_fleet(fleet.clients, usual);
+    const bool same = answer.enough && answer.best.kind == fleet.truth;
+    if (!same) {
+      wrong.push_back(std::string(to_string(fleet.truth)) + " " + std::to_string(fleet.interval) +
+                      " -> " + std::string(to_string(answer.best.kind)) + " " +
+                      std::to_string(answer.best.interval.seconds));
+    }
+    if (is_regular(fleet.truth)) {
+      ++regular;
+      right += same ? 1 : 0;
+      near += std::abs(answer.best.interval.seconds / fleet.interval - 1) <= 0.01 ? 1 : 0;
+      continue;
+    }
+    ++others;
+    others_right += same ? 1 : 0;
+    if (fleet.truth == Class::Outage) continue;
+    ++nulls;
+    alarms += is_regular(answer.best.kind) ? 1 : 0;
+  }
+  std::printf(
+      "\nfleets: class right %d of %d with a timer, %d of %d others; interval within 1 %% in "
+      "%.1f %%; null fleets called regular %d of %d\n",
+      right, regular, others_right, others, share(near, regular), alarms, nulls);
+  for (const std::string& one : wrong) std::printf("  %s\n", one.c_str());
+}
+
+/// Processor time of one client in milliseconds, the mean over sizes, with one thread.
+double milliseconds_each(std::uint64_t seed, const std::vector<double>& usual) {
+  constexpr std::size_t kTimed = 900;
+  std::vector<rhythm_cases::Case> cases;
+  for (std::size_t i = 0; i < kTimed; ++i) cases.push_back(rhythm_cases::make_case(seed, i));
+  double regular = 0;
+  const std::clock_t begin = std::clock();
+  for (const auto& one : cases) regular += classify(one.client, usual).regular_probability;
+  const double seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+  check(regular > 0, "no client was called regular");
+  return 1e3 * seconds / kTimed;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::size_t count = argc > 1 ? static_cast<std::size_t>(std::atol(argv[1])) : 18'000;
+  const std::uint64_t seed =
+      argc > 2 ? static_cast<std::uint64_t>(std::atol(argv[2])) : rhythm_cases::kMeasureSeed;
+  const std::vector<double> usual = rhythm_cases::usual();
+  std::vector<Outcome> all(count);
+  const auto work = [&](std::size_t first) {
+    for (std::size_t i = first; i < count; i += 2) {
+      Outcome& one = all[i];
+      one.truth = rhythm_cases::make_case(seed, i);
+      one.answer = classify(one.truth.client, usual);
+      one.rules = rhythm_cases::simple_rules(one.truth.client);
+      one.truth.client.peers.clear();
+    }
+  };
+  std::thread other(work, 1);
+  work(0);
+  other.join();
+
+  const Tally whole = tally(choose(all, [](const Outcome&) { return true; }));
+  std::printf("%zu clients, seed %llu\n", count, static_cast<unsigned long long>(seed));
+  std::printf("macro-F1: indistinguishable accepted %.3f, strict %.3f\n", macro_f1(all, true),
+              macro_f1(all, false));
+  std::printf("false regular: %.2f %% (upper %.2f)\n", share(whole.alarms, whole.nulls),
+              upper_bound(whole.alarms, whole.nulls));
+  const Tally few = tally(choose(all, [](const Outcome& o) { return o.truth.events <= 6; }));
+  std::printf("  4-6 events %.2f %% (upper %.2f)\n", share(few.alarms, few.nulls),
+              upper_bound(few.alarms, few.nulls));
+  const Tally resume =
+      tally(choose(all, [](const Outcome& o) { return o.truth.null == Null::Resume; }));
+  std::printf("  resume-at-eight %.2f %% (upper %.2f)\n", share(resume.alarms, resume.nulls),
+              upper_bound(resume.alarms, resume.nulls));
+  std::printf("regular detected %.1f %%, interval within 1 %% %.1f %%, covered %.1f %%\n",
+              share(whole.detected, whole.regular), share(whole.near, whole.regular),
+              share(whole.covered, whole.bounded));
+  std::printf("calibration error: strict %.4f, indistinguishable accepted %.4f\n",
+              calibration_error(all, false), calibration_error(all, true));
+  std::printf("mean %.3f ms of processor time a client, one thread\n",
+              milliseconds_each(seed, usual));
+
+  std::printf("\n| %-24s | %6s | %5s | %5s | %5s | %5s |\n|---|---|---|---|---|---|\n", "", "cases",
+              "found", "1 %", "cover", "false");
+  constexpr std::array<std::size_t, 8> kSizes = {4, 7, 10, 15, 30, 80, 200, 501};
+  for (std::size_t s = 0; s + 1 < kSizes.size(); ++s) {
+    print_row(std::to_string(kSizes[s]) + "-" + std::to_string(kSizes[s + 1] - 1) + " events",
+              choose(all, [&](const Outcome& o) {
+                return o.truth.events >= kSizes[s] && o.truth.events < kSizes[s + 1];
+              }));
+  }
+  for (unsigned grade = 0; grade < rhythm_cases::kGrades; ++grade) {
+    print_row("grade " + std::to_string(grade),
+              choose(all, [&](const Outcome& o) { return o.truth.grade == grade; }));
+  }
+  for (std::size_t c = 0; c < kClasses; ++c) {
+    const auto kind = static_cast<Class>(c);
+    print_row(std::string(to_string(kind)),
+              choose(all, [&](const Outcome& o) { return o.truth.truth == kind; }));
+  }
+  for (std::size_t rule = 0; rule < rhythm_cases::kRules; ++rule) {
+    double detected = 0;
+    double alarms = 0;
+    for (const Outcome& one : all) {
+      detected += is_regular(one.truth.truth) && one.rules[rule] ? 1 : 0;
+      alarms += is_null(one) && one.rules[rule] ? 1 : 0;
+    }
+    std::printf("simple rule %s: found %.1f %%, false %.2f %%\n", rhythm_cases::rule_name(rule),
+                share(detected, whole.regular), share(alarms, whole.nulls));
+  }
+  print_confusion(all);
+  print_fleets(usual, seed);
+}

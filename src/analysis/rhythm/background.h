@@ -1,0 +1,53 @@
+#pragma once
+
+// The null: how lengths and times of day are spread where no timer is at work.
+//
+// A timer has to be better than a *strict* null. Against an even spread any working day is
+// "significant"; so lengths are compared with a smooth density through these very lengths, and
+// phases with the client's own profile of the day.
+
+#include <array>
+#include <vector>
+
+namespace dropscope::rhythm {
+
+/// A smooth density of ln(length), from the lengths themselves.
+class LengthBackground {
+ public:
+  /// `lengths` in seconds, each at least 1.
+  explicit LengthBackground(const std::vector<double>& lengths);
+
+  /// Density at ln(seconds), per unit of the logarithm; never 0.
+  [[nodiscard]] double at(double log_seconds) const;
+
+ private:
+  void find_days(const std::vector<double>& lengths);
+
+  static constexpr int kCells = 161;
+  static constexpr double kCellWidth = 0.1;  // ln 1 s … ln 103 days.
+  // Lengths of one to three days, scattered by `day_spread_` seconds: people who come at eight.
+  static constexpr std::size_t kDays = 3;
+  std::array<double, kDays> day_share_{};
+  double day_spread_ = 0;
+  std::array<double, kCells> density_{};
+};
+
+/// Losses by hour of the local day, smoothed; density per second of day, mean 1/86,400.
+class DayProfile {
+ public:
+  explicit DayProfile(const std::vector<double>& local);
+
+  /// Density of the phase `phase` in [0, period), per second, when the profile is folded onto a
+  /// period that divides a day; even for periods below an hour, which a profile of hours can't see.
+  [[nodiscard]] double folded(double phase, double period) const;
+
+  /// Share of the losses in the busiest ten hours of the day.
+  [[nodiscard]] double busiest_share() const { return busiest_share_; }
+
+ private:
+  static constexpr int kSlots = 24;
+  std::array<double, kSlots> weight_{};  // Mean 1.
+  double busiest_share_ = 0;
+};
+
+}  // namespace dropscope::rhythm

@@ -1,0 +1,142 @@
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/rhythm/rhythm.h"
+
+namespace dropscope::rhythm {
+namespace {
+
+/// Alternatives below this are not worth a reader's time.
+constexpr double kLeastAlternative = 0.05;
+
+/// Losses that settle a rhythm with a timer in nine cases of ten (docs/methods/rhythm.md).
+constexpr std::size_t kSettlingLosses = 12;
+
+double sum_of_regular(const Posterior& posterior) {
+  double sum = 0;
+  for (std::size_t c = 0; c < kClasses; ++c) {
+    if (is_regular(static_cast<Class>(c))) sum += posterior[c];
+  }
+  return sum;
+}
+
+/// Piecewise linear through the pairs (raw, calibrated).
+double calibrated(double raw, std::span<const float> map) {
+  if (map.size() < 2) return raw;
+  if (raw <= static_cast<double>(map[0])) return static_cast<double>(map[1]);
+  for (std::size_t i = 2; i + 1 < map.size(); i += 2) {
+    const auto right = static_cast<double>(map[i]);
+    if (raw > right) continue;
+    const auto left = static_cast<double>(map[i - 2]);
+    const double part = right > left ? (raw - left) / (right - left) : 1;
+    return (1 - part) * static_cast<double>(map[i - 1]) + part * static_cast<double>(map[i + 1]);
+  }
+  return static_cast<double>(map[map.size() - 1]);
+}
+
+Reading reading_of(Class kind, double probability, const Findings& found, std::size_t band,
+                   const NetworkConstants& constants) {
+  Reading out;
+  out.kind = kind;
+  out.probability = probability;
+  const Measure measure = measure_of(kind, found);
+  if (measure.seconds <= 0) return out;
+  const std::size_t row = kind == Class::Mixed ? 4 : static_cast<std::size_t>(kind);
+  const std::size_t at = row * kBands + band;
+  const double factor =
+      at < constants.widths.size() ? static_cast<double>(constants.widths[at]) : 2;
+  out.has_interval = true;
+  out.interval.seconds = measure.seconds;
+  out.interval.low = std::max(0.0, measure.seconds - factor * measure.error);
+  out.interval.high = measure.seconds + factor * measure.error;
+  return out;
+}
+
+void ask_for_more(Answer& answer, const Prepared& prepared) {
+  const std::size_t losses = prepared.times.size();
+  const bool settled = answer.enough && answer.best.probability >= 0.9;
+  if (settled || losses >= kSettlingLosses) return;
+  answer.missing = kSettlingLosses - losses;
+  if (losses >= 2 && prepared.span() > 0) {
+    answer.missing_days = static_cast<double>(answer.missing) * prepared.span() /
+                          static_cast<double>(losses - 1) / 86'400;
+  }
+}
+
+}  // namespace
+
+std::string_view to_string(Class one) {
+  constexpr std::array<std::string_view, kClasses> kNames = {
+      "idle", "age", "clock", "period", "outage", "modulated", "random", "burst", "mixed"};
+  return kNames[static_cast<std::size_t>(one)];
+}
+
+bool is_regular(Class one) {
+  return one <= Class::Period || one == Class::Mixed;
+}
+
+Measure measure_of(Class kind, const Findings& found) {
+  const SpikeFit& age = found.uptimes.age;
+  const SpikeFit& idle = found.uptimes.idle;
+  switch (kind) {
+    case Class::Idle:
+      return {idle.seconds, idle.error};
+    case Class::Age:
+      return {age.seconds, age.error};
+    case Class::Clock:
+      return {found.clock.period, 0};
+    case Class::Period:
+      return {found.period.period, found.period.error};
+    case Class::Mixed: {
+      const double best =
+          std::max({age.evidence, idle.evidence, found.clock.evidence, found.period.evidence});
+      if (best == idle.evidence) return measure_of(Class::Idle, found);
+      if (best == age.evidence) return measure_of(Class::Age, found);
+      return measure_of(best == found.clock.evidence ? Class::Clock : Class::Period, found);
+    }
+    default:
+      return {};
+  }
+}
+
+Answer classify(const Client& client, std::span<const double> usual) {
+  const Prepared prepared = prepare(client);
+  Answer answer;
+  answer.losses = prepared.times.size();
+  answer.enough = prepared.uptimes.size() >= kFewestUptimes;
+  if (!answer.enough) {
+    ask_for_more(answer, prepared);
+    return answer;
+  }
+  const NetworkConstants constants = network_constants();
+  const Findings found = find_rhythms(prepared, usual);
+  const Posterior posterior = posterior_of(found.features, constants);
+  const std::size_t band = band_of(prepared.uptimes.size());
+
+  answer.regular_probability = sum_of_regular(posterior);
+  const bool regular = answer.regular_probability > static_cast<double>(constants.gates[band]);
+  std::array<std::size_t, kClasses> order{};
+  for (std::size_t c = 0; c < kClasses; ++c) order[c] = c;
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return posterior[a] > posterior[b]; });
+  const auto allowed = [&](std::size_t c) {
+    const auto kind = static_cast<Class>(c);
+    return is_regular(kind) == regular &&
+           (!is_regular(kind) || measure_of(kind, found).seconds > 0);
+  };
+  const auto chosen = std::find_if(order.begin(), order.end(), allowed);
+  const std::size_t best =
+      chosen == order.end() ? static_cast<std::size_t>(Class::Random) : *chosen;
+  answer.best =
+      reading_of(static_cast<Class>(best), calibrated(posterior[best], constants.confidence), found,
+                 band, constants);
+  for (const std::size_t c : order) {
+    if (c == best || posterior[c] < kLeastAlternative) continue;
+    answer.alternatives.push_back(
+        reading_of(static_cast<Class>(c), posterior[c], found, band, constants));
+  }
+  ask_for_more(answer, prepared);
+  return answer;
+}
+
+}  // namespace dropscope::rhythm

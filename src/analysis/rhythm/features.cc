@@ -1,0 +1,221 @@
+#include "analysis/rhythm/features.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "analysis/rhythm/background.h"
+
+namespace dropscope::rhythm {
+namespace {
+
+constexpr double kDay = 86'400;
+
+/// Evidence grows with the number of losses; what decides is its order of magnitude.
+double squash(double value) {
+  return std::asinh(value / 2);
+}
+
+double log_seconds(double seconds) {
+  return std::log(std::max(1.0, seconds));
+}
+
+double spread(const std::vector<double>& values) {
+  const double middle = median(values);
+  std::vector<double> off;
+  for (const double value : values) off.push_back(std::abs(value - middle));
+  return median(off) / std::max(1.0, middle);
+}
+
+double share_between(const std::vector<double>& values, double low, double high) {
+  if (values.empty()) return 0;
+  const auto count = std::count_if(values.begin(), values.end(),
+                                   [&](double value) { return value > low && value <= high; });
+  return static_cast<double>(count) / static_cast<double>(values.size());
+}
+
+/// Gain in ln likelihood per length of two exponentials over one (EM, ten steps): bursts.
+double two_exponentials(const std::vector<double>& lengths) {
+  const auto n = static_cast<double>(lengths.size());
+  double mean = 0;
+  for (const double length : lengths) mean += length / n;
+  double shorter = mean / 20;
+  double longer = mean * 1.5;
+  double share = 0.4;
+  double gain = 0;
+  for (int step = 0; step < 10; ++step) {
+    double a = 0;
+    double at = 0;
+    double bt = 0;
+    gain = 0;
+    for (const double length : lengths) {
+      const double p = share / shorter * std::exp(-length / shorter);
+      const double q = (1 - share) / longer * std::exp(-length / longer);
+      const double all = p + q + 1e-300;
+      a += p / all;
+      at += p / all * length;
+      bt += q / all * length;
+      gain += std::log(all) + std::log(mean) + length / mean;
+    }
+    share = std::clamp(a / n, 0.02, 0.98);
+    shorter = std::max(1.0, at / std::max(a, 1e-6));
+    longer = std::max(1.0, bt / std::max(n - a, 1e-6));
+  }
+  return gain / n;
+}
+
+struct DayShape {
+  double first_spread = 0;   // MAD of the first loss of each day, ln seconds.
+  double weekday_share = 0;  // Share of losses on Monday to Friday.
+  double first_share = 0;    // Share of the days' first losses within half an hour of their median.
+  double round_quarter = 0;  // Share of the losses within 100 s of a quarter of an hour.
+  double losses_per_day = 0;  // Over days with a loss.
+  double night_gap = 0;       // Share of the gaps between 9 h and 20 h: nights and mornings.
+  double daily_gap = 0;       // Share of the gaps within 5 % of one to three days.
+  double days = 0;
+};
+
+DayShape shape_of_days(const Prepared& prepared) {
+  DayShape out;
+  std::vector<double> firsts;
+  double last_day = -1;
+  double weekdays = 0;
+  double quarters = 0;
+  for (const double time : prepared.local) {
+    const double day = std::floor(time / kDay);
+    const double second = time - day * kDay;
+    if (day != last_day) firsts.push_back(second);
+    last_day = day;
+    weekdays += std::fmod(day + 3, 7) < 5 ? 1 : 0;  // 1970-01-01 was a Thursday.
+    const double off = std::fmod(second, 900.0);
+    quarters += std::min(off, 900 - off) < 100 ? 1 : 0;
+  }
+  const auto n = static_cast<double>(std::max<std::size_t>(1, prepared.local.size()));
+  out.days = static_cast<double>(firsts.size());
+  out.losses_per_day = n / std::max(1.0, out.days);
+  out.weekday_share = weekdays / n;
+  out.round_quarter = quarters / n;
+  const double middle = median(firsts);
+  std::vector<double> off;
+  for (const double first : firsts) off.push_back(std::abs(first - middle));
+  out.first_spread = log_seconds(median(off));
+  out.first_share = share_between(off, -1, 1'800);
+  out.night_gap = share_between(prepared.gaps, 9 * 3'600, 20 * 3'600);
+  for (int k = 1; k <= 3; ++k) {
+    out.daily_gap += share_between(prepared.gaps, 0.95 * k * kDay, 1.05 * k * kDay);
+  }
+  return out;
+}
+
+std::vector<double> period_seeds(const Prepared& prepared, const Findings& found) {
+  std::vector<double> seeds;
+  const auto add = [&](double seconds) {
+    if (!(seconds > 0) || seeds.size() >= (prepared.gaps.size() > 60 ? 5U : 9U)) return;
+    for (const double seed : seeds) {
+      if (std::abs(seed / seconds - 1) < 0.01) return;
+    }
+    seeds.push_back(seconds);
+  };
+  add(found.gaps.age.seconds);
+  add(found.gaps.second_age.seconds);
+  add(found.uptimes.age.seconds + prepared.downtime);
+  if (prepared.gaps.size() <= 12) {
+    std::vector<double> gaps = prepared.gaps;
+    std::sort(gaps.begin(), gaps.end());
+    for (std::size_t i = 0; i < std::min<std::size_t>(4, gaps.size()); ++i) add(gaps[i]);
+  }
+  add(found.gaps.age.seconds / 2);
+  add(found.gaps.age.seconds / 3);
+  add(found.gaps.idle.seconds);
+  add(median(prepared.gaps));
+  return seeds;
+}
+
+}  // namespace
+
+Findings find_rhythms(const Prepared& prepared, std::span<const double> usual) {
+  Findings out;
+  if (prepared.uptimes.size() < kFewestUptimes) return out;
+  out.uptimes = fit_spikes(prepared.uptimes, prepared.downtime, usual);
+  out.gaps = fit_spikes(prepared.gaps, 0, usual);
+  out.clock = fit_clock(prepared);
+  out.period = fit_period(prepared, period_seeds(prepared, out), usual);
+
+  const DayProfile profile(prepared.local);
+  const DayShape days = shape_of_days(prepared);
+  const auto n = static_cast<double>(prepared.times.size());
+  const SpikeFit& age = out.uptimes.age;
+  const SpikeFit& idle = out.uptimes.idle;
+  const SpikeFit& second = out.uptimes.second_age;
+  const SpikeFit& gap = out.gaps.age;
+  const PhaseFit& clock = out.clock;
+  const PhaseFit& period = out.period;
+  const double best = std::max({age.evidence, idle.evidence, clock.evidence, period.evidence});
+  double same_clock = 0;  // Whether the free period is a clock's: its distance in errors.
+  if (period.period > 0 && clock.period > 0) {
+    const double ratio = period.period / clock.period;
+    same_clock = std::abs(ratio / std::max(1.0, std::round(ratio)) - 1);
+  }
+  const Features values = {
+      std::log(n),
+      1 / std::sqrt(n),
+      squash(age.evidence),
+      squash(idle.evidence),
+      squash(clock.evidence),
+      squash(period.evidence),
+      squash(gap.evidence),
+      squash(second.evidence),
+      squash(out.gaps.idle.evidence),
+      squash(age.evidence - idle.evidence),
+      squash(age.evidence - gap.evidence),
+      squash(period.evidence - age.evidence),
+      squash(period.evidence - clock.evidence),
+      squash(clock.evidence - age.evidence),
+      squash(best),
+      best / n,
+      age.share,
+      std::log(std::max(age.sigma, 1e-4)),
+      age.hits / n,
+      std::log1p(age.hits),
+      log_seconds(age.seconds),
+      idle.share,
+      idle.tail,
+      std::log1p(idle.hits),
+      log_seconds(idle.seconds),
+      share_between(prepared.uptimes, 0.05 * idle.seconds, 0.97 * idle.seconds),
+      share_between(prepared.uptimes, 1.03 * idle.seconds, 1.9 * idle.seconds),
+      share_between(prepared.uptimes, 1.03 * age.seconds, 1.9 * age.seconds),
+      share_between(prepared.uptimes, 0.1 * age.seconds, 0.95 * age.seconds),
+      second.share,
+      std::log1p(second.hits),
+      clock.share,
+      log_seconds(clock.period),
+      std::log(std::max(1.0, clock.sigma)),
+      std::log1p(clock.hits),
+      std::log1p(clock.cycles),
+      period.share,
+      log_seconds(period.period),
+      period.period > 0 ? std::log(std::max(1e-5, period.sigma / period.period)) : 0,
+      std::log1p(period.hits),
+      std::log(std::max(1e-6, same_clock)),
+      log_seconds(median(prepared.uptimes)),
+      std::log(std::max(1e-3, spread(prepared.uptimes))),
+      std::log(std::max(1e-3, spread(prepared.gaps))),
+      share_between(prepared.uptimes, 0, 300),
+      two_exponentials(prepared.gaps),
+      profile.busiest_share(),
+      days.first_spread,
+      days.first_share,
+      days.weekday_share,
+      days.round_quarter,
+      std::log(days.losses_per_day),
+      days.night_gap + 2 * days.daily_gap,
+      std::log1p(days.days),
+      prepared.shared,
+      squash(prepared.shared_evidence),
+  };
+  out.features = values;
+  return out;
+}
+
+}  // namespace dropscope::rhythm

@@ -1,0 +1,30 @@
+#pragma once
+
+// What is measured of one client before anything is decided: four Bayes factors and what surrounds
+// them, as numbers that the posterior is computed from.
+
+#include <array>
+#include <cstddef>
+#include <span>
+
+#include "analysis/rhythm/phase.h"
+#include "analysis/rhythm/prepare.h"
+#include "analysis/rhythm/spike.h"
+
+namespace dropscope::rhythm {
+
+inline constexpr std::size_t kFeatures = 56;
+using Features = std::array<double, kFeatures>;
+
+struct Findings {
+  SpikeFits uptimes;
+  SpikeFits gaps;
+  PhaseFit clock;
+  PhaseFit period;
+  Features features{};
+};
+
+/// `usual` are the lengths in seconds that timers are known to have; may be empty.
+[[nodiscard]] Findings find_rhythms(const Prepared& prepared, std::span<const double> usual);
+
+}  // namespace dropscope::rhythm

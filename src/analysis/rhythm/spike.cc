@@ -1,0 +1,262 @@
+#include "analysis/rhythm/spike.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+
+namespace dropscope::rhythm {
+namespace {
+
+/// Windows in ln(length) in which candidates are looked for, from a second in an hour to the
+/// jitter that a loaded client adds.
+constexpr std::array kWindows = {0.0006, 0.002, 0.006, 0.02, 0.06};
+constexpr std::array kAgeSigmas = {0.001, 0.004, 0.015, 0.035};
+constexpr std::array kIdleSigmas = {0.0015, 0.01};
+
+/// Mean number of uses of a connection during T, of an idle timer's tails.
+constexpr std::array kTailRates = {0.3, 0.7, 1.2, 2.0, 3.0};
+
+/// exp(-rate): the share of connections that nobody uses.
+const std::array<double, kTailRates.size()> kTailShares = [] {
+  std::array<double, kTailRates.size()> shares{};
+  for (std::size_t k = 0; k < shares.size(); ++k) shares[k] = std::exp(-kTailRates[k]);
+  return shares;
+}();
+
+/// Clocks that tell whole seconds cannot make a spike narrower than this, in seconds.
+constexpr double kClockSeconds = 1.2;
+
+constexpr int kSteps = 6;
+constexpr std::size_t kMostCandidates = 6;
+
+/// Lengths that are looked at; of more, evenly spaced ones. They place T to an eleventh of the
+/// jitter, and the time stays bounded.
+constexpr std::size_t kMostLengths = 128;
+constexpr double kLogRange = 7;  // A timer is between half a minute and half a day or so: e^7.
+
+/// Spikes are looked at to so many widths.
+constexpr double kReach = 6;
+
+double gauss(double z, double sigma) {
+  if (z > kReach * sigma || z < -kReach * sigma) return 0;
+  const double r = z / sigma;
+  return std::exp(-0.5 * r * r) / (sigma * std::sqrt(2 * std::numbers::pi));
+}
+
+struct Sample {
+  std::vector<double> x;     // ln(length), ascending.
+  std::vector<double> null;  // Background density there.
+};
+
+std::vector<double> candidates(const Sample& sample) {
+  const std::size_t n = sample.x.size();
+  struct Window {
+    double score;
+    double centre;
+  };
+  std::vector<double> chosen;
+  const auto add = [&](double centre) {
+    for (const double other : chosen) {
+      if (std::abs(other - centre) < 0.0015) return;
+    }
+    chosen.push_back(centre);
+  };
+  for (const double width : kWindows) {
+    std::vector<Window> best;
+    std::size_t end = 0;
+    for (std::size_t begin = 0; begin < n; ++begin) {
+      end = std::max(end, begin);
+      while (end < n && sample.x[end] - sample.x[begin] <= width) ++end;
+      const auto count = static_cast<double>(end - begin);
+      if (count < 2) continue;
+      const double expected = static_cast<double>(n) * sample.null[begin] * width + 0.05;
+      const double score = count * std::log(count / expected) - count + expected;
+      best.push_back({score, sample.x[begin + (end - begin) / 2]});
+    }
+    std::stable_sort(best.begin(), best.end(),
+                     [](const Window& a, const Window& b) { return a.score > b.score; });
+    int taken = 0;
+    double last = -1;
+    for (const Window& window : best) {
+      if (taken > 0 && std::abs(window.centre - last) < width) continue;
+      add(window.centre);
+      last = window.centre;
+      if (++taken == 2) break;
+    }
+  }
+  if (chosen.size() > kMostCandidates) chosen.resize(kMostCandidates);
+  for (std::size_t i = 0; i < std::min<std::size_t>(2, n); ++i) add(sample.x[i]);
+  return chosen;
+}
+
+SpikeFit fit_age(const Sample& sample, double centre, double sigma, double downtime,
+                 std::span<const double> usual) {
+  const std::size_t n = sample.x.size();
+  std::array<double, 4> weight = {0.5, 0.1, 0.05, 0.35};
+  constexpr std::array kDirichlet = {6.0, 1.2, 1.05, 1.3};
+  double total = 0;
+  double hits = 0;
+  for (int step = 0; step < kSteps; ++step) {
+    const double length = std::exp(centre);
+    const double second = std::log(2 * length + downtime);
+    const double third = std::log(3 * length + 2 * downtime);
+    std::array<double, 4> sum{};
+    double moment = 0;
+    total = 0;
+    // Outside of the three spikes only the background speaks.
+    std::size_t near = 0;
+    std::size_t from = 0;
+    for (const double middle : {centre, second, third}) {
+      const auto low = std::lower_bound(sample.x.begin() + static_cast<std::ptrdiff_t>(from),
+                                        sample.x.end(), middle - kReach * sigma);
+      const auto high = std::upper_bound(low, sample.x.end(), middle + kReach * sigma);
+      from = static_cast<std::size_t>(high - sample.x.begin());
+      for (auto i = static_cast<std::size_t>(low - sample.x.begin()); i < from; ++i, ++near) {
+        const std::array<double, 4> part = {weight[0] * gauss(sample.x[i] - centre, sigma),
+                                            weight[1] * gauss(sample.x[i] - second, sigma),
+                                            weight[2] * gauss(sample.x[i] - third, sigma),
+                                            weight[3] * sample.null[i]};
+        const double all = part[0] + part[1] + part[2] + part[3];
+        for (std::size_t k = 0; k < 4; ++k) sum[k] += part[k] / all;
+        moment += part[0] / all * (sample.x[i] - centre);
+        if (step + 1 == kSteps) total += std::log(all / sample.null[i]);
+      }
+    }
+    const auto far = static_cast<double>(n - near);
+    sum[3] += far;
+    total += far * std::log(weight[3]);
+    hits = sum[0];
+    centre += moment / std::max(hits, 0.5);
+    double mass = 0;
+    for (std::size_t k = 0; k < 4; ++k) mass += sum[k] + kDirichlet[k] - 1;
+    for (std::size_t k = 0; k < 4; ++k) weight[k] = (sum[k] + kDirichlet[k] - 1) / mass;
+  }
+  SpikeFit fit;
+  fit.seconds = std::exp(centre);
+  fit.sigma = sigma;
+  fit.hits = hits;
+  fit.share = weight[0];
+  fit.error = fit.seconds * sigma / std::sqrt(std::max(1.0, hits));
+  fit.evidence = total + 6 * std::log(1 - weight[3]) +
+                 price_of_length(fit.seconds, sigma / std::sqrt(std::max(1.0, hits)), usual) -
+                 std::log(static_cast<double>(kAgeSigmas.size())) -
+                 0.5 * std::log(static_cast<double>(n) + 1);
+  return fit;
+}
+
+SpikeFit fit_idle(const Sample& sample, double centre, double sigma,
+                  std::span<const double> usual) {
+  constexpr std::size_t kParts = 2 + kTailRates.size();
+  constexpr std::array<double, kParts> kDirichlet = {2, 1.3, 1.3, 1.3, 1.2, 1.1, 1.3};
+  const std::size_t n = sample.x.size();
+  const double length = std::exp(centre);
+  std::vector<std::array<double, kParts>> density(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    density[i][0] = gauss(sample.x[i] - centre, sigma);
+    const double z = std::exp(sample.x[i] - centre) - 1;
+    for (std::size_t k = 0; k < kTailRates.size(); ++k) {
+      const double rate = kTailRates[k];
+      const double q = kTailShares[k];
+      const double slope = rate * q / (1 - q * (1 + rate));
+      double value = 0;
+      if (z >= -sigma) {
+        value = z < 1 ? rate * q : rate * q * std::exp(-slope * (z - 1));
+        value *= (1 + std::max(0.0, z)) / (1 - q);
+      }
+      density[i][k + 1] = value;
+    }
+    density[i][kParts - 1] = sample.null[i];
+  }
+  std::array<double, kParts> weight{};
+  weight.fill(1.0 / kParts);
+  double total = 0;
+  double hits = 0;
+  double moment = 0;
+  for (int step = 0; step < kSteps; ++step) {
+    std::array<double, kParts> sum{};
+    total = 0;
+    moment = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      double all = 1e-300;
+      for (std::size_t k = 0; k < kParts; ++k) all += weight[k] * density[i][k];
+      for (std::size_t k = 0; k < kParts; ++k) sum[k] += weight[k] * density[i][k] / all;
+      moment += weight[0] * density[i][0] / all * (sample.x[i] - centre);
+      if (step + 1 == kSteps) total += std::log(all / sample.null[i]);
+    }
+    hits = sum[0];
+    double mass = 0;
+    for (std::size_t k = 0; k < kParts; ++k) mass += sum[k] + kDirichlet[k] - 1;
+    for (std::size_t k = 0; k < kParts; ++k) weight[k] = (sum[k] + kDirichlet[k] - 1) / mass;
+  }
+  SpikeFit fit;
+  fit.seconds = length * std::exp(moment / std::max(hits, 0.5));
+  fit.sigma = sigma;
+  fit.hits = hits;
+  fit.share = weight[0];
+  for (std::size_t k = 1; k + 1 < kParts; ++k) fit.tail += weight[k];
+  fit.error = length * sigma / std::sqrt(std::max(1.0, hits));
+  fit.evidence = total + 5 * std::log(1 - weight[kParts - 1]) -
+                 std::log(static_cast<double>(n) + 1) +
+                 price_of_length(fit.seconds, sigma / std::sqrt(std::max(1.0, hits)), usual) -
+                 std::log(static_cast<double>(kIdleSigmas.size()));
+  return fit;
+}
+
+/// Whether one is about once, twice or three times the other.
+bool related(double a, double b) {
+  const double ratio = std::max(a, b) / std::max(1e-9, std::min(a, b));
+  const double nearest = std::round(ratio);
+  return nearest <= 3 && std::abs(ratio / nearest - 1) < 0.06;
+}
+
+}  // namespace
+
+double price_of_length(double seconds, double tolerance, std::span<const double> usual) {
+  const double free = std::log(std::min(0.5, 0.5 * 2.5 * tolerance / kLogRange));
+  for (const double one : usual) {
+    if (std::abs(seconds / one - 1) <= std::max(2.5 * tolerance, 1.0 / one)) {
+      return std::max(free, std::log(0.5 / static_cast<double>(usual.size())));
+    }
+  }
+  return free;
+}
+
+SpikeFits fit_spikes(const std::vector<double>& lengths, double downtime,
+                     std::span<const double> usual) {
+  SpikeFits out;
+  if (lengths.size() < 2) return out;
+  const LengthBackground background(lengths);
+  Sample sample;
+  const std::size_t used = std::min(lengths.size(), kMostLengths);
+  for (std::size_t i = 0; i < used; ++i) {
+    sample.x.push_back(std::log(lengths[i * lengths.size() / used]));
+  }
+  std::sort(sample.x.begin(), sample.x.end());
+  for (const double x : sample.x) sample.null.push_back(background.at(x));
+
+  std::vector<SpikeFit> ages;
+  for (const double centre : candidates(sample)) {
+    const double narrowest = kClockSeconds / std::exp(centre);
+    for (std::size_t s = 0; s < kAgeSigmas.size(); ++s) {
+      if (s + 1 < kAgeSigmas.size() && kAgeSigmas[s + 1] <= narrowest) continue;
+      const double sigma = std::max(kAgeSigmas[s], narrowest);
+      const SpikeFit age = fit_age(sample, centre, sigma, downtime, usual);
+      if (age.evidence > out.age.evidence) out.age = age;
+      ages.push_back(age);
+    }
+    for (std::size_t s = 0; s < kIdleSigmas.size(); ++s) {
+      if (s + 1 < kIdleSigmas.size() && kIdleSigmas[s + 1] <= narrowest) continue;
+      const SpikeFit idle = fit_idle(sample, centre, std::max(kIdleSigmas[s], narrowest), usual);
+      if (idle.evidence > out.idle.evidence) out.idle = idle;
+    }
+  }
+  for (const SpikeFit& age : ages) {
+    if (age.evidence > out.second_age.evidence && !related(age.seconds, out.age.seconds)) {
+      out.second_age = age;
+    }
+  }
+  return out;
+}
+
+}  // namespace dropscope::rhythm
