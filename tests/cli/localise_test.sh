@@ -3,7 +3,7 @@
 need awk gzip
 
 # Noise from Lehmer's generator, whose products are exact in every awk.
-awk 'BEGIN {
+LC_ALL=C awk 'BEGIN {
   state = 1
   print "a,b,c,real,predict"
   for (i = 0; i < 1000; i++) {
