@@ -80,15 +80,16 @@ bool read_zone(Cursor& in, std::optional<int>& offset) {
 
 /// Ten digits are seconds until the year 2286; three digits more are one unit smaller.
 bool read_unix(Cursor& in, Stamp& out) {
-  std::int64_t value = 0;
+  std::uint64_t number = 0;  // Nineteen nines are more than a signed one holds.
   int digits = 0;
   while (digits < 19 && is_digit(in.peek())) {
-    value = value * 10 + (in.peek() - '0');
+    number = number * 10 + static_cast<std::uint64_t>(in.peek() - '0');
     ++digits;
     ++in.at;
   }
   if (digits < 9 || is_digit(in.peek())) return false;
   std::int64_t ticks = 0;
+  const auto value = static_cast<std::int64_t>(digits > 17 ? number / 100 : number);
   if (digits <= 11) {
     int fraction = 0;
     if (!read_fraction(in, fraction)) return false;
@@ -98,7 +99,7 @@ bool read_unix(Cursor& in, Stamp& out) {
   } else if (digits <= 17) {
     ticks = value * 10;
   } else {
-    ticks = value / 100;
+    ticks = value;
   }
   out.local = to_civil_utc(instant_from_unix(0) + Ticks{ticks});
   out.offset_seconds = 0;
