@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "verdict/stock.h"
 #include "verdict/verdict.h"
 
 namespace dropscope {
@@ -61,8 +62,22 @@ CauseVerdict verdict_of(const Findings& findings, const ComponentVerdict& weighe
   return out;
 }
 
-bool is_missing(const Collectable& item, const MissingAspect& missing) {
-  return std::find(item.answers.begin(), item.answers.end(), missing.aspect) != item.answers.end();
+bool answers(const Collectable& item, Aspect aspect) {
+  return std::find(item.answers.begin(), item.answers.end(), aspect) != item.answers.end();
+}
+
+/// Whether the site, or one of the computers that lost the connection, lacks an item of the
+/// collection: nobody is asked for what was given.
+bool is_lacking(const Stock& stock, const std::vector<std::uint32_t>& computers, std::size_t item) {
+  const auto has = [item](const std::vector<std::size_t>& missing) {
+    return std::find(missing.begin(), missing.end(), item) != missing.end();
+  };
+  if (has(stock.missing)) return true;
+  return std::any_of(
+      stock.computers.begin(), stock.computers.end(), [&](const ComputerStock& each) {
+        return has(each.missing) &&
+               std::find(computers.begin(), computers.end(), each.computer) != computers.end();
+      });
 }
 
 EvidenceStep step_of(std::string_view id, double gain_bits, const Catalogue& catalogue) {
@@ -80,17 +95,25 @@ EvidenceStep step_of(std::string_view id, double gain_bits, const Catalogue& cat
   return out;
 }
 
-EvidenceStep next_step(const Weighing& weighing, const Decision& decision,
+EvidenceStep next_step(const Weighing& weighing, const Decision& decision, const Evidence& evidence,
                        const Diagnosis& diagnosis, const Catalogue& catalogue) {
   EvidenceStep out;
   const bool named = decision.cause != kUndetermined && decision.cause != kNoCause;
   if (!(named && decision.probability >= kSureEnough)) {
+    const Stock stock = take_stock(evidence, catalogue, diagnosis.clocks);
+    std::vector<std::uint32_t> computers;
+    for (const ComputerDiagnosis& each : diagnosis.computers) {
+      if (each.frequency.losses > 0) computers.push_back(each.computer);
+    }
     for (const MissingAspect& missing : weighing.missing) {
       if (missing.gain_bits < kWorthFetching_bits) break;
-      const auto item = std::find_if(catalogue.collection.begin(), catalogue.collection.end(),
-                                     [&](const Collectable& c) { return is_missing(c, missing); });
-      if (item == catalogue.collection.end() || item->ways.empty()) continue;
-      return step_of(item->id, missing.gain_bits, catalogue);
+      for (std::size_t i = 0; i < catalogue.collection.size(); ++i) {
+        const Collectable& item = catalogue.collection[i];
+        if (answers(item, missing.aspect) && !item.ways.empty() &&
+            is_lacking(stock, computers, i)) {
+          return step_of(item.id, missing.gain_bits, catalogue);
+        }
+      }
     }
   }
   const Outcome outcome = diagnosis.verdict.outcome;
@@ -206,7 +229,7 @@ Decision decide(const Evidence& evidence, const Catalogue& catalogue, const Diag
                      return a.main > b.main;
                    });
   out.impact = impact_of(diagnosis);
-  out.next_step = next_step(weighing, out, diagnosis, catalogue);
+  out.next_step = next_step(weighing, out, evidence, diagnosis, catalogue);
   if (!out.verdicts.empty() && out.cause != kNoCause) {
     out.impacted = clients_of(evidence, out.verdicts.front());
   }

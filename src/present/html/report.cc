@@ -67,7 +67,8 @@ class Page {
 
   std::string write() {
     Markup title;
-    title.text(fmt::format("{} – dropscope report", v_.headline));
+    title.text(fmt::format("{} – dropscope report",
+                           v_.decision.named() ? v_.decision.title : v_.headline));
     Markup head;
     headline(head);
     Markup body;
@@ -111,21 +112,28 @@ class Page {
     out.text(
         fmt::format("dropscope · {} and its connection to {}", digest_.application, digest_.peer));
     out.close();
+    // A cause that can be named is the headline; the rhythm alone is one where none can be.
+    const std::string decided =
+        fmt::format("{} ({})", v_.decision.title, percent(v_.decision.probability));
     out.open("p", {{"class", cause ? "badge cause" : "badge open"}});
-    out.text(fmt::format("{} ({})", v_.decision.title, percent(v_.decision.probability))).close();
-    out.element("h1", v_.headline);
+    out.text(cause ? "Most probable cause" : decided).close();
+    out.element("h1", cause ? decided : v_.headline);
     out.element("p", v_.decision.summary);
+    if (const auto sure = cause ? std::optional(v_.decision.probability) : v_.probability) {
+      out.open("p", {{"class", "sure"}}).text("How sure: ");
+      out.element("strong", percent(*sure));
+      out.open("span", {{"class", "meter"}, {"aria-hidden", "true"}});
+      out.open("span",
+               {{"style", fmt::format("width:{:.0f}%", std::clamp(*sure, 0.0, 1.0) * 100)}});
+      out.close().close().close();
+    }
     if (const std::string others = other_causes(v_.decision); !others.empty()) {
       out.element("p", others);
     }
-    if (v_.probability) {
-      out.open("p", {{"class", "sure"}}).text("How sure: ");
-      out.element("strong", percent(*v_.probability));
-      out.open("span", {{"class", "meter"}, {"aria-hidden", "true"}});
-      out.open(
-          "span",
-          {{"style", fmt::format("width:{:.0f}%", std::clamp(*v_.probability, 0.0, 1.0) * 100)}});
-      out.close().close().close();
+    if (cause) {
+      out.element("p", v_.probability
+                           ? fmt::format("{} ({})", v_.headline, percent(*v_.probability))
+                           : v_.headline);
     }
     looked_at(out);
     tiles(out);
