@@ -28,7 +28,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                             session.server, session.state, session.message, session.rest}) {
       check_inside(line.text, part);
     }
-    check(session.queued >= -1 && session.connect >= -1 && session.total >= -1, "a time below -1");
+    for (const auto ms : {session.queued, session.connect, session.total}) {
+      check(ms >= -1 && ms <= 1'000'000'000'000, "a time outside its range");
+    }
     (void)haproxy_end(session.state);
   }
   static const Catalogue kCatalogue = *Catalogue::load();

@@ -11,6 +11,9 @@ namespace {
 /// "[06/Feb/2009:12:12:51.443]": all positions are fixed.
 constexpr std::size_t kStampBytes = 26;
 
+/// HAProxy counts in an int of milliseconds, 24.8 days, and a line is no place for 31 years.
+constexpr std::int64_t kMostMilliseconds = 1'000'000'000'000;
+
 bool is_digit(char c) {
   return static_cast<unsigned char>(c - '0') <= 9;
 }
@@ -79,6 +82,7 @@ bool read_timers(std::string_view word, Session& out) {
   int count = 0;
   for (;;) {
     if (count == 5 || !read_number(p, end, timers[count], out.unfinished)) return false;
+    if (timers[count] > kMostMilliseconds) return false;
     ++count;
     if (p == end) break;
     if (*p++ != '/') return false;

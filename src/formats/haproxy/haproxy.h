@@ -30,7 +30,8 @@ struct Session {
   std::string_view frontend;  ///< With a "~" behind it when the client used TLS.
   std::string_view backend;
   std::string_view server;  ///< "<NOSRV>" when none was chosen.
-  /// Milliseconds; -1 where the session did not come so far. `connect` is Tc, `total` Tt or Ta.
+  /// Milliseconds, at most 10^12; -1 where the session did not come so far. `connect` is Tc,
+  /// `total` Tt or Ta.
   std::int64_t queued = -1;
   std::int64_t connect = -1;
   std::int64_t total = -1;

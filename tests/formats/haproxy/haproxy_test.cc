@@ -74,6 +74,16 @@ TEST(Haproxy, TakesNoOtherLine) {
   }
 }
 
+TEST(Haproxy, RefusesATimeThatNoCounterHolds) {
+  Session session;
+  const std::string head =
+      "haproxy[1]: 10.0.1.2:33313 [06/Feb/2009:12:12:51.443] fnt bck/srv1 0/0/";
+  const std::string tail = " 212 -- 0/0/0/0/3 0/0";
+  EXPECT_TRUE(parse(head + "1000000000000" + tail, session));
+  EXPECT_FALSE(parse(head + "1000000000001" + tail, session));
+  EXPECT_FALSE(parse(head + "362202162202100003" + tail, session));
+}
+
 TEST(Haproxy, ReadsWhatIsSaidOfServers) {
   const auto down = parse_notice(
       "Server bk_exchange/ex02 is DOWN, reason: Layer7 wrong status, code: 503, check duration: "
