@@ -21,6 +21,9 @@ constexpr std::array<double, 13> kClockPeriods = {900,    1'200,    1'800,   3'6
 /// Widths of a spike in seconds: a cron job, a job that works through a list, a start delay.
 constexpr std::array kSigmas = {1.5, 5.0, 15.0, 45.0, 100.0};
 
+/// ln likelihood that the densest arc has to gain over the null; less never pays the prices.
+constexpr double kWorthFitting = 2;
+
 struct Sorted {
   double phase;
   double time;
@@ -46,16 +49,13 @@ std::vector<double> without_retries(const std::vector<double>& times, double wit
 }
 
 double cyclic(double value, double period) {
-  const double rest = std::fmod(value, period);
-  return rest < 0 ? rest + period : rest;
+  return std::clamp(value - period * std::floor(value / period), 0.0, period);
 }
 
 /// Shortest way from `b` to `a` on the circle.
 double distance(double a, double b, double period) {
-  double d = std::fmod(a - b, period);
-  if (d > period / 2) d -= period;
-  if (d < -period / 2) d += period;
-  return d;
+  const double d = a - b;
+  return d - period * std::floor(d / period + 0.5);
 }
 
 /// The same for two that are less than a cycle and a half apart, without a division.
@@ -114,6 +114,11 @@ PhaseFit fit_spike(const std::vector<double>& times, double period, const DayPro
       }
     }
     if (most < 2) continue;
+    const double null_there =
+        profile != nullptr ? profile->folded(order[first].phase, period) : 1 / period;
+    const double expected = static_cast<double>(n) * width * null_there;
+    const auto found = static_cast<double>(most);
+    if (found * std::log(found / expected) - found + expected < kWorthFitting) continue;
     double mean = 0;
     for (std::size_t i = first; i < first + most; ++i) {
       mean += distance(order[i % n].phase, order[first].phase, period);

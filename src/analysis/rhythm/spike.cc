@@ -45,8 +45,9 @@ double gauss(double z, double sigma) {
 }
 
 struct Sample {
-  std::vector<double> x;     // ln(length), ascending.
-  std::vector<double> null;  // Background density there.
+  std::vector<double> length;  // Seconds, ascending.
+  std::vector<double> x;       // Its logarithm.
+  std::vector<double> null;    // Background density there.
 };
 
 std::vector<double> candidates(const Sample& sample) {
@@ -151,10 +152,16 @@ SpikeFit fit_idle(const Sample& sample, double centre, double sigma,
   constexpr std::array<double, kParts> kDirichlet = {2, 1.3, 1.3, 1.3, 1.2, 1.1, 1.3};
   const std::size_t n = sample.x.size();
   const double length = std::exp(centre);
-  std::vector<std::array<double, kParts>> density(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    density[i][0] = gauss(sample.x[i] - centre, sigma);
-    const double z = std::exp(sample.x[i] - centre) - 1;
+  // Below T only the background speaks.
+  const auto from = static_cast<std::size_t>(
+      std::lower_bound(sample.x.begin(), sample.x.end(), centre - kReach * sigma) -
+      sample.x.begin());
+  const auto below = static_cast<double>(from);
+  std::vector<std::array<double, kParts>> density(n - from);
+  for (std::size_t i = from; i < n; ++i) {
+    std::array<double, kParts>& part = density[i - from];
+    part[0] = gauss(sample.x[i] - centre, sigma);
+    const double z = sample.length[i] / length - 1;
     for (std::size_t k = 0; k < kTailRates.size(); ++k) {
       const double rate = kTailRates[k];
       const double q = kTailShares[k];
@@ -164,9 +171,9 @@ SpikeFit fit_idle(const Sample& sample, double centre, double sigma,
         value = z < 1 ? rate * q : rate * q * std::exp(-slope * (z - 1));
         value *= (1 + std::max(0.0, z)) / (1 - q);
       }
-      density[i][k + 1] = value;
+      part[k + 1] = value;
     }
-    density[i][kParts - 1] = sample.null[i];
+    part[kParts - 1] = sample.null[i];
   }
   std::array<double, kParts> weight{};
   weight.fill(1.0 / kParts);
@@ -175,13 +182,16 @@ SpikeFit fit_idle(const Sample& sample, double centre, double sigma,
   double moment = 0;
   for (int step = 0; step < kSteps; ++step) {
     std::array<double, kParts> sum{};
-    total = 0;
+    sum[kParts - 1] = below;
+    total = below * std::log(weight[kParts - 1]);
     moment = 0;
-    for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t i = from; i < n; ++i) {
+      const std::array<double, kParts>& part = density[i - from];
       double all = 1e-300;
-      for (std::size_t k = 0; k < kParts; ++k) all += weight[k] * density[i][k];
-      for (std::size_t k = 0; k < kParts; ++k) sum[k] += weight[k] * density[i][k] / all;
-      moment += weight[0] * density[i][0] / all * (sample.x[i] - centre);
+      for (std::size_t k = 0; k < kParts; ++k) all += weight[k] * part[k];
+      const double inverse = 1 / all;
+      for (std::size_t k = 0; k < kParts; ++k) sum[k] += weight[k] * part[k] * inverse;
+      moment += weight[0] * part[0] * inverse * (sample.x[i] - centre);
       if (step + 1 == kSteps) total += std::log(all / sample.null[i]);
     }
     hits = sum[0];
@@ -230,9 +240,10 @@ SpikeFits fit_spikes(const std::vector<double>& lengths, double downtime,
   Sample sample;
   const std::size_t used = std::min(lengths.size(), kMostLengths);
   for (std::size_t i = 0; i < used; ++i) {
-    sample.x.push_back(std::log(lengths[i * lengths.size() / used]));
+    sample.length.push_back(lengths[i * lengths.size() / used]);
   }
-  std::sort(sample.x.begin(), sample.x.end());
+  std::sort(sample.length.begin(), sample.length.end());
+  for (const double length : sample.length) sample.x.push_back(std::log(length));
   for (const double x : sample.x) sample.null.push_back(background.at(x));
 
   std::vector<SpikeFit> ages;
