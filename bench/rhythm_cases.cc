@@ -498,7 +498,7 @@ Fleet make_fleet(std::uint64_t seed, std::uint64_t index) {
   std::vector<double> outages;
   for (int i = 0; i < 6; ++i) outages.push_back(start + random.uniform(0, 10 * kDay));
   std::sort(outages.begin(), outages.end());
-  if (fleet.truth != Class::Outage && fleet.truth < Class::Modulated) fleet.interval = length;
+  if (rhythm::is_regular(fleet.truth)) fleet.intervals = {length};
   for (std::size_t i = 0; i < size; ++i) {
     Maker m{random, life, dirt, log_uniform(random, 3, 90), 0.3, false, 0, {}};
     m.start = start + random.uniform(0, std::max(length, 3 * kDay));
