@@ -141,6 +141,13 @@ Findings find_rhythms(const Prepared& prepared, std::span<const double> usual) {
   out.clock = fit_clock(prepared);
   out.period = fit_period(prepared, period_seeds(prepared, out), usual);
 
+  const auto settle = [&](auto& seconds, double error) {
+    seconds = settled_length(seconds, error, usual);
+  };
+  settle(out.uptimes.age.seconds, out.uptimes.age.error);
+  settle(out.uptimes.idle.seconds, out.uptimes.idle.error);
+  settle(out.period.period, out.period.error);
+
   const DayProfile profile(prepared.local);
   const DayShape days = shape_of_days(prepared);
   const auto n = static_cast<double>(prepared.times.size());

@@ -312,6 +312,47 @@ void polish(const std::vector<double>& times, PhaseFit& fit) {
   fit.error = std::max(0.3, noise) / std::sqrt(kk);
 }
 
+/// ln Bayes factor, about, of a cycle `multiple` times as long that keeps `kept` of `hits`: each
+/// hit in the one place of `multiple` that it may have is so many times more probable.
+double lift_evidence(double multiple, double kept, double hits) {
+  constexpr double kLostHit = 3;  // A hit that the longer cycle calls a stray: one of twenty.
+  return (kept - 1) * std::log(multiple) - kLostHit * (hits - kept);
+}
+
+/// From here on the longer cycle is meant.
+constexpr double kLift = 2;
+
+/// A period that only hits every second, third … time is that many times as long.
+bool lift(const std::vector<double>& times, PhaseFit& fit) {
+  std::vector<double> cycles;
+  for (const double time : times) {
+    if (std::abs(distance(time, fit.phase, fit.period)) > 3.5 * fit.sigma) continue;
+    cycles.push_back(std::round((time - fit.phase) / fit.period));
+  }
+  cycles.erase(std::unique(cycles.begin(), cycles.end()), cycles.end());
+  const auto hits = static_cast<double>(cycles.size());
+  if (hits < 3) return false;
+  double best = kLift;
+  double chosen = 1;
+  double phase = fit.phase;
+  for (int multiple = 2; multiple <= 6; ++multiple) {
+    std::array<double, 6> residues{};
+    for (const double cycle : cycles) {
+      residues[static_cast<std::size_t>(cyclic(cycle, multiple) + 0.5) % 6] += 1;
+    }
+    const auto most = std::max_element(residues.begin(), residues.end());
+    if (*most < 3) continue;
+    const double evidence = lift_evidence(multiple, *most, hits);
+    if (evidence <= best) continue;
+    best = evidence;
+    chosen = multiple;
+    phase = fit.phase + fit.period * static_cast<double>(most - residues.begin());
+  }
+  fit.period *= chosen;
+  fit.phase = phase;
+  return chosen > 1;
+}
+
 }  // namespace
 
 PhaseFit fit_clock(const Prepared& prepared, bool one_client) {
@@ -340,7 +381,9 @@ PhaseFit fit_clock(const Prepared& prepared, bool one_client) {
   // A daily job is also at one phase of every hour; the longest cycle that loses no hits is meant.
   for (std::size_t i = chosen + 1; i < fits.size(); ++i) {
     if (fits[chosen].period <= 0 || std::fmod(kClockPeriods[i], fits[chosen].period) != 0) continue;
-    if (fits[i].hits >= 0.85 * fits[chosen].hits && fits[i].evidence > fits[chosen].evidence - 12) {
+    const double multiple = kClockPeriods[i] / fits[chosen].period;
+    if (lift_evidence(multiple, fits[i].hits, std::max(fits[i].hits, fits[chosen].hits)) > kLift &&
+        fits[i].evidence > fits[chosen].evidence - 12) {
       const double evidence = std::max(fits[i].evidence, fits[chosen].evidence);
       chosen = i;
       fits[i].evidence = evidence;
@@ -368,6 +411,16 @@ PhaseFit fit_period(const Prepared& prepared, const std::vector<double>& seeds,
       const double error = fit.error;
       fit = again;
       fit.error = error;
+    }
+    PhaseFit lifted = fit;
+    if (lift(times, lifted)) {
+      polish(times, lifted);
+      PhaseFit again = fit_spike(times, lifted.period, nullptr, sigmas, lifted.period);
+      if (again.period > 0) {
+        again.error = lifted.error;
+        again.evidence = std::max(again.evidence, fit.evidence);
+        fit = again;
+      }
     }
     const double trials = 0.06 * prepared.span() / fit.period;
     fit.evidence += price_of_length(fit.period, fit.error / fit.period, usual) * 0.5 -

@@ -12,7 +12,7 @@ namespace {
 /// jitter that a loaded client adds.
 constexpr std::array kWindows = {0.0006, 0.002, 0.006, 0.02, 0.06};
 constexpr std::array kAgeSigmas = {0.001, 0.004, 0.015, 0.035};
-constexpr std::array kIdleSigmas = {0.0015, 0.01};
+constexpr std::array kIdleSigmas = {0.0015, 0.006, 0.024};
 
 /// Mean number of uses of a connection during T, of an idle timer's tails.
 constexpr std::array kTailRates = {0.3, 0.7, 1.2, 2.0, 3.0};
@@ -34,6 +34,15 @@ constexpr std::size_t kMostCandidates = 6;
 /// jitter, and the time stays bounded.
 constexpr std::size_t kMostLengths = 128;
 constexpr double kLogRange = 7;  // A timer is between half a minute and half a day or so: e^7.
+
+/// What delays an idle timer's end is never early, so T lies below the middle of its atom: by this
+/// many standard deviations of it (1.3 of a normal cut at its peak, 1 of an exponential delay).
+constexpr double kEdgeBelowMiddle = 1.2;
+
+/// Share of the prior that belongs to the usual lengths, and the odds from which one of them is
+/// taken for the truth; a length that the data place elsewhere is never drawn to it.
+constexpr double kUsualShare = 0.5;
+constexpr double kUsualOdds = 2;
 
 /// Spikes are looked at to so many widths.
 constexpr double kReach = 6;
@@ -180,18 +189,23 @@ SpikeFit fit_idle(const Sample& sample, double centre, double sigma,
   double total = 0;
   double hits = 0;
   double moment = 0;
+  double square = 0;
   for (int step = 0; step < kSteps; ++step) {
     std::array<double, kParts> sum{};
     sum[kParts - 1] = below;
     total = below * std::log(weight[kParts - 1]);
     moment = 0;
+    square = 0;
     for (std::size_t i = from; i < n; ++i) {
       const std::array<double, kParts>& part = density[i - from];
       double all = 1e-300;
       for (std::size_t k = 0; k < kParts; ++k) all += weight[k] * part[k];
       const double inverse = 1 / all;
       for (std::size_t k = 0; k < kParts; ++k) sum[k] += weight[k] * part[k] * inverse;
-      moment += weight[0] * part[0] * inverse * (sample.x[i] - centre);
+      const double offset = sample.x[i] - centre;
+      const double inlier = weight[0] * part[0] * inverse;
+      moment += inlier * offset;
+      square += inlier * offset * offset;
       if (step + 1 == kSteps) total += std::log(all / sample.null[i]);
     }
     hits = sum[0];
@@ -200,7 +214,9 @@ SpikeFit fit_idle(const Sample& sample, double centre, double sigma,
     for (std::size_t k = 0; k < kParts; ++k) weight[k] = (sum[k] + kDirichlet[k] - 1) / mass;
   }
   SpikeFit fit;
-  fit.seconds = length * std::exp(moment / std::max(hits, 0.5));
+  const double middle = moment / std::max(hits, 0.5);
+  const double variance = square / std::max(hits, 0.5) - middle * middle;
+  fit.seconds = length * std::exp(middle - kEdgeBelowMiddle * std::sqrt(std::max(0.0, variance)));
   fit.sigma = sigma;
   fit.hits = hits;
   fit.share = weight[0];
@@ -230,6 +246,23 @@ double price_of_length(double seconds, double tolerance, std::span<const double>
     }
   }
   return free;
+}
+
+double settled_length(double seconds, double error, std::span<const double> usual) {
+  double best = kUsualOdds;
+  double settled = seconds;
+  if (!(error > 0)) return seconds;
+  for (const double one : usual) {
+    const double z = (seconds - one) / error;
+    const double odds = kUsualShare / static_cast<double>(usual.size()) * std::exp(-0.5 * z * z) /
+                        (error * std::sqrt(2 * std::numbers::pi)) * kLogRange * seconds /
+                        (1 - kUsualShare);
+    if (odds > best) {
+      best = odds;
+      settled = one;
+    }
+  }
+  return settled;
 }
 
 SpikeFits fit_spikes(const std::vector<double>& lengths, double downtime,
