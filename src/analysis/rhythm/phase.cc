@@ -21,6 +21,12 @@ constexpr std::array<double, 13> kClockPeriods = {900,    1'200,    1'800,   3'6
 /// Widths of a spike in seconds: a cron job, a job that works through a list, a start delay.
 constexpr std::array kSigmas = {1.5, 5.0, 15.0, 45.0, 100.0};
 
+/// Losses whose phases are looked at; of more, evenly spaced ones, so that the time stays bounded.
+constexpr std::size_t kMostPhases = 128;
+
+/// A seed whose first fit is so much worse than the best one, in ln Bayes factor, is not polished.
+constexpr double kHopeless = 8;
+
 /// ln likelihood that the densest arc has to gain over the null; less never pays the prices.
 constexpr double kWorthFitting = 2;
 
@@ -86,11 +92,14 @@ struct Near {
 PhaseFit fit_spike(const std::vector<double>& times, double period, const DayProfile* profile,
                    std::span<const double> sigmas, double widest) {
   PhaseFit best;
-  const std::size_t n = times.size();
+  const std::size_t n = std::min(times.size(), kMostPhases);
   if (n < 3) return best;
   std::vector<Sorted> order;
   order.reserve(n);
-  for (const double time : times) order.push_back({cyclic(time, period), time});
+  for (std::size_t i = 0; i < n; ++i) {
+    const double time = times[i * times.size() / n];
+    order.push_back({cyclic(time, period), time});
+  }
   std::sort(order.begin(), order.end(),
             [](const Sorted& a, const Sorted& b) { return a.phase < b.phase; });
   std::vector<Near> near;
@@ -403,7 +412,7 @@ PhaseFit fit_period(const Prepared& prepared, const std::vector<double>& seeds,
     const double period = refine(times, seed, 0.03 * seed);
     const std::vector<double> sigmas = free_sigmas(period);
     PhaseFit fit = fit_spike(times, period, nullptr, sigmas, period);
-    if (fit.period <= 0) continue;
+    if (fit.period <= 0 || fit.evidence < best.evidence - kHopeless) continue;
     for (int round = 0; round < 2; ++round) {
       polish(times, fit);
       const PhaseFit again = fit_spike(times, fit.period, nullptr, sigmas, period);
