@@ -2,8 +2,9 @@
 //
 //   rhythm_fit OUTPUT.cc [SCALE]
 //
-// Networks are fitted on one family of seeds; gates, widths and confidence are set on another, and
-// the table of `make bench-rhythm` uses a third. SCALE (1) multiplies the number of cases.
+// Clients of the first and the second world take turns. Networks are fitted on one family of seeds;
+// gates, widths and confidence are set on another, and the table of `make bench-rhythm` uses a
+// third. SCALE (1) multiplies the number of cases.
 
 #include <algorithm>
 #include <array>
