@@ -145,7 +145,8 @@ ChangeJudgement judge_change(Computers changed, Computers others, const TimeZone
       judgement.interval.rhythm == Rhythm::Idle || judgement.interval.rhythm == Rhythm::FixedAge;
   std::vector<RateStratum> strata;
   double dispersion = own.dispersion;
-  if (of_age && judgement.interval.probability >= kSure) {
+  // Whether it is an idle timer or a limit on age does not matter here.
+  if (of_age && judgement.interval.regular_probability >= kSure) {
     judgement.by_age = true;
     strata = pooled(strata_by_age(changed, judgement.interval.seconds, judgement.window));
     // A timer's losses are no burst: what makes its days differ is how long connections live, and

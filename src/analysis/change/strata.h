@@ -44,8 +44,8 @@ struct ChangeWindow {
     std::span<const ComputerEpisodes* const> computers, double interval_s,
     const ChangeWindow& window);
 
-/// Adds up strata whose hours stand in nearly the same ratio (to a hundredth), which say the same of a
-/// change: thousands become some hundred at most.
+/// Adds up strata whose hours stand in nearly the same ratio (to a hundredth), which say the same
+/// of a change: thousands become some hundred at most.
 [[nodiscard]] std::vector<RateStratum> pooled(std::span<const RateStratum> strata);
 
 /// The moments of loss, in order; an outage that a log's end cut in two is one loss.
