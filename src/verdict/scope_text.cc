@@ -9,21 +9,6 @@
 namespace dropscope {
 namespace {
 
-/// "less than 1 in 10,000", from the log of a bound of the chance; in powers of ten, because the
-/// bound is no more exact than that.
-std::string chance(double net) {
-  constexpr double kLn10 = 2.302585092994046;
-  const int power = static_cast<int>(net / kLn10);
-  if (power < 1) return "less than 1 in 10";
-  if (power > 9) return "less than 1 in 1,000,000,000";
-  std::string number = "1";
-  for (int i = power; i > 0; --i) {
-    if (i % 3 == 0) number += ',';
-    number += '0';
-  }
-  return "less than 1 in " + number;
-}
-
 std::string explain_cause(const ScopeTable& table, const ScopeCause& cause) {
   std::uint64_t affected = 0;
   for (const double events : table.events) {
@@ -36,7 +21,7 @@ std::string explain_cause(const ScopeTable& table, const ScopeCause& cause) {
       "{}.",
       cause.affected, affected, describe_terms(table.attributes, cause.terms), cause.clients,
       cause.affected == 1 ? "1 is" : fmt::format("{} are", cause.affected),
-      affected - cause.affected, clients - cause.clients, cause.ratio, chance(cause.net));
+      affected - cause.affected, clients - cause.clients, cause.ratio, chance_words(cause.net));
   for (const ScopeTerms& same : cause.equivalents) {
     text +=
         fmt::format(" The same clients are those with {}.", describe_terms(table.attributes, same));
@@ -45,6 +30,19 @@ std::string explain_cause(const ScopeTable& table, const ScopeCause& cause) {
 }
 
 }  // namespace
+
+std::string chance_words(double minus_log) {
+  constexpr double kLn10 = 2.302585092994046;
+  const int power = static_cast<int>(minus_log / kLn10);
+  if (power < 1) return "less than 1 in 10";
+  if (power > 9) return "less than 1 in 1,000,000,000";
+  std::string number = "1";
+  for (int i = power; i > 0; --i) {
+    if (i % 3 == 0) number += ',';
+    number += '0';
+  }
+  return "less than 1 in " + number;
+}
 
 std::string describe_terms(const std::vector<ScopeAttribute>& attributes, const ScopeTerms& terms) {
   std::string text;

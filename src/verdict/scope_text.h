@@ -13,6 +13,10 @@ namespace dropscope {
 [[nodiscard]] std::string describe_terms(const std::vector<ScopeAttribute>& attributes,
                                          const ScopeTerms& terms);
 
+/// "less than 1 in 10,000", from minus the logarithm of a bound of the chance; in powers of ten,
+/// because the bound is no more exact than that.
+[[nodiscard]] std::string chance_words(double minus_log);
+
 /// One sentence for each cause, or the sentences on everybody or nobody.
 [[nodiscard]] std::vector<std::string> explain_scope(const ScopeTable& table,
                                                      const ScopeResult& result);

@@ -143,7 +143,8 @@ ChangeJudgement judge_change(Computers changed, Computers others, const TimeZone
   judgement.interval = interval_before(changed, zone, judgement.window.from);
   const bool of_age =
       judgement.interval.rhythm == Rhythm::Idle || judgement.interval.rhythm == Rhythm::FixedAge;
-  std::vector<RateStratum> strata;
+  std::vector<RateStratum> strata = pooled(strata_by_hour(changed, zone, judgement.window));
+  judgement.expected = expected_after(strata);
   double dispersion = own.dispersion;
   // Whether it is an idle timer or a limit on age does not matter here.
   if (of_age && judgement.interval.regular_probability >= kSure) {
@@ -152,8 +153,6 @@ ChangeJudgement judge_change(Computers changed, Computers others, const TimeZone
     // A timer's losses are no burst: what makes its days differ is how long connections live, and
     // that is counted.
     dispersion = 1;
-  } else {
-    strata = pooled(strata_by_hour(changed, zone, judgement.window));
   }
   std::vector<RateStratum> control;
   if (judgement.others && judgement.others->after.hours > 0) {
@@ -167,7 +166,6 @@ ChangeJudgement judge_change(Computers changed, Computers others, const TimeZone
     return compare_rates(with, dispersion, control, control_dispersion);
   };
   judgement.effect = compare(strata);
-  judgement.expected = expected_after(strata);
   judgement.silence = silence_probability(strata, dispersion);
   judgement.outcome = own.before.losses == 0 && outcome_of(judgement.effect) != ChangeOutcome::Worse
                           ? ChangeOutcome::NoLosses

@@ -50,10 +50,10 @@ struct ChangeJudgement {
   bool controlled = false;     ///< The others were enough to be compared with.
   std::uint64_t left_out = 0;  ///< Losses in the window of the change itself.
   RateChange effect;
-  double expected = 0;             ///< Losses after, had nothing changed.
-  double silence = 1;              ///< Probability of no loss after, had nothing changed.
-  IntervalEstimate interval;       ///< Of the losses before.
-  bool by_age = false;             ///< Compared by the age of connections, because of the interval.
+  double expected = 0;        ///< Losses after, had nothing changed, in the same kinds of hours.
+  double silence = 1;         ///< Probability of no loss after, had nothing changed.
+  IntervalEstimate interval;  ///< Of the losses before.
+  bool by_age = false;        ///< Compared by the age of connections, because of the interval.
   std::optional<ChangeWait> wait;  ///< For Open.
   RateHistory history;             ///< Of the changed computers, without knowledge of the change.
 };
