@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "analysis/coincidence/shared_timing.h"
 #include "analysis/scope/scope.h"
+#include "analysis/scope/single_user.h"
 
 namespace dropscope {
 
@@ -17,7 +19,15 @@ namespace dropscope {
 /// because the bound is no more exact than that.
 [[nodiscard]] std::string chance_words(double minus_log);
 
-/// One sentence for each cause, or the sentences on everybody or nobody.
+/// What the user on other computers and others on this one say, or the test to make: what to do,
+/// for how long, and what either outcome means.
+[[nodiscard]] std::vector<std::string> explain_single_user(const SingleUser& single);
+
+/// Whether losses come at the same moments or at the same interval; empty for too few computers.
+[[nodiscard]] std::string explain_timing(const SharedTiming& timing);
+
+/// One sentence for each cause, or the sentences on everybody or nobody; for a single client also
+/// what tells the user from the computer.
 [[nodiscard]] std::vector<std::string> explain_scope(const ScopeTable& table,
                                                      const ScopeResult& result);
 
