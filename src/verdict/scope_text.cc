@@ -192,12 +192,16 @@ std::vector<std::string> explain_scope(const ScopeTable& table, const ScopeResul
   if (result.kind != ScopeKind::None) return sentences;
   double events = 0;
   for (const double y : table.events) events += y;
-  if (table.events.size() < 2) {
+  if (table.events.empty()) {
+    sentences.emplace_back("The table holds no client.");
+  } else if (table.events.size() < 2) {
     sentences.emplace_back(
         "There are no other clients to compare with, so where the cause lies cannot be told.");
     if (events > 0) add_single(table, 0, result.dispersion, sentences);
   } else if (events == 0) {
     sentences.emplace_back("No client lost its server.");
+  } else if (events < 2) {
+    sentences.emplace_back("A single loss points to no place; watch for longer.");
   } else {
     sentences.push_back(
         fmt::format("The {} are spread over the {} as chance spreads them; no place stands out.",

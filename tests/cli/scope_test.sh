@@ -75,13 +75,28 @@ expect_out '"scope":"none"'
 
 printf 'user,exposure_h,disconnects\nu1,-10,0\n' >"$work/bad.csv"
 run scope "$work/bad.csv"
-expect_code 2
+expect_code 3
+expect_no_out
 expect_err 'line 2: exposure_h is -10'
+printf 'user,exposure_h,disconnects\nu1,0,3\n' >"$work/zero.csv"
+run scope "$work/zero.csv"
+expect_code 3
+expect_err 'line 2: 3 disconnects in 0 hours'
+printf 'user,office,Office,exposure_h,disconnects\nu1,a,b,10,3\n' >"$work/twice.csv"
+run scope "$work/twice.csv"
+expect_code 3
+expect_err 'there are two columns "Office"'
+run scope "$work/missing.csv"
+expect_code 3
+expect_err 'missing.csv'
+printf '%s\n%s\n' "$work/bad.csv" "$work/missing.csv" >"$work/none.txt"
+run scope --batch "$work/none.txt"
+expect_code 3
 
 awk 'BEGIN { for (i = 0; i < 10000; i++) printf "c%d,", i; print "exposure_h,disconnects"
   for (i = 0; i < 10000; i++) printf "x,"; print "1,0" }' >"$work/wide.csv"
 run scope "$work/wide.csv"
-[ "$code" != 0 ] || fail "a table of 10,000 columns has to be refused"
+expect_code 3
 expect_err 'columns'
 
 run scope "$work/fleet.csv" --hierarchy office
