@@ -78,7 +78,8 @@ class Search {
   [[nodiscard]] std::vector<std::vector<std::size_t>> wider_than(std::size_t candidate) const;
   void drop_weak();
   void fit();
-  void set_weight(std::size_t row, double weight);
+  /// `rows` ascend.
+  void set_weights(std::span<const std::uint32_t> rows, std::span<const double> weights);
   void add(std::size_t candidate);
   void remove(std::size_t place);
   void measure_scatter();
@@ -114,15 +115,28 @@ class Search {
   double base_ = 0;
   double scatter_ = 0;  // Squared coefficient of variation of the clients' own rates.
   bool global_ = false;
+  // Of set_weights(), kept for their memory.
+  std::vector<std::uint32_t> changed_rows_;
+  std::vector<double> changed_from_;
+  std::vector<double> changed_to_;
 };
 
-void Search::set_weight(std::size_t row, double weight) {
-  const double old = weights_[row];
-  if (weight == old) return;
-  weights_[row] = weight;
-  weight_sum_ += weight - old;
-  square_sum_ += weight * weight - old * old;
-  candidates_.reweigh(row, old, weight);
+void Search::set_weights(std::span<const std::uint32_t> rows, std::span<const double> weights) {
+  changed_rows_.clear();
+  changed_from_.clear();
+  changed_to_.clear();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const double old = weights_[rows[i]];
+    const double weight = weights[i];
+    if (weight == old) continue;
+    weights_[rows[i]] = weight;
+    weight_sum_ += weight - old;
+    square_sum_ += weight * weight - old * old;
+    changed_rows_.push_back(rows[i]);
+    changed_from_.push_back(old);
+    changed_to_.push_back(weight);
+  }
+  candidates_.reweigh(changed_rows_, changed_from_, changed_to_);
 }
 
 Search::Fitted Search::fitted(const std::vector<Chosen>& causes) const {
@@ -183,7 +197,7 @@ Search::Fitted Search::fitted(const std::vector<Chosen>& causes) const {
 void Search::fit() {
   const Fitted now = fitted(chosen_);
   for (std::size_t j = 0; j < chosen_.size(); ++j) chosen_[j].ratio = now.ratios[j];
-  for (std::size_t i = 0; i < now.rows.size(); ++i) set_weight(now.rows[i], now.weights[i]);
+  set_weights(now.rows, now.weights);
   base_ = now.base;
 }
 
@@ -203,7 +217,9 @@ void Search::add(std::size_t candidate) {
 }
 
 void Search::remove(std::size_t place) {
-  for (const std::uint32_t row : chosen_[place].rows) set_weight(row, table_.exposure_h[row]);
+  std::vector<double> plain;
+  for (const std::uint32_t row : chosen_[place].rows) plain.push_back(table_.exposure_h[row]);
+  set_weights(chosen_[place].rows, plain);
   chosen_.erase(chosen_.begin() + static_cast<std::ptrdiff_t>(place));
   fit();
 }
