@@ -19,7 +19,9 @@ class Chance {
     return std::exp(range(std::log(low), std::log(high)));
   }
   bool one_in(double n) { return unit() * n < 1; }
-  std::size_t pick(std::size_t n) { return std::min(n - 1, static_cast<std::size_t>(unit() * n)); }
+  std::size_t pick(std::size_t n) {
+    return std::min(n - 1, static_cast<std::size_t>(unit() * static_cast<double>(n)));
+  }
   double exponential() { return -std::log1p(-unit()); }
   double normal() {
     double sum = -6;
@@ -160,7 +162,8 @@ class World {
     const double days = 1 + std::floor(chance_.range(0, 15));
     for (std::size_t i = 0; i < clients_; ++i) {
       const double daily = chance_.one_in(12) ? 24 : std::max(1.0, 8 + 2 * chance_.normal());
-      fleet_.table.exposure_h.push_back(daily * std::max(1.0, days - chance_.pick(4)));
+      fleet_.table.exposure_h.push_back(daily *
+                                        std::max(1.0, days - static_cast<double>(chance_.pick(4))));
     }
     double hours = 0;
     for (const double h : fleet_.table.exposure_h) hours += h;
