@@ -32,8 +32,10 @@ class ScopeCandidates {
 
   [[nodiscard]] const std::vector<ScopeCandidate>& all() const { return candidates_; }
 
-  /// Changes the weight of a row, in all candidates that hold it.
-  void reweigh(std::size_t row, double from, double to);
+  /// Changes the weights of rows, in all candidates that hold them. `rows` ascend; the others have
+  /// one entry each. O(cuboids × rows changed).
+  void reweigh(std::span<const std::uint32_t> rows, std::span<const double> from,
+               std::span<const double> to);
 
   /// The candidate that has this among its names; nothing for one with fewer than two events.
   [[nodiscard]] std::optional<std::size_t> find(const ScopeTerms& terms) const;
@@ -41,9 +43,16 @@ class ScopeCandidates {
  private:
   void choose_names(const std::vector<ScopeAttribute>& attributes);
 
+  /// A cuboid that has candidates. Two bytes a row are enough for nearly all, and it is memory that
+  /// a million rows are limited by.
+  struct Members {
+    std::vector<std::uint32_t> candidates;  ///< By place: the candidate, or kNoValue for a double.
+    std::vector<std::uint16_t> narrow;  ///< Of each row, its place; empty when there are too many.
+    std::vector<std::uint32_t> wide;
+  };
+
   std::vector<ScopeCandidate> candidates_;
-  /// Of each cuboid with candidates, the candidate of each row or kNoValue.
-  std::vector<std::vector<std::uint32_t>> members_;
+  std::vector<Members> members_;
 };
 
 }  // namespace dropscope

@@ -12,10 +12,14 @@ void ScopeAttribute::add(std::string_view value) {
     ids.push_back(kNoValue);
     return;
   }
-  const auto [place, added] =
-      index_.try_emplace(std::string(value), static_cast<std::uint32_t>(values.size()));
-  if (added) values.emplace_back(value);
-  ids.push_back(place->second);
+  if (const auto known = index_.find(value); known != index_.end()) {
+    ids.push_back(known->second);
+    return;
+  }
+  const auto id = static_cast<std::uint32_t>(values.size());
+  index_.emplace(value, id);
+  values.emplace_back(value);
+  ids.push_back(id);
 }
 
 bool matches(const std::vector<ScopeAttribute>& attributes, const ScopeTerms& terms,

@@ -3,6 +3,7 @@
 // Clients or leaves as columns of small whole numbers: what the search of a scope works on.
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -23,7 +24,14 @@ struct ScopeAttribute {
   void add(std::string_view value);
 
  private:
-  std::unordered_map<std::string, std::uint32_t> index_;
+  /// Looks up a view without making a string of it.
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+  std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> index_;
 };
 
 /// One part of a description: attribute `attribute` has value `value`.
