@@ -75,9 +75,8 @@ ScopeCandidates::ScopeCandidates(const std::vector<ScopeAttribute>& attributes,
           number[group] = static_cast<std::uint32_t>(candidates_.size() - first);
           ScopeCandidate candidate;
           for (const std::uint32_t a : of) candidate.terms.push_back({a, attributes[a].ids[row]});
-          candidate.events = group_events[group];
-          candidate.code_length = code;
           candidates_.push_back(std::move(candidate));
+          masses_.push_back({group_events[group], 0, 0, code});
         }
         const std::size_t found = candidates_.size() - first;
         if (found == 0) return;
@@ -104,11 +103,10 @@ ScopeCandidates::ScopeCandidates(const std::vector<ScopeAttribute>& attributes,
           sum.identity += mark_of(row);
         }
         for (std::size_t place = 0; place < found; ++place) {
-          ScopeCandidate& candidate = candidates_[first + place];
-          candidate.weight = sums[place].weight;
-          candidate.squares = sums[place].squares;
-          candidate.clients = sums[place].clients;
-          candidate.identity = sums[place].identity;
+          masses_[first + place].weight = sums[place].weight;
+          masses_[first + place].squares = sums[place].squares;
+          candidates_[first + place].clients = sums[place].clients;
+          candidates_[first + place].identity = sums[place].identity;
           members.candidates.push_back(static_cast<std::uint32_t>(first + place));
         }
       });
@@ -118,6 +116,7 @@ ScopeCandidates::ScopeCandidates(const std::vector<ScopeAttribute>& attributes,
 void ScopeCandidates::choose_names(const std::vector<ScopeAttribute>& attributes) {
   std::unordered_map<std::uint64_t, std::uint32_t> kept_of;
   std::vector<ScopeCandidate> kept;
+  std::vector<ScopeMass> masses;
   std::vector<std::uint32_t> renumbered(candidates_.size());
   for (std::size_t i = 0; i < candidates_.size(); ++i) {
     ScopeCandidate& one = candidates_[i];
@@ -126,11 +125,13 @@ void ScopeCandidates::choose_names(const std::vector<ScopeAttribute>& attributes
     renumbered[i] = place->second;
     if (added) {
       kept.push_back(std::move(one));
+      masses.push_back(masses_[i]);
       continue;
     }
     ScopeCandidate& same = kept[place->second];
     if (better_name(attributes, one.terms, same.terms)) std::swap(one.terms, same.terms);
-    same.code_length = std::min(same.code_length, one.code_length);
+    double& code = masses[place->second].code_length;
+    code = std::min(code, masses_[i].code_length);
     // A longer description that only adds what holds anyway says nothing new.
     if (one.terms.size() == same.terms.size()) same.equivalents.push_back(std::move(one.terms));
     // Its rows are counted once, so its own column of members must not raise it again.
@@ -140,6 +141,7 @@ void ScopeCandidates::choose_names(const std::vector<ScopeAttribute>& attributes
     for (std::uint32_t& candidate : members.candidates) candidate = renumbered[candidate];
   }
   candidates_ = std::move(kept);
+  masses_ = std::move(masses);
 }
 
 void ScopeCandidates::reweigh(std::span<const std::uint32_t> rows, std::span<const double> from,
@@ -150,9 +152,9 @@ void ScopeCandidates::reweigh(std::span<const std::uint32_t> rows, std::span<con
     const auto change = [&](std::size_t place, std::size_t i) {
       const std::uint32_t index = members.candidates[place];
       if (index == kNoValue) return;
-      ScopeCandidate& candidate = candidates_[index];
-      candidate.weight += to[i] - from[i];
-      candidate.squares += to[i] * to[i] - from[i] * from[i];
+      ScopeMass& mass = masses_[index];
+      mass.weight += to[i] - from[i];
+      mass.squares += to[i] * to[i] - from[i] * from[i];
     };
     if (!members.narrow.empty()) {
       for (std::size_t i = 0; i < rows.size(); ++i) {

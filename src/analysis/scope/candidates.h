@@ -15,12 +15,17 @@ namespace dropscope {
 struct ScopeCandidate {
   ScopeTerms terms;
   std::vector<ScopeTerms> equivalents;  ///< Other descriptions of exactly the same clients.
-  double events = 0;
-  double weight = 0;       ///< Sum of the rows' weights (exposure); changes with raise().
-  double squares = 0;      ///< Sum of the squares of these weights.
-  double code_length = 0;  ///< ln of how many descriptions of this kind there are.
   std::uint32_t clients = 0;
   std::uint64_t identity = 0;  ///< The same for the same set of rows.
+};
+
+/// What a candidate is judged by; apart from the names, because all of them are gone through again
+/// and again.
+struct ScopeMass {
+  double events = 0;
+  double weight = 0;       ///< Sum of the rows' weights (exposure); changes with reweigh().
+  double squares = 0;      ///< Sum of the squares of these weights.
+  double code_length = 0;  ///< ln of how many descriptions of this kind there are.
 };
 
 class ScopeCandidates {
@@ -31,6 +36,8 @@ class ScopeCandidates {
                   std::span<const double> weights);
 
   [[nodiscard]] const std::vector<ScopeCandidate>& all() const { return candidates_; }
+  /// In the order of all().
+  [[nodiscard]] const std::vector<ScopeMass>& masses() const { return masses_; }
 
   /// Changes the weights of rows, in all candidates that hold them. `rows` ascend; the others have
   /// one entry each. O(cuboids × rows changed).
@@ -52,6 +59,7 @@ class ScopeCandidates {
   };
 
   std::vector<ScopeCandidate> candidates_;
+  std::vector<ScopeMass> masses_;
   std::vector<Members> members_;
 };
 

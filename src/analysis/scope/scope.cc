@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <utility>
@@ -99,7 +100,8 @@ class Search {
   [[nodiscard]] Fitted fitted(const std::vector<Chosen>& causes) const;
   [[nodiscard]] std::vector<std::vector<std::size_t>> wider_than(std::size_t candidate) const;
   void drop_weak();
-  void fit();
+  /// `released` rows have just left a cause; ascending.
+  void fit(const std::vector<std::uint32_t>& released = {});
   /// `rows` ascend.
   void set_weights(std::span<const std::uint32_t> rows, std::span<const double> weights);
   void add(std::size_t candidate);
@@ -111,8 +113,7 @@ class Search {
     return scatter_.bursts + scatter_.people * base_ * square_sum_ / std::max(weight_sum_, 1e-9);
   }
   [[nodiscard]] bool taken(std::size_t candidate) const;
-  [[nodiscard]] double net_of(const ScopeCandidate& candidate,
-                              double harmless = kHarmlessLocal) const;
+  [[nodiscard]] double net_of(std::size_t candidate, double harmless = kHarmlessLocal) const;
   [[nodiscard]] Best best_local() const;
   [[nodiscard]] double net_of_global() const;
   [[nodiscard]] double total_weight() const {
@@ -249,16 +250,29 @@ Search::Fitted Search::fitted(const std::vector<Chosen>& causes) const {
     fit.objective += events * std::log(fit.base) - options_.history->hours * scale_ * fit.base;
   }
   for (const Chosen& one : causes) {
-    fit.objective -= candidates_.all()[one.candidate].code_length;
+    fit.objective -= candidates_.masses()[one.candidate].code_length;
   }
   return fit;
 }
 
-void Search::fit() {
+void Search::fit(const std::vector<std::uint32_t>& released) {
   const Fitted now = fitted(chosen_);
   for (std::size_t j = 0; j < chosen_.size(); ++j) chosen_[j].ratio = now.ratios[j];
-  set_weights(now.rows, now.weights);
   base_ = now.base;
+  if (released.empty()) {
+    set_weights(now.rows, now.weights);
+    return;
+  }
+  std::vector<std::uint32_t> rows;
+  std::set_union(now.rows.begin(), now.rows.end(), released.begin(), released.end(),
+                 std::back_inserter(rows));
+  std::vector<double> weights;
+  std::size_t at = 0;
+  for (const std::uint32_t row : rows) {
+    const bool held = at < now.rows.size() && now.rows[at] == row;
+    weights.push_back(held ? now.weights[at++] : table_.exposure_h[row]);
+  }
+  set_weights(rows, weights);
 }
 
 Search::Chosen Search::rows_of(std::size_t candidate) const {
@@ -277,11 +291,9 @@ void Search::add(std::size_t candidate) {
 }
 
 void Search::remove(std::size_t place) {
-  std::vector<double> plain;
-  for (const std::uint32_t row : chosen_[place].rows) plain.push_back(table_.exposure_h[row]);
-  set_weights(chosen_[place].rows, plain);
+  const std::vector<std::uint32_t> rows = std::move(chosen_[place].rows);
   chosen_.erase(chosen_.begin() + static_cast<std::ptrdiff_t>(place));
-  fit();
+  fit(rows);
 }
 
 std::vector<std::vector<std::size_t>> Search::wider_than(std::size_t candidate) const {
@@ -295,7 +307,7 @@ std::vector<std::vector<std::size_t>> Search::wider_than(std::size_t candidate) 
     }
     part[mask] = candidates_.find(some);
     if (part[mask] && (taken(*part[mask]) ||
-                       candidates_.all()[*part[mask]].weight > kLargestShare * weight_sum_)) {
+                       candidates_.masses()[*part[mask]].weight > kLargestShare * weight_sum_)) {
       part[mask].reset();
     }
   }
@@ -352,21 +364,20 @@ bool Search::taken(std::size_t candidate) const {
                      [&](const Chosen& one) { return one.candidate == candidate; });
 }
 
-double Search::net_of(const ScopeCandidate& candidate, double harmless) const {
-  const ScanPlace inside{candidate.events, base_ * candidate.weight,
-                         base_ * base_ * candidate.squares};
-  const ScanPlace outside{total_events() - candidate.events,
-                          base_ * (total_weight() - candidate.weight),
-                          base_ * base_ * std::max(0.0, square_sum_ - candidate.squares)};
-  return scattered_scan_score(inside, outside, harmless, scatter_) - candidate.code_length;
+double Search::net_of(std::size_t candidate, double harmless) const {
+  const ScopeMass& mass = candidates_.masses()[candidate];
+  const ScanPlace inside{mass.events, base_ * mass.weight, base_ * base_ * mass.squares};
+  const ScanPlace outside{total_events() - mass.events, base_ * (total_weight() - mass.weight),
+                          base_ * base_ * std::max(0.0, square_sum_ - mass.squares)};
+  return scattered_scan_score(inside, outside, harmless, scatter_) - mass.code_length;
 }
 
 Search::Best Search::best_local() const {
   Best best;
-  for (std::size_t i = 0; i < candidates_.all().size(); ++i) {
-    const ScopeCandidate& one = candidates_.all()[i];
+  for (std::size_t i = 0; i < candidates_.masses().size(); ++i) {
+    const ScopeMass& one = candidates_.masses()[i];
     if (one.weight > kLargestShare * weight_sum_ || taken(i)) continue;
-    const double net = net_of(one);
+    const double net = net_of(i);
     if (net > best.net) best = {i, net};
   }
   return best;
@@ -426,7 +437,7 @@ void Search::drop_weak() {
   for (std::size_t left = chosen_.size(); left > 0; --left) {
     const std::size_t old = chosen_[0].candidate;
     remove(0);
-    if (net_of(candidates_.all()[old]) >= kAcceptedNet) add(old);
+    if (net_of(old) >= kAcceptedNet) add(old);
   }
   // A local cause raises the fleet's rate: with it named, the rest may be as it always was.
   if (global_) {
@@ -490,23 +501,21 @@ double Search::bursts_among_few(double people) const {
 }
 
 double Search::share_of_description(const Chosen& chosen) const {
-  const ScopeCandidate& mine = candidates_.all()[chosen.candidate];
-  const double top = net_of(mine);
+  const double top = net_of(chosen.candidate);
   double sum = 1;
-  double mine_events = std::max(mine.events, 1.0);
+  const double mine_events = std::max(candidates_.masses()[chosen.candidate].events, 1.0);
   for (std::size_t i = 0; i < candidates_.all().size(); ++i) {
-    const ScopeCandidate& other = candidates_.all()[i];
     if (i == chosen.candidate || taken(i)) continue;
-    const double net = net_of(other);
+    const double net = net_of(i);
     // Twelve below, it could not move the share by more than 1e-5.
     if (net < top - 12) continue;
     double shared = 0;
     for (const std::uint32_t row : chosen.rows) {
-      if (table_.events[row] > 0 && matches(table_.attributes, other.terms, row)) {
+      if (table_.events[row] > 0 && matches(table_.attributes, candidates_.all()[i].terms, row)) {
         shared += table_.events[row];
       }
     }
-    const double overlap = shared / (mine_events + other.events - shared);
+    const double overlap = shared / (mine_events + candidates_.masses()[i].events - shared);
     if (overlap > 0.3) sum += std::exp(std::min(net - top, 12.0));
   }
   return 1 / sum;
@@ -518,7 +527,7 @@ ScopeCause Search::describe(const Chosen& chosen) const {
   cause.terms = candidate.terms;
   cause.equivalents = candidate.equivalents;
   cause.clients = candidate.clients;
-  cause.events = candidate.events;
+  cause.events = candidates_.masses()[chosen.candidate].events;
   cause.ratio = chosen.ratio;
   for (const std::uint32_t row : chosen.rows) {
     if (table_.events[row] > 0) cause.affected += 1;
@@ -555,8 +564,7 @@ ScopeResult Search::run() {
     ScopeCause cause = describe(one);
     // A heavy user has to be in the model, or its office would be taken for the cause; to be told
     // it has to stand out from people as they are.
-    cause.net = net_of(candidates_.all()[one.candidate],
-                       cause.clients == 1 ? kHarmlessClient : kHarmlessLocal);
+    cause.net = net_of(one.candidate, cause.clients == 1 ? kHarmlessClient : kHarmlessLocal);
     cause.description = share_of_description(one);
     if (cause.clients > 1 || cause.net >= kAcceptedNet) result.causes.push_back(std::move(cause));
     add(one.candidate);

@@ -3,10 +3,8 @@
 // Clients or leaves as columns of small whole numbers: what the search of a scope works on.
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace dropscope {
@@ -24,14 +22,12 @@ struct ScopeAttribute {
   void add(std::string_view value);
 
  private:
-  /// Looks up a view without making a string of it.
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-      return std::hash<std::string_view>()(text);
-    }
-  };
-  std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> index_;
+  /// Where `value` is or belongs in slots_.
+  [[nodiscard]] std::size_t slot_of(std::string_view value) const;
+  void grow();
+
+  /// Open addressing over `values`: a million names are then kept once, and not again as keys.
+  std::vector<std::uint32_t> slots_;
 };
 
 /// One part of a description: attribute `attribute` has value `value`.
