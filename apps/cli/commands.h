@@ -18,6 +18,8 @@ struct DiagnoseArguments {
   std::string output;
   std::string report;
   std::string json;
+  std::string table = "losses";
+  std::string csv_folder;
   std::string log_zone;
   std::string date_order;
   std::string zone;
