@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <mutex>
 #include <set>
 #include <string_view>
@@ -19,6 +20,7 @@
 #include "evidence/catalogue/classify.h"
 #include "evidence/intake/computer_names.h"
 #include "evidence/intake/inputs.h"
+#include "evidence/intake/memory.h"
 #include "evidence/intake/ownership.h"
 #include "evidence/intake/picture_intake.h"
 #include "evidence/intake/site_tables.h"
@@ -463,34 +465,31 @@ class Assembly {
   std::vector<SourceIntake> pictures_;
 };
 
-}  // namespace
+/// Inputs that can be read in any order: how many, and how each is given to a reader.
+struct Inputs {
+  std::size_t count = 0;
+  std::function<void(std::size_t, const std::function<void(const Content&)>&)> open;
+  /// Called when one is done, by one thread at a time.
+  std::function<void(std::size_t)> done;
+};
 
-Evidence read_evidence(const std::vector<std::filesystem::path>& inputs, const Catalogue& catalogue,
-                       const IntakeOptions& options, ProgressSink* progress) {
-  InputList list = collect_inputs(inputs);
+Evidence read_inputs(const Inputs& inputs, FileIntake unreadable, const Catalogue& catalogue,
+                     const IntakeOptions& options) {
   const EventMatcher matcher(catalogue);
   const ReadContext context{matcher, catalogue, options.damage_kept, options.local_zone,
                             options.date_order};
   Assembly assembly;
-  {
-    FileIntake unreadable;
-    for (Source& source : list.unreadable) {
-      unreadable.emplace_back().source = std::move(source);
-    }
-    assembly.add(std::move(unreadable));
-  }
+  assembly.add(std::move(unreadable));
 
-  std::vector<std::optional<FileIntake>> finished(list.files.size());
+  std::vector<std::optional<FileIntake>> finished(inputs.count);
   std::atomic<std::size_t> next{0};
   std::mutex mutex;  // Guards what follows.
   std::size_t merged = 0;
-  std::uint64_t bytes_done = 0;
 
   const auto work = [&] {
-    for (std::size_t i = next++; i < list.files.size(); i = next++) {
+    for (std::size_t i = next++; i < inputs.count; i = next++) {
       FileIntake intake;
-      for_each_content(list.files[i],
-                       [&](const Content& content) { read_content(content, context, intake); });
+      inputs.open(i, [&](const Content& content) { read_content(content, context, intake); });
       const std::lock_guard lock(mutex);
       finished[i] = std::move(intake);
       while (merged < finished.size() && finished[merged]) {
@@ -498,15 +497,14 @@ Evidence read_evidence(const std::vector<std::filesystem::path>& inputs, const C
         finished[merged].reset();
         ++merged;
       }
-      bytes_done += list.files[i].bytes;
-      if (progress != nullptr) progress->progress(bytes_done, list.bytes, list.files[i].name);
+      inputs.done(i);
     }
   };
 
   unsigned threads = options.threads != 0 ? options.threads : std::thread::hardware_concurrency();
-  threads = std::clamp(threads, 1u,
-                       static_cast<unsigned>(
-                           std::max<std::size_t>(1, std::min<std::size_t>(list.files.size(), 64))));
+  threads = std::clamp(
+      threads, 1u,
+      static_cast<unsigned>(std::max<std::size_t>(1, std::min<std::size_t>(inputs.count, 64))));
   {
     std::vector<std::jthread> pool;
     for (unsigned i = 1; i < threads; ++i) pool.emplace_back(work);
@@ -515,6 +513,39 @@ Evidence read_evidence(const std::vector<std::filesystem::path>& inputs, const C
   Evidence evidence = assembly.finish(options, catalogue.status_words);
   classify_by_alternation(evidence, catalogue);
   return evidence;
+}
+
+}  // namespace
+
+Evidence read_evidence(const std::vector<std::filesystem::path>& inputs, const Catalogue& catalogue,
+                       const IntakeOptions& options, ProgressSink* progress) {
+  InputList list = collect_inputs(inputs);
+  FileIntake unreadable;
+  for (Source& source : list.unreadable) {
+    unreadable.emplace_back().source = std::move(source);
+  }
+  std::uint64_t bytes_done = 0;
+  const Inputs all{list.files.size(),
+                   [&](std::size_t i, const auto& use) { for_each_content(list.files[i], use); },
+                   [&](std::size_t i) {
+                     bytes_done += list.files[i].bytes;
+                     if (progress != nullptr)
+                       progress->progress(bytes_done, list.bytes, list.files[i].name);
+                   }};
+  return read_inputs(all, std::move(unreadable), catalogue, options);
+}
+
+Evidence read_evidence(const std::vector<MemoryFile>& files, const Catalogue& catalogue,
+                       const IntakeOptions& options) {
+  const Inputs all{files.size(),
+                   [&](std::size_t i, const auto& use) {
+                     Content content;
+                     content.name = files[i].name;
+                     content.bytes = as_bytes(files[i].content);
+                     use(content);
+                   },
+                   [](std::size_t) {}};
+  return read_inputs(all, {}, catalogue, options);
 }
 
 }  // namespace dropscope
