@@ -13,11 +13,13 @@
 #include "apps/cli/console.h"
 #include "apps/cli/options.h"
 #include "apps/cli/output.h"
+#include "apps/cli/result_input.h"
 #include "base/files.h"
 #include "base/text.h"
 #include "evidence/catalogue/catalogue.h"
 #include "evidence/intake/intake.h"
 #include "evidence/intake/source_reader.h"
+#include "present/diff/diff.h"
 #include "present/present.h"
 #include "verdict/verdict.h"
 
@@ -210,7 +212,46 @@ ExitCode tell_unreadable(const Evidence& evidence, const DiagnoseArguments& argu
   return ExitCode::NothingUsable;
 }
 
+/// A result of an earlier run among the inputs is told, alone: it holds no records to judge again.
+std::optional<ExitCode> tell_result(const DiagnoseArguments& arguments) {
+  for (const std::string& path : arguments.paths) {
+    const auto document = read_result(path);
+    if (!document) return report_failure(document.error());
+    if (!*document) continue;
+    if (arguments.paths.size() > 1) {
+      return report_failure({ErrorCode::Invalid,
+                             "is a result, not evidence: give it alone to see what it says, or "
+                             "compare it with: dropscope diff OLD NEW",
+                             path});
+    }
+    if (arguments.format != "terminal") {
+      return report_failure(
+          {ErrorCode::Invalid,
+           fmt::format("is a result without its evidence, which cannot be written as {}; give the "
+                       "evidence, or a package of dropscope escalate",
+                       arguments.format),
+           path});
+    }
+    const TerminalStyle style = terminal_style(arguments.colour, arguments.width, arguments.ascii,
+                                               arguments.output.empty());
+    if (const auto written =
+            write_output(arguments.output, render_document_terminal(**document, style));
+        !written) {
+      return report_failure(written.error());
+    }
+    if (!arguments.quiet) {
+      say_line(
+          fmt::format("{} is the result of an earlier run and holds no records: this is what "
+                      "it says. To judge again, give the evidence or a package.",
+                      path));
+    }
+    return ExitCode::Ok;
+  }
+  return std::nullopt;
+}
+
 ExitCode run_diagnose(const DiagnoseArguments& arguments, const Invocation& invocation) {
+  if (const auto told = tell_result(arguments)) return *told;
   const std::vector<Planned> outputs = plan_outputs(arguments);
   if (const auto fine = check_outputs(outputs, arguments.paths); !fine) {
     return report_failure(fine.error());

@@ -308,7 +308,12 @@ class Builder {
     if (!has_picture) {
       wanted.emplace_back("A screen shot of the pop-up at a loss, with the clock in view.");
     }
-    if (evidence.pictures.empty() && evidence.connections.empty()) {
+    const auto& steps = diagnosis.verdict.checklist;
+    const bool asked = std::any_of(steps.begin(), steps.end(), [](const ChecklistStep& step) {
+      return step.state == StepState::Missing &&
+             step.title.find("Connection Status") != std::string::npos;
+    });
+    if (evidence.pictures.empty() && evidence.connections.empty() && !asked) {
       wanted.emplace_back(
           "A screen shot of the Connection Status window: hold Ctrl, click Outlook's icon in the "
           "notification area, choose Connection Status, and take the window with its headers.");

@@ -13,6 +13,9 @@ namespace {
 /// From this length on a name is looked for anywhere. Shorter ones are parts of words too often.
 constexpr std::size_t kLongBytes = 8;
 
+/// A single letter stands alone everywhere, and tells nobody's name.
+constexpr std::size_t kLeastBytes = 2;
+
 /// References of XML and HTML and \u of JSON to characters, as the characters.
 std::string references_decoded(std::string_view text) {
   std::string out;
@@ -51,7 +54,7 @@ std::string references_decoded(std::string_view text) {
 LeakCheck::LeakCheck(const std::vector<std::string>& originals) {
   for (const std::string& original : originals) {
     const std::string folded = fold_case(original);
-    if (folded.empty()) continue;
+    if (folded.size() < kLeastBytes) continue;
     if (folded.size() < kLongBytes) {
       short_.insert(folded);
     } else {

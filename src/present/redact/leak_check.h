@@ -23,7 +23,8 @@ struct Leak {
 class LeakCheck {
  public:
   /// Names of eight bytes and more are found anywhere, shorter ones where no letter or digit stands
-  /// before or behind them: "anna" is not in "Susanna". Case does not matter.
+  /// before or behind them: "anna" is not in "Susanna". Of one byte they are not looked for. Case
+  /// does not matter.
   explicit LeakCheck(const std::vector<std::string>& originals);
 
   /// Every member of the archive, unpacked, and its name: as UTF-8, as UTF-16LE at even and odd
