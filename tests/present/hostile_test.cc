@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <regex>
 #include <set>
+#include <sstream>
 
 #include "base/utf16.h"
 #include "present/present.h"
@@ -60,6 +61,33 @@ TEST(Hostile, HtmlNeedsNothingFromOutside) {
     EXPECT_EQ(count(page, "url("), count(page, "url(#"));
     EXPECT_EQ(count(page, "{{"), 0u);
   }
+}
+
+// Outside of code, no character that Markdown or HTML would act on stands without its escape.
+TEST(Hostile, MarkdownHoldsOnlyOurMarkup) {
+  const std::string text = render_markdown(hostile_sample().input());
+  EXPECT_TRUE(is_utf8(text));
+  const std::string plain = render_markdown(idle_timer_sample().input());
+  for (const char* markup : {"<script", "<img", "](", "![", "://", "<!--"}) {
+    std::istringstream lines(text);
+    bool code = false;
+    for (std::string line; std::getline(lines, line);) {
+      if (line.find("```") != std::string::npos) code = !code;
+      if (code || line.find('`') != std::string::npos) continue;
+      const std::size_t at = line.find(markup);
+      EXPECT_TRUE(at == std::string::npos || (at > 0 && line[at - 1] == '\\')) << line;
+    }
+    EXPECT_FALSE(code) << "every block of code is closed";
+  }
+  for (const char c : text) EXPECT_TRUE(c == '\n' || static_cast<unsigned char>(c) >= 0x20);
+}
+
+TEST(Hostile, TablesComputeNothing) {
+  Sample s = fleet_sample();
+  s.evidence.computers[0].name = "=HYPERLINK(\"http://evil.example\")";
+  const std::string text = render_csv(s.input(), CsvTable::Clients);
+  EXPECT_NE(text.find("\"'=HYPERLINK("), std::string::npos);
+  EXPECT_EQ(text.find("\"=HYPERLINK("), std::string::npos);
 }
 
 TEST(Hostile, TerminalGetsNoControlCharacters) {
