@@ -151,12 +151,6 @@ double covered_share(const std::vector<Instant>& times, double watched_s) {
   return watched_s > 0 ? std::min(1.0, covered / watched_s) : 1.0;
 }
 
-double watched_seconds(const ComputerEpisodes& episodes) {
-  double out = 0;
-  for (const Watch& watch : episodes.watches) out += seconds_between(watch.begin, watch.end);
-  return out;
-}
-
 /// Losses of other computers that are expected within a minute of one, by how many there are within
 /// the hour before and after it but not at that moment: after lunch or work everybody's connection
 /// falls silent at about the same time.

@@ -54,7 +54,8 @@ class Gatherer {
       : evidence_(evidence),
         catalogue_(catalogue),
         diagnosis_(diagnosis),
-        losses_(view_losses(evidence, diagnosis)) {
+        losses_(view_losses(evidence, diagnosis)),
+        clients_(list_clients(evidence, catalogue, diagnosis)) {
     for (const ComputerEpisodes& episodes : diagnosis.episodes) {
       if (episodes.watches.empty()) continue;
       // Calendar days: a computer that is off at night is still one computer-day.
@@ -73,6 +74,7 @@ class Gatherer {
     }
     std::stable_sort(out.components.begin(), out.components.end(),
                      [](const Component& a, const Component& b) { return a.excess > b.excess; });
+    out.clients = std::move(clients_);
     return out;
   }
 
@@ -92,6 +94,7 @@ class Gatherer {
     rhythm(out);
     out.at(Aspect::Near) = near();
     out.at(Aspect::Together) = together();
+    whom(out);
     out.at(Aspect::OnWifi) = on_path("Wi-Fi", Aspect::OnWifi, &Gatherer::uses_wifi);
     out.at(Aspect::OnVpn) = on_path("a VPN", Aspect::OnVpn, &Gatherer::uses_vpn);
     out.at(Aspect::ViaProxy) = on_path("a proxy", Aspect::ViaProxy, &Gatherer::uses_proxy);
@@ -225,6 +228,13 @@ class Gatherer {
         "{:.1f}",
         observed, count(), expected);
     return out;
+  }
+
+  void whom(Component& out) const {
+    std::vector<std::uint32_t> computers;
+    for (const std::size_t i : part_->losses) computers.push_back(losses_[i].computer);
+    out.whom = find_whom(clients_, computers);
+    out.at(Aspect::Whom) = whom_finding(clients_, out.whom);
   }
 
   [[nodiscard]] std::string attribute(std::uint32_t computer, const std::string& key) const {
@@ -381,6 +391,7 @@ class Gatherer {
   const Catalogue& catalogue_;
   const Diagnosis& diagnosis_;
   std::vector<LossView> losses_;
+  Clients clients_;
   std::map<std::uint32_t, double> days_;
   const Part* part_ = nullptr;
 };
