@@ -260,13 +260,13 @@ class Gatherer {
   [[nodiscard]] std::optional<bool> uses_vpn(std::uint32_t computer) const {
     if (!attribute(computer, "vpn_adapter").empty()) return true;
     if (!attribute(computer, "vpn").empty()) return true;
-    if (table_has("vpn") && !attribute(computer, "office").empty()) return false;
+    if (vpn_listed_ && !attribute(computer, "office").empty()) return false;
     return std::nullopt;
   }
   [[nodiscard]] std::optional<bool> uses_proxy(std::uint32_t computer) const {
     const std::string proxy = attribute(computer, "proxy");
     if (!proxy.empty()) return proxy != "direct";
-    if (table_has("proxy") && !attribute(computer, "office").empty()) return false;
+    if (proxy_listed_ && !attribute(computer, "office").empty()) return false;
     return std::nullopt;
   }
 
@@ -393,6 +393,8 @@ class Gatherer {
   std::vector<LossView> losses_;
   Clients clients_;
   std::map<std::uint32_t, double> days_;
+  const bool vpn_listed_ = table_has("vpn");
+  const bool proxy_listed_ = table_has("proxy");
   const Part* part_ = nullptr;
 };
 
