@@ -78,6 +78,15 @@ void add_server_facts(const Evidence& evidence, Values& values, std::size_t coun
   add("load_balancer", &Server::load_balancer);
 }
 
+/// Whether most rows have a value. Only those who use a VPN or a proxy have one of theirs, so one
+/// is enough to know of the others that they have none.
+bool is_known(std::string_view name, const std::vector<std::string>& column) {
+  const auto told = std::count_if(column.begin(), column.end(),
+                                  [](const std::string& value) { return !value.empty(); });
+  if (name == "vpn" || name == "proxy") return told > 0;
+  return 2 * static_cast<std::size_t>(told) > column.size();
+}
+
 /// Whether rows can be described by it: some share a value, and some have another one.
 bool describes_groups(const std::vector<std::string>& column) {
   std::map<std::string_view, std::size_t> counts;
@@ -144,28 +153,47 @@ Clients list_clients(const Evidence& evidence, const Catalogue& catalogue,
   std::vector<std::string> names;
   for (const std::uint32_t computer : out.computers) names.push_back(every_name[computer]);
   add("computer", names, false);
+  // A list that names offices names those who use a VPN or a proxy; the others do not.
+  if (const auto offices = values.find("office"); offices != values.end()) {
+    for (const char* name : {"vpn", "proxy"}) {
+      const auto column = values.find(name);
+      if (column == values.end()) continue;
+      for (std::size_t row = 0; row < count; ++row) {
+        if (!offices->second[row].empty()) set_if_empty(column->second[row], "none");
+      }
+    }
+  }
   for (const auto& [name, column] : values) {
+    if (is_known(name, column)) out.known.push_back(name);
     if (name == "user" || describes_groups(column)) add(name, column, false);
   }
   for (const SettingRule& rule : catalogue.settings) {
     if (!bears_on_losses(rule)) continue;
     std::vector<std::string> column(count);
+    std::size_t read = 0;
     for (const auto& [computer, value] : setting_values(evidence, rule)) {
       const auto row = rows.find(computer);
-      if (row != rows.end()) column[row->second] = value;
+      if (row == rows.end()) continue;
+      column[row->second] = value;
+      ++read;
     }
+    out.settings_known |= 2 * read > count;
     if (describes_groups(column)) add(rule.id, column, true);
   }
   return out;
+}
+
+std::optional<std::size_t> Clients::row_of(std::uint32_t computer) const {
+  const auto row = std::lower_bound(computers.begin(), computers.end(), computer);
+  if (row == computers.end() || *row != computer) return std::nullopt;
+  return static_cast<std::size_t>(row - computers.begin());
 }
 
 ScopeTable with_losses(const Clients& clients, std::span<const std::uint32_t> computers) {
   ScopeTable out = clients.table;
   std::fill(out.events.begin(), out.events.end(), 0.0);
   for (const std::uint32_t computer : computers) {
-    const auto row = std::lower_bound(clients.computers.begin(), clients.computers.end(), computer);
-    if (row == clients.computers.end() || *row != computer) continue;
-    out.events[static_cast<std::size_t>(row - clients.computers.begin())] += 1;
+    if (const auto row = clients.row_of(computer)) out.events[*row] += 1;
   }
   return out;
 }

@@ -4,6 +4,7 @@
 // that the evidence tells of it.
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,6 +25,13 @@ struct Clients {
   /// Of each attribute: whether it is a setting of the computer (data/settings) and not a fact from
   /// a list. Its name is the id of the setting then.
   std::vector<bool> is_setting;
+  /// Attributes of which most rows have a value, whether or not the values differ; what is not
+  /// among them may tell the computers apart without anybody knowing.
+  std::vector<std::string> known;
+  bool settings_known = false;  ///< The settings of most were read.
+
+  /// The row of a computer; nothing when it was not watched.
+  [[nodiscard]] std::optional<std::size_t> row_of(std::uint32_t computer) const;
 };
 
 /// The first label of each computer's name where no other computer has it, else the whole name. In

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "analysis/scope/few_clients.h"
 #include "base/text.h"
@@ -26,7 +27,7 @@ constexpr double kFewest = 1.0 / 3;
 constexpr double kSayGlobal = 0.6;
 
 /// States of Aspect::Whom by the names of attributes.
-std::string_view state_of(const Clients& clients, std::uint32_t attribute) {
+std::string_view state_of(std::string_view attribute) {
   static const std::map<std::string_view, std::string_view> kStates = {
       {"server", "server"},   {"pool", "server"},         {"load_balancer", "server"},
       {"region", "office"},   {"office", "office"},       {"timezone", "office"},
@@ -36,10 +37,23 @@ std::string_view state_of(const Clients& clients, std::uint32_t attribute) {
       {"os", "version"},      {"protocol", "protocol"},   {"mode", "protocol"},
       {"user", "computer"},   {"computer", "computer"},
   };
-  if (clients.is_setting[attribute]) return "setting";
-  const auto found = kStates.find(clients.table.attributes[attribute].name);
+  const auto found = kStates.find(attribute);
   // Whatever else a list tells of a computer is a property of it, as its model is.
   return found == kStates.end() ? "model" : found->second;
+}
+
+std::string_view state_of(const Clients& clients, std::uint32_t attribute) {
+  return clients.is_setting[attribute] ? "setting"
+                                       : state_of(clients.table.attributes[attribute].name);
+}
+
+/// States that nothing in the evidence could have shown: they look like nobody in particular.
+std::set<std::string_view> unknown_states(const Clients& clients) {
+  std::set<std::string_view> out(states_of(Aspect::Whom).begin(), states_of(Aspect::Whom).end());
+  for (const char* always : {"everyone", "nothing", "computer"}) out.erase(always);
+  for (const std::string& name : clients.known) out.erase(state_of(name));
+  if (clients.settings_known) out.erase("setting");
+  return out;
 }
 
 /// How well the number of clients that are spared agrees with all being hit alike.
@@ -99,9 +113,8 @@ std::string explain_place(const Clients& clients, const Whom& whom, const ScopeC
   const auto& attributes = clients.table.attributes;
   std::string text;
   if (cause.clients == 1) {
-    text = fmt::format("It hits {}: {} of the {} that lost the connection is this one",
-                       describe_terms(attributes, cause.terms), cause.affected,
-                       count_of(whom.affected, "computer"));
+    text = fmt::format("One computer stands out, that with {}",
+                       describe_terms(attributes, cause.terms));
   } else {
     text = fmt::format("{} of the {} affected computers are {}: there {} of {} are affected",
                        cause.affected, whom.affected, place_of(attributes, cause.terms),
@@ -193,6 +206,7 @@ AspectFinding whom_finding(const Clients& clients, const Whom& whom) {
     for (const auto& [state, share] : told) fit(state) += share;
     place = std::max(0.0, place - whom.scope.confidence);
   }
+  for (const std::string_view state : unknown_states(clients)) fit(state) += whom.anyone;
   // A place that is not told may be of any kind.
   for (double& each : out.fit) each += place / static_cast<double>(out.fit.size());
   return out;

@@ -104,6 +104,35 @@ TEST(Whom, AFewLossesHereAndThereAreNobodyInParticular) {
   EXPECT_LT(fit(finding, "office"), fit(finding, "nothing"));
 }
 
+TEST(Whom, ASubsetWithoutAKnownPlaceMayHaveOneThatNobodyTold) {
+  Clients clients = clients_of(kTen);
+  const std::vector<std::uint32_t> some = losses({20, 0, 0, 31, 0, 14, 0, 0, 25, 0});
+  clients.known = {"office", "server", "adapter"};
+  const Whom whom = find_whom(clients, some);
+  EXPECT_EQ(place(clients, whom), "none");
+  const AspectFinding without = whom_finding(clients, whom);
+  EXPECT_LT(fit(without, "office"), 0.5 * fit(without, "setting"))
+      << "offices are known and do not tell them apart; settings are not";
+  clients.settings_known = true;
+  const AspectFinding with = whom_finding(clients, whom);
+  EXPECT_LT(fit(with, "setting"), 0.5 * fit(with, "nothing"));
+}
+
+TEST(Whom, AMissingValueIsNotTheOpposite) {
+  // Of the others nobody knows the version, so the one whose version is known is not told by it.
+  Clients clients = clients_of(kTen);
+  clients.table.attributes.emplace_back().name = "version";
+  clients.is_setting.push_back(false);
+  for (std::size_t i = 0; i < kTen.size(); ++i) {
+    clients.table.attributes.back().add(i == 4 ? "16.0" : "");
+  }
+  const Whom whom = find_whom(clients, losses({0, 0, 0, 0, 14, 0, 1, 0, 0, 0}));
+  EXPECT_EQ(place(clients, whom), "computer=PC04");
+  for (const ScopeTerms& same : whom.scope.causes.front().equivalents) {
+    EXPECT_NE(clients.table.attributes[same.front().attribute].name, "version");
+  }
+}
+
 TEST(Whom, OneClientHasNobodyToCompareWith) {
   const Clients clients = clients_of({{"PC00", "Berlin", "EX01", "Ethernet"}});
   const Whom whom = find_whom(clients, losses({20}));

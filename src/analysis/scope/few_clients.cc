@@ -24,20 +24,21 @@ constexpr double kHitInside = 0.9;
 constexpr double kHitOutside = 0.07;
 /// One that is spared has this share of the rate of one that is hit.
 constexpr double kSparedRate = 0.04;
+/// Of those of whom is not known whether they are inside, this share is hit.
+constexpr double kHitUnknown = 0.3;
 /// Of a cause that has no place, any share of the clients is hit but nearly all; these are
 /// averaged over.
 constexpr std::array<double, 4> kAnyShares = {0.25, 0.4, 0.55, 0.7};
 /// Rates that are averaged over, as multiples of the mean rate of all clients.
 constexpr std::array<double, 9> kRates = {0.5, 0.75, 1, 1.5, 2.2, 3.3, 5, 9, 20};
 
-/// Before anything is seen: all, nobody in particular, a place of one or of two attributes.
-constexpr double kPriorEveryone = 0.34;
-constexpr double kPriorAnyone = 0.26;
-constexpr double kPriorPlace = 0.36;
-constexpr double kPriorPair = 0.04;
-/// A single person or computer is a place too, and there are many of them; as a kind of place it is
-/// as likely as each other attribute times this.
-constexpr double kOneClient = 3;
+/// Before anything is seen: all, nobody in particular, one person or computer, a place of one or of
+/// two attributes.
+constexpr double kPriorEveryone = 0.3;
+constexpr double kPriorAnyone = 0.24;
+constexpr double kPriorOne = 0.16;
+constexpr double kPriorPlace = 0.27;
+constexpr double kPriorPair = 0.03;
 
 double log_sum(double a, double b) {
   const double most = std::max(a, b);
@@ -50,8 +51,11 @@ double log_geometric(double count, double mean) {
   return count * std::log(mean / (1 + mean)) - std::log(1 + mean);
 }
 
+/// Whether a client is of a place; unknown where a value is missing.
+enum class Inside : std::uint8_t { No, Yes, Unknown };
+
 struct Place {
-  std::vector<bool> rows;
+  std::vector<Inside> rows;
   std::vector<ScopeTerms> names;
   double prior = 0;
   double log_weight = 0;
@@ -90,7 +94,15 @@ class Comparison {
     double all = log_sum(everyone, anyone);
     for (Place& place : places_) {
       place.log_weight = std::log(place.prior) + likelihood([&](std::size_t row) {
-                           return place.rows[row] ? kHitInside : kHitOutside;
+                           switch (place.rows[row]) {
+                             case Inside::Yes:
+                               return kHitInside;
+                             case Inside::No:
+                               return kHitOutside;
+                             case Inside::Unknown:
+                               break;
+                           }
+                           return kHitUnknown;
                          });
       all = log_sum(all, place.log_weight);
     }
@@ -142,65 +154,78 @@ class Comparison {
     });
   }
 
-  void add(const ScopeTerms& terms, double prior, std::map<std::vector<bool>, std::size_t>& seen) {
-    std::vector<bool> rows(rows_);
-    std::size_t inside = 0;
+  [[nodiscard]] Inside inside(const ScopeTerms& terms, std::size_t row) const {
+    Inside out = Inside::Yes;
+    for (const ScopeTerm& term : terms) {
+      const std::uint32_t id = table_.attributes[term.attribute].ids[row];
+      // A person of whom nobody knows the name is taken for another one.
+      if (id == kNoValue && !names_one_client(table_.attributes[term.attribute].name)) {
+        out = Inside::Unknown;
+      } else if (id != term.value) {
+        return Inside::No;
+      }
+    }
+    return out;
+  }
+
+  void add(const ScopeTerms& terms, double prior) {
+    std::vector<Inside> rows(rows_);
+    std::size_t in = 0;
+    std::size_t out = 0;
     for (std::size_t row = 0; row < rows_; ++row) {
-      rows[row] = matches(table_.attributes, terms, row);
-      inside += rows[row] ? 1U : 0U;
+      rows[row] = inside(terms, row);
+      in += rows[row] == Inside::Yes ? 1U : 0U;
+      out += rows[row] == Inside::No ? 1U : 0U;
     }
     // A place that holds everybody is everybody.
-    if (inside == 0 || inside == rows_) return;
-    const auto [at, is_new] = seen.try_emplace(rows, places_.size());
+    if (in == 0 || out == 0) return;
+    const auto [at, is_new] = seen_.try_emplace(rows, places_.size());
     if (is_new) places_.push_back({std::move(rows), {}, 0, 0});
     places_[at->second].names.push_back(terms);
     places_[at->second].prior += prior;
   }
 
   void find_places() {
-    std::map<std::vector<bool>, std::size_t> seen;
     const auto& attributes = table_.attributes;
-    double kinds = 0;
-    std::set<std::string> ones;
-    for (const ScopeAttribute& each : attributes) {
-      kinds += names_one_client(each.name) ? 0 : 1;
-      if (names_one_client(each.name)) ones.insert(each.name);
+    const auto count = static_cast<std::uint32_t>(attributes.size());
+    double ones = 0;
+    double pairs = 0;
+    for (std::uint32_t a = 0; a < count; ++a) {
+      ones += names_one_client(attributes[a].name) ? 1 : 0;
+      for (std::uint32_t b = a + 1; b < count; ++b) pairs += combine(a, b) ? 1 : 0;
     }
-    if (!ones.empty()) kinds += kOneClient;
-    std::size_t pairs = 0;
-    for (std::size_t a = 0; a < attributes.size(); ++a) {
-      const ScopeAttribute& one = attributes[a];
-      const double kind =
-          names_one_client(one.name) ? kOneClient / static_cast<double>(ones.size()) : 1.0;
-      const double prior = kPriorPlace * kind / kinds / static_cast<double>(one.values.size());
-      for (std::uint32_t value = 0; value < one.values.size(); ++value) {
-        add({{static_cast<std::uint32_t>(a), value}}, prior, seen);
+    for (std::uint32_t a = 0; a < count; ++a) {
+      const bool one = names_one_client(attributes[a].name);
+      const double kinds = one ? ones : static_cast<double>(count) - ones;
+      const double prior = (one ? kPriorOne : kPriorPlace) / kinds /
+                           static_cast<double>(attributes[a].values.size());
+      for (std::uint32_t value = 0; value < attributes[a].values.size(); ++value) {
+        add({{a, value}}, prior);
       }
-      for (std::size_t b = a + 1; b < attributes.size(); ++b) pairs += combine(a, b) ? 1U : 0U;
-    }
-    for (std::size_t a = 0; a < attributes.size(); ++a) {
-      for (std::size_t b = a + 1; b < attributes.size(); ++b) {
-        if (!combine(a, b)) continue;
-        std::set<std::pair<std::uint32_t, std::uint32_t>> values;
-        for (std::size_t row = 0; row < rows_; ++row) {
-          const std::uint32_t first = attributes[a].ids[row];
-          const std::uint32_t second = attributes[b].ids[row];
-          if (first != kNoValue && second != kNoValue) values.emplace(first, second);
-        }
-        const double prior =
-            kPriorPair / static_cast<double>(pairs) / static_cast<double>(values.size());
-        for (const auto& [first, second] : values) {
-          add({{static_cast<std::uint32_t>(a), first}, {static_cast<std::uint32_t>(b), second}},
-              prior, seen);
-        }
+      for (std::uint32_t b = a + 1; b < count; ++b) {
+        if (combine(a, b)) add_pair(a, b, kPriorPair / pairs);
       }
     }
   }
 
-  [[nodiscard]] int rank(const ScopeTerms& terms) const {
+  void add_pair(std::uint32_t a, std::uint32_t b, double prior) {
+    std::set<std::pair<std::uint32_t, std::uint32_t>> values;
+    for (std::size_t row = 0; row < rows_; ++row) {
+      const std::uint32_t first = table_.attributes[a].ids[row];
+      const std::uint32_t second = table_.attributes[b].ids[row];
+      if (first != kNoValue && second != kNoValue) values.emplace(first, second);
+    }
+    for (const auto& [first, second] : values) {
+      add({{a, first}, {b, second}}, prior / static_cast<double>(values.size()));
+    }
+  }
+
+  /// Names of fewer attributes first, of one client its own name, then what somebody can repair.
+  [[nodiscard]] int rank(const ScopeTerms& terms, bool one_client) const {
     int out = 100 * static_cast<int>(terms.size());
     for (const ScopeTerm& term : terms) {
-      out += naming_rank(table_.attributes[term.attribute].name);
+      const std::string& name = table_.attributes[term.attribute].name;
+      out += naming_rank(name) - (one_client && names_one_client(name) ? 50 : 0);
     }
     return out;
   }
@@ -208,8 +233,9 @@ class Comparison {
   [[nodiscard]] ScopeCause describe(const Place& place, double all) const {
     ScopeCause out;
     std::vector<ScopeTerms> names = place.names;
-    std::stable_sort(names.begin(), names.end(), [this](const ScopeTerms& a, const ScopeTerms& b) {
-      return rank(a) < rank(b);
+    const bool one = std::count(place.rows.begin(), place.rows.end(), Inside::Yes) == 1;
+    std::stable_sort(names.begin(), names.end(), [&](const ScopeTerms& a, const ScopeTerms& b) {
+      return rank(a, one) < rank(b, one);
     });
     // The same clients by two attributes say no more than by one of them.
     if (names.front().size() == 1) {
@@ -221,7 +247,7 @@ class Comparison {
     double others_hours = 0;
     for (std::size_t row = 0; row < rows_; ++row) {
       const double events = table_.events[row];
-      if (!place.rows[row]) {
+      if (place.rows[row] != Inside::Yes) {
         others_events += events;
         others_hours += table_.exposure_h[row];
         continue;
@@ -247,6 +273,7 @@ class Comparison {
   std::size_t rows_;
   /// By rate, by row: ln P(count) of a client that is hit and of one that is spared.
   std::vector<std::vector<std::array<double, 2>>> logs_;
+  std::map<std::vector<Inside>, std::size_t> seen_;
   std::vector<Place> places_;
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// Who is affected among a few clients. docs/methods/scope.md, "Few clients".
+// Who is affected among a few clients. docs/methods/verdict.md, "Whom a part hits".
 
 #include "analysis/scope/scope.h"
 
