@@ -27,8 +27,6 @@ constexpr std::array kProfileMeanings = {
 constexpr std::array kComputerMeanings = {
     Meaning::Sleep,      Meaning::Resume,    Meaning::Shutdown,   Meaning::PowerLoss, Meaning::Boot,
     Meaning::LogCleared, Meaning::ClockStep, Meaning::ZoneReport, Meaning::Context};
-constexpr std::array kTimerKinds = {TimerKind::Idle, TimerKind::FixedAge, TimerKind::Clock,
-                                    TimerKind::Lease, TimerKind::Other};
 constexpr std::array<ServerLog, kServerLogCount> kServerLogs = {
     ServerLog::HttpErr, ServerLog::Iis, ServerLog::HttpStatus, ServerLog::HttpProxy,
     ServerLog::ClientAccess};
@@ -68,9 +66,7 @@ EventRule read_rule(File& file, const toml::table& table,
   rule.ids = reader.event_ids("ids");
   rule.channel = reader.optional_text("channel");
   rule.data_contains = reader.optional_text("data_contains");
-  for (Placed<std::string>& words : reader.optional_texts("contains_any")) {
-    rule.contains_any.push_back(std::move(words.value));
-  }
+  rule.contains_any = reader.optional_plain_texts("contains_any");
   rule.meaning = reader.one_of("meaning", meanings, by_text);
   if (const toml::node* context = reader.find("context"); context != nullptr) {
     rule.context = reader.one_of("context", context_kinds()).value_or(ContextKind::None);
@@ -351,20 +347,7 @@ Result<std::vector<Placed<Timer>>> parse_timers(std::string_view content, const 
       timer.source = row.text("source");
       timer.closes_connections = !row.optional_bool("closes_nothing");
       timer.rank = static_cast<int>(row.optional_integer("rank", -kHighestRank, kHighestRank, 0));
-      for (const Placed<std::string>& entry : row.optional_texts("protocols")) {
-        const auto* found =
-            std::find_if(kProtocols.begin(), kProtocols.end(),
-                         [&](Protocol protocol) { return to_string(protocol) == entry.value; });
-        if (found == kProtocols.end()) {
-          const std::string expected = list_names(
-              kProtocols, [](Protocol protocol) { return std::string(to_string(protocol)); });
-          file.fail_at(table->get("protocols")->source(),
-                       fmt::format("\"protocols\" holds \"{}\"; expected any of: {}",
-                                   printable(entry.value), expected));
-          break;
-        }
-        timer.protocols.push_back(*found);
-      }
+      timer.protocols = row.some_of("protocols", kProtocols);
       row.finish();
       out.push_back({std::move(timer), file.where(table->source())});
     }
@@ -376,12 +359,7 @@ Result<std::vector<Placed<Timer>>> parse_timers(std::string_view content, const 
 Result<std::vector<Placed<Collectable>>> parse_collection(std::string_view content,
                                                           const std::string& name) {
   using Items = std::vector<Placed<Collectable>>;
-  const auto values = [](std::vector<Placed<std::string>> placed) {
-    std::vector<std::string> out;
-    for (Placed<std::string>& each : placed) out.push_back(std::move(each.value));
-    return out;
-  };
-  const auto fill = [&values](File& file, TableReader& reader, Items& out) {
+  const auto fill = [](File& file, TableReader& reader, Items& out) {
     for (const toml::table* table : reader.tables("item")) {
       TableReader row(file, *table, "[[item]]");
       Collectable item;
@@ -394,12 +372,12 @@ Result<std::vector<Placed<Collectable>>> parse_collection(std::string_view conte
                                                  printable(scope)));
       }
       item.of_site = scope == "site";
-      item.kinds = values(row.texts("kinds"));
-      item.channels = values(row.optional_texts("channels"));
+      item.kinds = row.plain_texts("kinds");
+      item.channels = row.optional_plain_texts("channels");
       item.why = row.text("why");
       item.source = row.text("source");
       item.cost = row.optional_text("cost");
-      item.answers = row.aspects("answers");
+      item.answers = row.some_of("answers", all_aspects());
       for (const toml::table* way : row.tables("how")) {
         TableReader step(file, *way, "[[item.how]]");
         item.ways.push_back({step.text("where"), step.text("command")});

@@ -571,7 +571,7 @@ class Page {
         "come in bursts make it too narrow. (docs/output.md)");
     entry("Interval and how sure",
           "Compared with a smooth distribution of connection lives; the probability is that of a "
-          "regular interval of the kind named. (docs/methods/interval.md)");
+          "regular interval of the kind named. (docs/methods/rhythm.md)");
     entry(
         "Timers",
         "Those of the timer list whose value lies within the uncertainty of the interval. A timer "
