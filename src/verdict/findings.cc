@@ -62,6 +62,11 @@ class Gatherer {
           1.0,
           seconds_between(episodes.watches.front().begin, episodes.watches.back().end) / 86400);
     }
+    for (const Computer& computer : evidence.computers) {
+      for (const auto& [key, value] : computer.attributes.values) {
+        if (!value.empty()) columns_.insert(key);
+      }
+    }
   }
 
   Findings run() {
@@ -231,10 +236,7 @@ class Gatherer {
     return evidence_.computers[computer].attributes.get(key);
   }
   /// Where a table lists the computers, an empty cell says that there is none.
-  [[nodiscard]] bool table_has(const std::string& key) const {
-    return std::any_of(evidence_.computers.begin(), evidence_.computers.end(),
-                       [&](const Computer& c) { return !c.attributes.get(key).empty(); });
-  }
+  [[nodiscard]] bool table_has(const std::string& key) const { return columns_.count(key) != 0; }
 
   [[nodiscard]] std::optional<bool> uses_wifi(std::uint32_t computer) const {
     for (const char* key : {"adapter", "interface"}) {
@@ -382,6 +384,8 @@ class Gatherer {
   const Diagnosis& diagnosis_;
   std::vector<LossView> losses_;
   std::map<std::uint32_t, double> days_;
+  /// Keys that some computer has a value for. Looked up for each loss, so collected once.
+  std::set<std::string> columns_;
   const Part* part_ = nullptr;
 };
 
