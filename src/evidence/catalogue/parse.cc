@@ -111,9 +111,9 @@ Phrasebook read_phrasebook(File& file, const toml::table& table, const std::stri
   book.date = reader.text("date");
   for (const std::string_view part : {"DD", "MM", "YYYY"}) {
     if (file.error() || book.date.find(part) != std::string::npos) continue;
-    file.fail_at(reader.find("date")->source(),
-                 fmt::format("\"date\" is \"{}\"; expected DD, MM and YYYY in it",
-                             printable(book.date)));
+    file.fail_at(
+        reader.find("date")->source(),
+        fmt::format("\"date\" is \"{}\"; expected DD, MM and YYYY in it", printable(book.date)));
   }
   const toml::table* phrases = reader.table("phrases");
   reader.finish();
@@ -121,8 +121,7 @@ Phrasebook read_phrasebook(File& file, const toml::table& table, const std::stri
   for (const auto& [key, node] : *phrases) {
     const auto* text = node.as_string();
     if (text == nullptr || trim(text->get()).empty()) {
-      file.fail_at(node.source(), fmt::format("\"{}\" is {}; expected a text",
-                                              printable(key.str()),
+      file.fail_at(node.source(), fmt::format("\"{}\" is {}; expected a text", printable(key.str()),
                                               text == nullptr ? type_name(node) : "empty"));
     } else if (!same_placeholders(key.str(), text->get())) {
       file.fail_at(node.source(),

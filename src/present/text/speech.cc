@@ -29,6 +29,10 @@ constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr"
 
 // Values inside values: "46 losses" in a sentence, "46" in that. Deeper is no sentence of ours.
 constexpr int kDeepest = 2;
+// Letters of an entry that make it sure what it stands for, and letters that it has at least: one
+// such as "{}: {}" says nothing.
+constexpr std::size_t kTelling = 12;
+constexpr std::size_t kLeastTelling = 4;
 // A value is a name, a number or a clause. A longer one is a sign of a wrong match.
 constexpr std::size_t kLongestValue = 300;
 
@@ -69,9 +73,7 @@ Speech::Speech(const Phrasebook* book) : book_(book) {
     if (pattern.literals.empty()) continue;
     pattern.literals.push_back(rest);
     for (const std::string_view literal : pattern.literals) pattern.weight += literal.size();
-    // An entry such as "{}: {}" says nothing about what it stands for.
-    constexpr std::size_t kTelling = 4;
-    if (pattern.weight >= kTelling) patterns_.push_back(std::move(pattern));
+    if (pattern.weight >= kLeastTelling) patterns_.push_back(std::move(pattern));
   }
 }
 
@@ -89,6 +91,10 @@ std::string Speech::count(std::uint64_t n, std::string_view one, std::string_vie
 }
 
 Speech::Match Speech::find(std::string_view text, std::size_t from) const {
+  // Up to the end of a sentence, or half of one would be told in each language.
+  const auto ends_at = [&](std::size_t at) {
+    return at == text.size() || (text[at] == ' ' && text[at - 1] == '.');
+  };
   Match best;
   for (const Pattern& pattern : patterns_) {
     if (best.pattern != nullptr && best.pattern->weight >= pattern.weight) continue;
@@ -96,36 +102,53 @@ Speech::Match Speech::find(std::string_view text, std::size_t from) const {
     std::size_t at = from + pattern.literals.front().size();
     Match match;
     match.pattern = &pattern;
-    for (std::size_t i = 1; i < pattern.literals.size(); ++i) {
+    for (std::size_t i = 1; i < pattern.literals.size() && match.pattern != nullptr; ++i) {
       const std::string_view literal = pattern.literals[i];
       const bool last = i + 1 == pattern.literals.size();
-      const std::size_t found = literal.empty() ? (last ? text.size() : at) : text.find(literal, at);
+      const std::string_view reach = text.substr(0, at + kLongestValue + literal.size());
+      std::size_t found = last && literal.empty() ? text.size() : reach.find(literal, at + 1);
+      // The last one may stand inside the last value too, as the full stop does in "5.8.".
+      while (last && found != std::string_view::npos && !ends_at(found + literal.size())) {
+        found = reach.find(literal, found + 1);
+      }
       const std::string_view value =
           found == std::string_view::npos ? std::string_view() : text.substr(at, found - at);
       if (value.empty() || value.size() > kLongestValue || ends_sentence(value)) {
         match.pattern = nullptr;
-        break;
+      } else {
+        match.values.push_back(value);
+        at = found + literal.size();
       }
-      match.values.push_back(value);
-      at = found + literal.size();
     }
-    if (match.pattern == nullptr || (at < text.size() && text[at] != ' ')) continue;
+    if (match.pattern == nullptr || !ends_at(at)) continue;
     match.end = at;
     best = std::move(match);
   }
   return best;
 }
 
-std::string Speech::value(std::string_view text, int depth) const {
-  if (is_number(text)) return number(std::string(text));
+Speech::Value Speech::value(std::string_view text, int depth) const {
+  if (is_number(text)) return {number(std::string(text)), true};
   const auto whole = book_->phrases.find(text);
-  if (whole != book_->phrases.end()) return whole->second;
-  if (depth >= kDeepest) return std::string(text);
+  if (whole != book_->phrases.end()) return {whole->second, true};
+  if (depth >= kDeepest) return {std::string(text), false};
   const Match match = find(text, 0);
-  if (match.pattern == nullptr || match.end != text.size()) return std::string(text);
+  if (match.pattern == nullptr || match.end != text.size()) return {std::string(text), false};
+  return fill(match, depth + 1);
+}
+
+Speech::Value Speech::fill(const Match& match, int depth) const {
   std::vector<std::string> values;
-  for (const std::string_view each : match.values) values.push_back(value(each, depth + 1));
-  return fill_phrase(match.pattern->translation, values);
+  bool known = true;
+  for (const std::string_view each : match.values) {
+    Value value = this->value(each, depth);
+    known &= value.known;
+    values.push_back(std::move(value.text));
+  }
+  // A name may stay as it is in a sentence that says enough; in a short one it may be a sentence
+  // that is not known.
+  return {fill_phrase(match.pattern->translation, values),
+          known || match.pattern->weight >= kTelling};
 }
 
 std::vector<Retold> Speech::retell(std::string_view english) const {
@@ -165,15 +188,14 @@ std::vector<Retold> Speech::retell(std::string_view english) const {
       continue;
     }
     const Match match = find(english, at);
-    if (match.pattern == nullptr) {
+    const Value told = match.pattern == nullptr ? Value{} : fill(match, 1);
+    if (!told.known) {
       end = next_sentence(english, at);
       add(std::string(english.substr(at, end - at)), false);
       at = end;
       continue;
     }
-    std::vector<std::string> values;
-    for (const std::string_view each : match.values) values.push_back(value(each, 1));
-    add(fill_phrase(match.pattern->translation, values), true);
+    add(told.text, true);
     at = match.end;
   }
   return parts;
@@ -251,7 +273,8 @@ std::string Speech::time(const TimeZone& zone, Instant t) const {
 }
 
 std::string Speech::day_of_month(const CivilTime& c) const {
-  return say("{} {}", {fmt::format("{}", c.day), say(kMonths[static_cast<std::size_t>(c.month - 1)])});
+  return say("{} {}",
+             {fmt::format("{}", c.day), say(kMonths[static_cast<std::size_t>(c.month - 1)])});
 }
 
 std::string Speech::weekday(int day, bool whole) const {

@@ -72,8 +72,13 @@ class Speech {
     std::size_t end = 0;
     std::vector<std::string_view> values;
   };
+  struct Value {
+    std::string text;
+    bool known = false;
+  };
   [[nodiscard]] Match find(std::string_view text, std::size_t from) const;
-  [[nodiscard]] std::string value(std::string_view text, int depth) const;
+  [[nodiscard]] Value value(std::string_view text, int depth) const;
+  [[nodiscard]] Value fill(const Match& match, int depth) const;
   [[nodiscard]] std::string number(std::string text) const;
 
   const Phrasebook* book_ = nullptr;
