@@ -151,31 +151,15 @@ double covered_share(const std::vector<Instant>& times, double watched_s) {
   return watched_s > 0 ? std::min(1.0, covered / watched_s) : 1.0;
 }
 
-double watched_seconds(const ComputerEpisodes& episodes) {
-  double out = 0;
-  for (const Watch& watch : episodes.watches) out += seconds_between(watch.begin, watch.end);
-  return out;
+/// Ascending times that are at most `apart` from `at`.
+std::size_t count_within(const std::vector<Instant>& times, Instant at, Ticks apart) {
+  const auto first = std::lower_bound(times.begin(), times.end(), at - apart);
+  return static_cast<std::size_t>(std::upper_bound(first, times.end(), at + apart) - first);
 }
 
-/// Losses of other computers that are expected within a minute of one, by how many there are within
-/// the hour before and after it but not at that moment: after lunch or work everybody's connection
-/// falls silent at about the same time.
-double expected_around(const std::vector<LossView>& losses, const std::vector<std::size_t>& order,
-                       std::size_t i) {
-  const LossView& loss = losses[order[i]];
-  double others = 0;
-  const auto count = [&](const LossView& other) {
-    const Ticks apart = other.time > loss.time ? other.time - loss.time : loss.time - other.time;
-    if (apart > kAround) return false;
-    if (apart > kTogether && other.computer != loss.computer) ++others;
-    return true;
-  };
-  for (std::size_t k = i; k-- > 0 && count(losses[order[k]]);) {
-  }
-  for (std::size_t k = i + 1; k < order.size() && count(losses[order[k]]); ++k) {
-  }
-  return others * std::chrono::duration<double>(kTogether) /
-         std::chrono::duration<double>(kAround - kTogether);
+/// How many losses lie within the hour before and after `at`, but not at that moment.
+double losses_around(const std::vector<Instant>& times, Instant at) {
+  return static_cast<double>(count_within(times, at, kAround) - count_within(times, at, kTogether));
 }
 
 void find_together(const Diagnosis& diagnosis, std::vector<LossView>& losses) {
@@ -185,6 +169,12 @@ void find_together(const Diagnosis& diagnosis, std::vector<LossView>& losses) {
     return std::tie(losses[a].time, losses[a].computer) <
            std::tie(losses[b].time, losses[b].computer);
   });
+  std::vector<Instant> times;
+  std::map<std::uint32_t, std::vector<Instant>> own_times;  // By computer.
+  for (const std::size_t i : order) {
+    times.push_back(losses[i].time);
+    own_times[losses[i].computer].push_back(losses[i].time);
+  }
   std::vector<double> rate(diagnosis.episodes.size(), 0.0);  // Losses per watched second.
   double total = 0;
   for (std::size_t i = 0; i < rate.size(); ++i) {
@@ -204,7 +194,13 @@ void find_together(const Diagnosis& diagnosis, std::vector<LossView>& losses) {
     }
     const double window = 2 * std::chrono::duration<double>(kTogether).count();
     const double usual = (total - rate[loss.at]) * window;
-    loss.together_chance = 1 - std::exp(-std::max(usual, expected_around(losses, order, i)));
+    // After lunch or work everybody's connection falls silent at about the same time, so the hour
+    // around the loss counts where it has more.
+    const double around =
+        losses_around(times, loss.time) - losses_around(own_times[loss.computer], loss.time);
+    const double here = around * (std::chrono::duration<double>(kTogether) /
+                                  std::chrono::duration<double>(kAround - kTogether));
+    loss.together_chance = 1 - std::exp(-std::max(usual, here));
   }
 }
 

@@ -50,6 +50,7 @@ CauseVerdict verdict_of(const Findings& findings, const ComponentVerdict& weighe
   out.interval_hi = component.interval_hi;
   out.rhythm = component.rhythm;
   out.device = component.device;
+  out.whom = component.whom;
   out.computers = component.computers;
   out.events = component.events;
   for (const AspectWeight& weight : weighed.weights) {
@@ -157,17 +158,6 @@ Impact impact_of(const Diagnosis& diagnosis) {
   return out;
 }
 
-/// The first label of a computer's name where no other computer has it, else the whole name.
-std::string short_name(const Evidence& evidence, std::uint32_t computer) {
-  const auto label = [](const std::string& name) { return name.substr(0, name.find('.')); };
-  const std::string& name = evidence.computers[computer].name;
-  if (IpAddress::parse(name)) return name;
-  const auto same = std::count_if(
-      evidence.computers.begin(), evidence.computers.end(),
-      [&](const Computer& other) { return equals_nocase_ascii(label(other.name), label(name)); });
-  return same == 1 ? label(name) : name;
-}
-
 /// Whom the losses hit: users where they are known. A computer with far fewer losses than the
 /// others has them by chance.
 std::vector<std::string> clients_of(const Evidence& evidence, const CauseVerdict& verdict) {
@@ -176,10 +166,11 @@ std::vector<std::string> clients_of(const Evidence& evidence, const CauseVerdict
   for (const std::uint32_t event : verdict.events) ++losses[evidence.events[event].computer];
   const double mean = static_cast<double>(verdict.events.size()) /
                       static_cast<double>(std::max<std::size_t>(1, losses.size()));
+  const std::vector<std::string> names = short_names(evidence);
   std::set<std::string> out;
   for (const auto& [computer, n] : losses) {
     if (n < kFewer * mean) continue;
-    const std::string name = short_name(evidence, computer);
+    const std::string& name = names[computer];
     std::set<std::string> users;
     for (const ClientIdentity& client : evidence.clients) {
       if (client.computer == computer && client.user != 0) {
@@ -200,7 +191,7 @@ std::vector<std::string> clients_of(const Evidence& evidence, const CauseVerdict
 
 Decision decide(const Evidence& evidence, const Catalogue& catalogue, const Diagnosis& diagnosis) {
   Decision out;
-  const Findings findings = gather_findings(evidence, catalogue, diagnosis);
+  Findings findings = gather_findings(evidence, catalogue, diagnosis);
   const Weighing weighing = weigh(findings, catalogue.causes);
   out.candidates = weighing.candidates;
   const Outcome outcome = diagnosis.verdict.outcome;
@@ -228,6 +219,7 @@ Decision decide(const Evidence& evidence, const Catalogue& catalogue, const Diag
                      if (a_is != b_is) return a_is;
                      return a.main > b.main;
                    });
+  out.clients = std::move(findings.clients);
   out.impact = impact_of(diagnosis);
   out.next_step = next_step(weighing, out, evidence, diagnosis, catalogue);
   if (!out.verdicts.empty() && out.cause != kNoCause) {

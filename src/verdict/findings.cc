@@ -54,18 +54,14 @@ class Gatherer {
       : evidence_(evidence),
         catalogue_(catalogue),
         diagnosis_(diagnosis),
-        losses_(view_losses(evidence, diagnosis)) {
+        losses_(view_losses(evidence, diagnosis)),
+        clients_(list_clients(evidence, catalogue, diagnosis)) {
     for (const ComputerEpisodes& episodes : diagnosis.episodes) {
       if (episodes.watches.empty()) continue;
       // Calendar days: a computer that is off at night is still one computer-day.
       days_[episodes.computer] = std::max(
           1.0,
           seconds_between(episodes.watches.front().begin, episodes.watches.back().end) / 86400);
-    }
-    for (const Computer& computer : evidence.computers) {
-      for (const auto& [key, value] : computer.attributes.values) {
-        if (!value.empty()) columns_.insert(key);
-      }
     }
   }
 
@@ -78,6 +74,7 @@ class Gatherer {
     }
     std::stable_sort(out.components.begin(), out.components.end(),
                      [](const Component& a, const Component& b) { return a.excess > b.excess; });
+    out.clients = std::move(clients_);
     return out;
   }
 
@@ -97,6 +94,7 @@ class Gatherer {
     rhythm(out);
     out.at(Aspect::Near) = near();
     out.at(Aspect::Together) = together();
+    whom(out);
     out.at(Aspect::OnWifi) = on_path("Wi-Fi", Aspect::OnWifi, &Gatherer::uses_wifi);
     out.at(Aspect::OnVpn) = on_path("a VPN", Aspect::OnVpn, &Gatherer::uses_vpn);
     out.at(Aspect::ViaProxy) = on_path("a proxy", Aspect::ViaProxy, &Gatherer::uses_proxy);
@@ -232,11 +230,21 @@ class Gatherer {
     return out;
   }
 
+  void whom(Component& out) const {
+    std::vector<std::uint32_t> computers;
+    for (const std::size_t i : part_->losses) computers.push_back(losses_[i].computer);
+    out.whom = find_whom(clients_, computers);
+    out.at(Aspect::Whom) = whom_finding(clients_, out.whom);
+  }
+
   [[nodiscard]] std::string attribute(std::uint32_t computer, const std::string& key) const {
     return evidence_.computers[computer].attributes.get(key);
   }
   /// Where a table lists the computers, an empty cell says that there is none.
-  [[nodiscard]] bool table_has(const std::string& key) const { return columns_.count(key) != 0; }
+  [[nodiscard]] bool table_has(const std::string& key) const {
+    return std::any_of(evidence_.computers.begin(), evidence_.computers.end(),
+                       [&](const Computer& c) { return !c.attributes.get(key).empty(); });
+  }
 
   [[nodiscard]] std::optional<bool> uses_wifi(std::uint32_t computer) const {
     for (const char* key : {"adapter", "interface"}) {
@@ -252,13 +260,13 @@ class Gatherer {
   [[nodiscard]] std::optional<bool> uses_vpn(std::uint32_t computer) const {
     if (!attribute(computer, "vpn_adapter").empty()) return true;
     if (!attribute(computer, "vpn").empty()) return true;
-    if (table_has("vpn") && !attribute(computer, "office").empty()) return false;
+    if (vpn_listed_ && !attribute(computer, "office").empty()) return false;
     return std::nullopt;
   }
   [[nodiscard]] std::optional<bool> uses_proxy(std::uint32_t computer) const {
     const std::string proxy = attribute(computer, "proxy");
     if (!proxy.empty()) return proxy != "direct";
-    if (table_has("proxy") && !attribute(computer, "office").empty()) return false;
+    if (proxy_listed_ && !attribute(computer, "office").empty()) return false;
     return std::nullopt;
   }
 
@@ -383,9 +391,10 @@ class Gatherer {
   const Catalogue& catalogue_;
   const Diagnosis& diagnosis_;
   std::vector<LossView> losses_;
+  Clients clients_;
   std::map<std::uint32_t, double> days_;
-  /// Keys that some computer has a value for. Looked up for each loss, so collected once.
-  std::set<std::string> columns_;
+  const bool vpn_listed_ = table_has("vpn");
+  const bool proxy_listed_ = table_has("proxy");
   const Part* part_ = nullptr;
 };
 

@@ -296,6 +296,10 @@ Statement scope(const Case& c) {
         "of their own to tell, or other causes.",
         c.computers_at_interval);
   }
+  if (const Whom* whom = c.diagnosis.verdict.decision.whom()) {
+    for (const std::string& sentence : whom->explanations) s.text += " " + sentence;
+    if (whom->scope.kind != ScopeKind::None) s.probability = whom->scope.confidence;
+  }
   if (c.computers_with_log == 1) {
     s.text +=
         " With the log of one computer nobody can tell whether the user, the computer or the "
