@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <set>
+#include <optional>
 
 #include "analysis/frequency/poisson.h"
 #include "analysis/scope/table.h"
@@ -26,23 +26,47 @@ std::size_t rank_of(std::string_view attribute) {
                                   kOrder.begin());
 }
 
-Division divide_by(const Digest& digest, const std::string& attribute) {
+/// For each of Digest::computers its row of Decision::clients; a computer without one was not
+/// watched.
+std::vector<std::optional<std::size_t>> rows_of(const Digest& digest, const Clients& clients) {
+  std::vector<std::optional<std::size_t>> out(digest.computers.size());
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const std::uint32_t computer = digest.computers[i].diagnosis->computer;
+    const auto row = std::lower_bound(clients.computers.begin(), clients.computers.end(), computer);
+    if (row != clients.computers.end() && *row == computer) {
+      out[i] = static_cast<std::size_t>(row - clients.computers.begin());
+    }
+  }
+  return out;
+}
+
+Division divide_by(const Digest& digest, const Decision& decision, std::size_t attribute) {
+  const ScopeAttribute& column = decision.clients.table.attributes[attribute];
+  const std::vector<std::optional<std::size_t>> rows = rows_of(digest, decision.clients);
   Division out;
-  out.attribute = attribute;
+  out.attribute = column.name;
   std::map<std::string, Group> groups;
   for (std::size_t i = 0; i < digest.computers.size(); ++i) {
     const ComputerView& view = digest.computers[i];
-    const std::string value = view.computer->attributes.get(attribute);
-    if (value.empty()) {
+    const std::uint32_t value =
+        rows[i] && *rows[i] < column.ids.size() ? column.ids[*rows[i]] : kNoValue;
+    if (value == kNoValue) {
       ++out.without_value;
       continue;
     }
-    Group& group = groups[value];
+    Group& group = groups[column.values[value]];
     group.members.push_back(i);
     const Frequency& f = view.diagnosis->frequency;
     group.affected += f.losses > 0 ? 1U : 0U;
     group.losses += f.losses;
     group.watched_hours += f.watched_hours;
+  }
+  if (const Whom* whom = decision.whom()) {
+    for (const ScopeCause& cause : whom->scope.causes) {
+      for (const ScopeTerm& term : cause.terms) {
+        if (term.attribute == attribute) groups[column.values[term.value]].named = true;
+      }
+    }
   }
   for (auto& [name, group] : groups) {
     group.name = name;
@@ -69,30 +93,33 @@ bool tells_apart(const Digest& digest, const Division& division) {
 
 }  // namespace
 
-std::vector<Division> divide_fleet(const Digest& digest, std::size_t most) {
-  std::set<std::string> names;
-  for (const ComputerView& view : digest.computers) {
-    for (const auto& [key, value] : view.computer->attributes.values) {
-      if (!names_one_client(key)) names.insert(key);
-    }
+std::vector<Division> divide_fleet(const Digest& digest, const Decision& decision,
+                                   std::size_t most) {
+  const std::vector<ScopeAttribute>& attributes = decision.clients.table.attributes;
+  std::vector<std::size_t> ordered;
+  for (std::size_t i = 0; i < attributes.size(); ++i) {
+    if (!names_one_client(attributes[i].name)) ordered.push_back(i);
   }
-  std::vector<std::string> ordered(names.begin(), names.end());
-  std::stable_sort(ordered.begin(), ordered.end(), [](const std::string& a, const std::string& b) {
-    return rank_of(a) < rank_of(b);
+  std::stable_sort(ordered.begin(), ordered.end(), [&](std::size_t a, std::size_t b) {
+    return rank_of(attributes[a].name) < rank_of(attributes[b].name);
   });
   std::vector<Division> out;
-  for (const std::string& name : ordered) {
+  for (const std::size_t attribute : ordered) {
     if (out.size() == most) break;
-    Division division = divide_by(digest, name);
+    Division division = divide_by(digest, decision, attribute);
     if (tells_apart(digest, division)) out.push_back(std::move(division));
   }
   return out;
 }
 
-Division timeline_rows(const Digest& digest) {
+Division timeline_rows(const Digest& digest, const Decision& decision) {
+  const std::vector<ScopeAttribute>& attributes = decision.clients.table.attributes;
   for (const std::string_view name : kTimelineOrder) {
-    Division division = divide_by(digest, std::string(name));
-    if (tells_apart(digest, division)) return division;
+    for (std::size_t i = 0; i < attributes.size(); ++i) {
+      if (attributes[i].name != name) continue;
+      Division division = divide_by(digest, decision, i);
+      if (tells_apart(digest, division)) return division;
+    }
   }
   return {};
 }

@@ -21,11 +21,12 @@ struct Group {
   double per_day = 0;      ///< Losses per computer and 24 watched hours; 0 if nothing was watched.
   double per_day_low = 0;  ///< 95 % interval (exact Poisson, Garwood 1936).
   double per_day_high = 0;
+  bool named = false;  ///< The verdict says that the leading cause hits this value.
 };
 
 /// The computers by one attribute, the highest rate first; those without a value are in no group.
 struct Division {
-  std::string attribute;  ///< Key of Attributes::values: "office".
+  std::string attribute;  ///< "office": name of a column of Decision::clients.
   std::vector<Group> groups;
   std::uint64_t without_value = 0;
 };
@@ -33,10 +34,11 @@ struct Division {
 /// By each attribute that tells computers apart: at least two values, which at least half of the
 /// computers have and which are not nearly one for each computer. Places first, then servers, then
 /// the rest by name; at most `most`.
-[[nodiscard]] std::vector<Division> divide_fleet(const Digest& digest, std::size_t most);
+[[nodiscard]] std::vector<Division> divide_fleet(const Digest& digest, const Decision& decision,
+                                                 std::size_t most);
 
 /// What the rows of a timeline are sorted by: offices, else servers, else segments; nothing (an
 /// empty attribute) when no such division tells computers apart.
-[[nodiscard]] Division timeline_rows(const Digest& digest);
+[[nodiscard]] Division timeline_rows(const Digest& digest, const Decision& decision);
 
 }  // namespace dropscope

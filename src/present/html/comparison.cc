@@ -66,6 +66,7 @@ void write_division(Markup& out, const Page& page, const Division& division) {
     const Group& group = division.groups[i];
     out.open("tr").open("th", {{"scope", "row"}});
     foreign(out, group.name);
+    if (group.named) out.element("span", speech.say("hit"), {{"class", "mark hit"}});
     out.close();
     out.element("td",
                 speech.say("{} of {}",
@@ -132,11 +133,21 @@ void count_bar(Markup& out, std::uint64_t n, std::uint64_t largest) {
 }  // namespace
 
 void write_scope(Markup& out, const Page& page) {
-  if (page.input.diagnosis.frequency.losses == 0) return;
-  const std::vector<Division> divisions = divide_fleet(page.digest, kDivisions);
+  const Diagnosis& d = page.input.diagnosis;
+  if (d.frequency.losses == 0) return;
+  const std::vector<Division> divisions = divide_fleet(page.digest, d.verdict.decision, kDivisions);
   if (divisions.empty()) return;
   const Speech& speech = page.speech;
   open_section(out, "scope", speech.say("Whom it hits"));
+  if (const Whom* whom = d.verdict.decision.whom()) {
+    out.open("ul", {{"class", "explanations"}});
+    for (const std::string& sentence : whom->explanations) {
+      out.open("li");
+      retell(out, speech, sentence);
+      out.close();
+    }
+    out.close();
+  }
   out.element("p",
               speech.say("Computers by what is known about them: how many of each lost the "
                          "connection, and how often. Whiskers are 95 % intervals; groups whose "

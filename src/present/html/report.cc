@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <string>
 
 #include "base/timezone.h"
@@ -29,6 +30,18 @@ namespace {
 
 constexpr std::size_t kComputerRows = 50;  // A page of paper holds about fifty rows.
 constexpr std::size_t kAttributes = 6;     // Of one computer, in the table.
+
+/// Names of boxes, which a screen reader lists: the second of one name gets a number.
+class Names {
+ public:
+  std::string next(std::string name) {
+    const int n = ++seen_[name];
+    return n == 1 ? name : fmt::format("{} {}", name, n);
+  }
+
+ private:
+  std::map<std::string, int> seen_;
+};
 
 class Report {
  public:
@@ -221,6 +234,7 @@ class Report {
   void causes(Markup& out) const {
     if (v_.decision.verdicts.empty()) return;
     open_section(out, "causes", say("Why"));
+    Names names;
     for (const CauseVerdict& c : v_.decision.verdicts) {
       out.open("article", {{"class", "cause-of"}});
       out.open("h3");
@@ -237,7 +251,7 @@ class Report {
       reasons(out, "For", c.reasons_for, "for");
       reasons(out, "Against", c.reasons_against, "against");
       out.close();
-      cause_records(out, c);
+      cause_records(out, c, names.next(speech_.retold(c.title)));
       out.close().line();
     }
     if (!v_.decision.impacted.empty()) {
@@ -258,14 +272,14 @@ class Report {
   }
 
   // The first and last losses of a cause, as many as a statement shows.
-  void cause_records(Markup& out, const CauseVerdict& c) const {
+  void cause_records(Markup& out, const CauseVerdict& c, const std::string& name) const {
     constexpr std::size_t kShown = 12;
     std::vector<std::uint32_t> events = c.events;
     if (events.size() > kShown) {
       events.erase(events.begin() + kShown / 2,
                    events.end() - static_cast<std::ptrdiff_t>(kShown / 2));
     }
-    write_records(out, page_, events, c.events.size(), speech_.retold(c.title));
+    write_records(out, page_, events, c.events.size(), name);
   }
 
   void checklist(Markup& out) const {
@@ -323,6 +337,7 @@ class Report {
   void findings(Markup& out) const {
     if (v_.statements.empty()) return;
     open_section(out, "findings", say("What was found"));
+    Names names;
     for (const Statement& s : v_.statements) {
       out.open("article", {{"class", "finding"}});
       out.open("h3");
@@ -332,7 +347,7 @@ class Report {
       }
       out.close();
       told(out, "p", s.text);
-      write_records(out, page_, s.events, s.events_total, speech_.retold(s.title));
+      write_records(out, page_, s.events, s.events_total, names.next(speech_.retold(s.title)));
       out.close().line();
     }
     out.close();

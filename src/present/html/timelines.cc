@@ -232,7 +232,7 @@ void write_timeline(Markup& out, const Page& page) {
   open_section(out, "timeline", page.speech.say("When the connection was there"));
   if (digest.computers.size() > 1) {
     const TimeFrame frame{*digest.observed, page.input.diagnosis.zone, digest.shared};
-    const Division division = timeline_rows(digest);
+    const Division division = timeline_rows(digest, page.input.diagnosis.verdict.decision);
     const bool fleet = digest.computers.size() > kComputerRows;
     if (fleet && !division.groups.empty()) {
       write_groups(out, page, division, frame);

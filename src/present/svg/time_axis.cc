@@ -23,22 +23,32 @@ Instant midnight(const TimeZone& zone, Instant t, int days_later) {
   return zone.from_local(local).value_or(t);
 }
 
-// A band over all rows for each moment that many computers share, and above it how many.
+// Bands that touch are one, or a bad morning of a large fleet would be painted over; the number is
+// that of its largest moment. Numbers that would stand on each other are left to the hover text.
 void draw_bands(Markup& out, const TimeFrame& frame, const std::function<double(Instant)>& x_of,
                 double top, double bottom, const Speech& speech) {
-  double free = 0;  // Numbers that would stand on each other are left to the hover text.
-  for (const SharedMinute& m : frame.shared) {
-    const double from = x_of(m.first);
-    const double width = std::max(x_of(m.last) - from, kLeastStroke);
+  double free = 0;
+  for (std::size_t i = 0; i < frame.shared.size();) {
+    const double from = x_of(frame.shared[i].first);
+    double to = from;
+    const SharedMinute* largest = &frame.shared[i];
+    do {
+      const SharedMinute& m = frame.shared[i];
+      to = std::max({to, x_of(m.last), x_of(m.first) + kLeastStroke});
+      if (m.computers > largest->computers) largest = &m;
+      ++i;
+    } while (i < frame.shared.size() && x_of(frame.shared[i].first) <= to);
     out.open("g").element(
-        "title", speech.say("{}: {} computers lost the connection within a minute",
-                            {speech.time(frame.zone, m.first), speech.grouped(m.computers)}));
-    rectangle(out, "shared", from, top, width, bottom - top);
-    const std::string number = speech.grouped(m.computers);
+        "title",
+        speech.say("{}: {} computers lost the connection within a minute",
+                   {speech.time(frame.zone, largest->first), speech.grouped(largest->computers)}));
+    rectangle(out, "shared", from, top, to - from, bottom - top);
+    const std::string number = speech.grouped(largest->computers);
+    const double middle = (from + to) / 2;
     const double half = label_width(number) / 2;
-    if (from - half >= free) {
-      label(out, "shared-name", from + width / 2, top - 4, "middle", number);
-      free = from + half + 4;
+    if (middle - half >= free) {
+      label(out, "shared-name", middle, top - 4, "middle", number);
+      free = middle + half + 4;
     }
     out.close();
   }
