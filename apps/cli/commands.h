@@ -50,6 +50,21 @@ struct EventsArguments {
   bool quiet = false;
 };
 
+struct VerifyArguments {
+  std::vector<std::string> paths;
+  std::string change;
+  std::vector<std::string> where;
+  std::string format = "text";
+  std::string output;
+  std::string log_zone;
+  std::string date_order;
+  std::string zone;
+  std::string data;
+  std::string profile = "outlook";
+  unsigned threads = 0;
+  bool quiet = false;
+};
+
 struct InventoryArguments {
   std::vector<std::string> paths;
   std::string format = "terminal";
@@ -170,6 +185,7 @@ struct ManArguments {
 };
 
 void add_diagnose(CommandTree& tree, DiagnoseArguments& arguments);
+void add_verify(CommandTree& tree, VerifyArguments& arguments);
 void add_events(CommandTree& tree, EventsArguments& arguments);
 void add_inventory(CommandTree& tree, InventoryArguments& arguments);
 void add_scope(CommandTree& tree, ScopeArguments& arguments);

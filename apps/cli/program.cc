@@ -22,6 +22,7 @@ struct Program {
   Program();
 
   DiagnoseArguments diagnose;
+  VerifyArguments verify;
   EventsArguments events;
   InventoryArguments inventory;
   ScopeArguments scope;
@@ -55,6 +56,7 @@ CommandSpec root_spec() {
 
 Program::Program() : tree(root_spec()) {
   add_diagnose(tree, diagnose);
+  add_verify(tree, verify);
   add_events(tree, events);
   add_inventory(tree, inventory);
   add_scope(tree, scope);

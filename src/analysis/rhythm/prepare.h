@@ -39,7 +39,8 @@ struct Prepared {
   std::vector<double> uptimes;  ///< Seconds, at least 1; one less than losses.
   std::vector<double> gaps;     ///< Loss to loss, seconds; one less than losses.
   double downtime = 0;          ///< Median seconds from loss to restore; 0 if never known.
-  double clock_seconds = 1;     ///< Resolution of the times.
+  double downtime_spread = 0;   ///< Median distance of a downtime from that, in seconds.
+  double known_restores = 0;    ///< Share of the losses with a usable restore.
   double shared = 0;            ///< Share of the losses that peers share.
   double shared_evidence = 0;   ///< ln Bayes factor of common outages against chance.
   std::size_t peer_count = 0;
