@@ -202,6 +202,9 @@ ExitCode run_diagnose(const DiagnoseArguments& arguments, const Invocation& invo
     return report_failure(fine.error());
   }
 
+  const auto phrasebook = find_phrasebook(*catalogue, arguments.language);
+  if (!phrasebook) return report_failure(phrasebook.error());
+
   IntakeOptions intake;
   intake.threads = arguments.threads;
   set_reading(intake, arguments.log_zone, arguments.date_order);
@@ -224,8 +227,12 @@ ExitCode run_diagnose(const DiagnoseArguments& arguments, const Invocation& invo
   const auto diagnosis = diagnose(evidence, *catalogue, options);
   if (!diagnosis) return report_failure(diagnosis.error());
 
-  const ReportInput input{evidence, *catalogue, *diagnosis, command_line(invocation.arguments),
-                          arguments.all_episodes};
+  const ReportInput input{evidence,
+                          *catalogue,
+                          *diagnosis,
+                          command_line(invocation.arguments),
+                          arguments.all_episodes,
+                          *phrasebook};
   // All are made before the first is written: a failure leaves the old files as they were.
   std::vector<std::string> rendered;
   for (const Planned& output : outputs) rendered.push_back(render(output, input, arguments));
@@ -278,6 +285,7 @@ void add_diagnose(CommandTree& tree, DiagnoseArguments& arguments) {
       {"diagnose Application.evtx", "One computer, the answer on the terminal."},
       {"diagnose logs.zip --report report.html --tz Europe/Berlin",
        "A collection, with a report for others, in local time."},
+      {"diagnose logs.zip --report bericht.html --language de", "The report in German."},
       {"diagnose fleet/ --format json --output fleet.json --quiet", "For other programs."},
       {"diagnose fleet/ --format markdown --output ticket.md", "For a ticket."},
       {"diagnose fleet/ --format csv --table clients --output clients.csv",
@@ -318,6 +326,7 @@ void add_diagnose(CommandTree& tree, DiagnoseArguments& arguments) {
   report.text = "Also write the HTML report to FILE.";
   report.kind = ValueKind::File;
   tree.add_option(command, std::move(report), &arguments.report);
+  add_language_option(tree, command, arguments.language);
   OptionSpec json;
   json.names = "--json";
   json.value = "FILE";

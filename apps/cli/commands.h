@@ -27,6 +27,7 @@ struct DiagnoseArguments {
   std::string mode;
   std::string data;
   std::string profile = "outlook";
+  std::string language = "en";
   std::vector<std::string> fail_on;
   std::string colour = "auto";
   unsigned width = 0;
