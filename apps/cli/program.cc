@@ -22,6 +22,9 @@ struct Program {
   Program();
 
   DiagnoseArguments diagnose;
+  VerifyArguments verify;
+  EscalateArguments escalate;
+  DiffArguments diff;
   EventsArguments events;
   InventoryArguments inventory;
   ScopeArguments scope;
@@ -55,6 +58,9 @@ CommandSpec root_spec() {
 
 Program::Program() : tree(root_spec()) {
   add_diagnose(tree, diagnose);
+  add_verify(tree, verify);
+  add_escalate(tree, escalate);
+  add_diff(tree, diff);
   add_events(tree, events);
   add_inventory(tree, inventory);
   add_scope(tree, scope);

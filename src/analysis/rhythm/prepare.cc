@@ -102,8 +102,11 @@ Prepared prepare(const Client& client) {
     if (i == 0) continue;
     const Loss& before = kept[i - 1];
     const double gap = kept[i].lost - before.lost;
-    const double begin =
+    double begin =
         before.has_restored ? before.restored : before.lost + std::min(out.downtime, gap / 2);
+    if (kept[i].has_made && kept[i].made > begin && kept[i].made <= kept[i].lost) {
+      begin = kept[i].made;
+    }
     out.gaps.push_back(std::max(1.0, gap));
     out.uptimes.push_back(std::max(1.0, kept[i].lost - begin));
   }

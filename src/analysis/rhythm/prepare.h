@@ -18,6 +18,10 @@ struct Loss {
   double lost = 0;
   double restored = 0;
   bool has_restored = false;
+  /// When the connection that is lost here had been made, where something else than the restore
+  /// before it tells: the computer woke up, or a loss between is left out on purpose.
+  double made = 0;
+  bool has_made = false;
 };
 
 /// What is known of one client.
