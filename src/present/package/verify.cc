@@ -35,11 +35,14 @@ Result<Verification> verify(Bytes zip) {
           manifest = std::move(member.content);
           return;
         }
-        const auto [at, is_new] = found.try_emplace(
-            member.name, Found{sha256_hex(as_bytes(member.content)), member.content.size()});
-        if (!is_new || member.name == kManifestName) {
+        const bool is_new =
+            member.name != kManifestName &&
+            found
+                .try_emplace(member.name,
+                             Found{sha256_hex(as_bytes(member.content)), member.content.size()})
+                .second;
+        if (!is_new)
           out.problems.push_back(fmt::format("{}: is in the package twice", member.name));
-        }
       });
   if (!members) return fail(members.error());
   if (!has_manifest) {

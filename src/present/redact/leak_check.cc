@@ -16,6 +16,33 @@ constexpr std::size_t kLongBytes = 8;
 /// A single letter stands alone everywhere, and tells nobody's name.
 constexpr std::size_t kLeastBytes = 2;
 
+/// In bytes that are no text, such as a packed picture, shorter names stand by chance.
+constexpr std::size_t kLeastInBytes = 4;
+
+bool is_ascii(char c) {
+  return static_cast<unsigned char>(c) < 0x80;
+}
+
+/// Whether the byte before `at` is the last of a letter or digit. A byte beyond ASCII is one only
+/// as a part of UTF-8: behind the bytes of a picture a name stands alone.
+bool letter_ends_at(std::string_view text, std::size_t at) {
+  if (at == 0 || !is_name_byte(text[at - 1])) return false;
+  if (is_ascii(text[at - 1])) return true;
+  for (std::size_t size = 2; size <= 4 && size <= at; ++size) {
+    if (is_utf8(text.substr(at - size, size))) return true;
+  }
+  return false;
+}
+
+bool letter_begins_at(std::string_view text, std::size_t at) {
+  if (at >= text.size() || !is_name_byte(text[at])) return false;
+  if (is_ascii(text[at])) return true;
+  for (std::size_t size = 2; size <= 4 && size <= text.size() - at; ++size) {
+    if (is_utf8(text.substr(at, size))) return true;
+  }
+  return false;
+}
+
 /// References of XML and HTML and \u of JSON to characters, as the characters.
 std::string references_decoded(std::string_view text) {
   std::string out;
@@ -63,7 +90,7 @@ LeakCheck::LeakCheck(const std::vector<std::string>& originals) {
   }
 }
 
-std::string LeakCheck::find(std::string_view utf8, std::size_t& offset) const {
+std::string LeakCheck::find(std::string_view utf8, std::size_t& offset, std::size_t least) const {
   const std::string text = fold_case(utf8);
   std::string window;
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -86,9 +113,9 @@ std::string LeakCheck::find(std::string_view utf8, std::size_t& offset) const {
         }
       }
     }
-    if (short_.empty() || (at > 0 && is_name_byte(text[at - 1]))) continue;
-    for (std::size_t size = 1; size < kLongBytes && at + size <= text.size(); ++size) {
-      if (at + size < text.size() && is_name_byte(text[at + size])) continue;
+    if (short_.empty() || letter_ends_at(text, at)) continue;
+    for (std::size_t size = least; size < kLongBytes && at + size <= text.size(); ++size) {
+      if (letter_begins_at(text, at + size)) continue;
       window.assign(text, at, size);
       if (short_.count(window) == 0) continue;
       offset = at;
@@ -102,7 +129,8 @@ void LeakCheck::search_bytes(const std::string& member, std::string_view content
                              std::vector<Leak>& leaks) const {
   const auto look = [&](std::string_view text, std::string_view form) {
     std::size_t offset = 0;
-    if (std::string found = find(text, offset); !found.empty()) {
+    const std::size_t least = is_utf8(text) ? kLeastBytes : kLeastInBytes;
+    if (std::string found = find(text, offset, least); !found.empty()) {
       leaks.push_back({member, std::move(found), std::string(form), offset});
       return true;
     }

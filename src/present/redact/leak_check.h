@@ -32,8 +32,9 @@ class LeakCheck {
   /// Errors: as archive::for_each_member(); Corrupt if a member cannot be unpacked whole.
   [[nodiscard]] Result<std::vector<Leak>> search(Bytes zip, std::size_t most = 20) const;
 
-  /// The first original in one text; nothing found: empty.
-  [[nodiscard]] std::string find(std::string_view utf8, std::size_t& offset) const;
+  /// The first original of `least` bytes and more in one text; nothing found: empty.
+  [[nodiscard]] std::string find(std::string_view utf8, std::size_t& offset,
+                                 std::size_t least = 1) const;
 
  private:
   void search_bytes(const std::string& member, std::string_view content,

@@ -353,11 +353,12 @@ std::string Redactor::walk(std::string_view utf8, int depth) {
       continue;
     }
     run(out, here, user_follows || ends_in_profiles(utf8.substr(0, at)), depth);
-    // CORP\anna: behind a known domain or computer stands a user.
+    // CORP\anna: behind a known domain or computer stands a user; in \\PC01\share, a folder.
+    const bool in_path = at > 0 && utf8[at - 1] == '\\';
     user_follows = false;
     if (end < utf8.size() && utf8[end] == '\\') {
       const auto word = names_.words().find(fold_case(here));
-      user_follows = word != names_.words().end() && word->second == Kind::Host;
+      user_follows = !in_path && word != names_.words().end() && word->second == Kind::Host;
       while (user_follows && end < utf8.size() && utf8[end] == '\\') out += utf8[end++];
     }
     at = end;
