@@ -57,7 +57,7 @@ IntervalEstimate interval_before(Computers computers, const TimeZone& zone, Inst
   }
   std::vector<const ComputerEpisodes*> pointers;
   for (const ComputerEpisodes& one : cut) pointers.push_back(&one);
-  return estimate_interval(pointers, zone);
+  return measure_rhythm(pointers, zone, {});
 }
 
 ChangeOutcome outcome_of(const RateChange& effect) {
