@@ -88,11 +88,14 @@ Measure measure_of(Class kind, const Findings& found) {
     case Class::Period:
       return {found.period.period, found.period.error};
     case Class::Mixed: {
-      const double best =
-          std::max({age.evidence, idle.evidence, found.clock.evidence, found.period.evidence});
-      if (best == idle.evidence) return measure_of(Class::Idle, found);
-      if (best == age.evidence) return measure_of(Class::Age, found);
-      return measure_of(best == found.clock.evidence ? Class::Clock : Class::Period, found);
+      // The other timer's losses lend a phase some hits, so a length has a start on it
+      // (simulated mixtures, seed 505: 0, 10, 20 and 40 tried).
+      constexpr double kStart = 10;
+      const double phase = std::max(found.clock.evidence, found.period.evidence);
+      if (std::max(idle.evidence, age.evidence) > phase - kStart) {
+        return measure_of(idle.evidence > age.evidence ? Class::Idle : Class::Age, found);
+      }
+      return measure_of(phase == found.clock.evidence ? Class::Clock : Class::Period, found);
     }
     default:
       return {};

@@ -114,9 +114,23 @@ Pool pool_of(const std::vector<Client>& clients) {
 }
 
 struct Common {
-  double shared = 0;         // Share of the losses in minutes that many clients share.
-  std::size_t instants = 0;  // Different such minutes.
+  double shared = 0;             // Share of the losses in minutes that many clients share.
+  std::vector<double> instants;  // Wall clock of each such minute.
 };
+
+/// Whether instants that many clients share follow a clock themselves. Each counts once, however
+/// many clients it reached.
+bool on_a_clock(const Common& common) {
+  constexpr std::size_t kFewestInstants = 4;
+  if (common.instants.size() < kFewestInstants) return false;
+  Prepared instants;
+  instants.local = common.instants;
+  std::sort(instants.local.begin(), instants.local.end());
+  for (const double local : instants.local) {
+    instants.times.push_back(local - instants.local.front());
+  }
+  return fit_clock(instants, false).evidence > 0;
+}
 
 Common common_losses(const Pool& pool) {
   Common out;
@@ -139,7 +153,7 @@ Common common_losses(const Pool& pool) {
     const auto different = static_cast<double>(std::unique(who.begin(), who.end()) - who.begin());
     if (different >= needed) {
       shared += static_cast<double>(end - begin);
-      ++out.instants;
+      out.instants.push_back(lives[begin].local);
     }
     begin = end;
   }
@@ -339,7 +353,7 @@ Answer classify_fleet(const std::vector<Client>& clients, std::span<const double
   const Candidate& first = clock_first ? clock : lengths;
 
   const Common common = common_losses(pool);
-  if (common.shared > 0.5 && !(by_clock && clock_first && common.instants >= 4)) {
+  if (common.shared > 0.5 && !(by_clock && clock_first && on_a_clock(common))) {
     answer.best = reading(Class::Outage, 0, 0, kOutageRight);
   } else if (first.evidence <= kFleetGate) {
     answer.best = reading(retries ? Class::Burst : kind_without_timer(pool), 0, 0, kNoTimerRight);

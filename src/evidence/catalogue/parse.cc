@@ -89,6 +89,48 @@ std::string words_key(const EventRule& rule) {
   return key;
 }
 
+/// How often the other language uses each value of the English text: once, or the entry is wrong.
+bool same_placeholders(std::string_view english, std::string_view other) {
+  const std::optional<std::size_t> given = placeholders_of(english);
+  const std::optional<std::size_t> used = placeholders_of(other);
+  return given && used && *given == *used;
+}
+
+/// [report]: marks of numbers, order of dates, and [report.phrases].
+Phrasebook read_phrasebook(File& file, const toml::table& table, const std::string& language) {
+  TableReader reader(file, table, "[report]");
+  Phrasebook book;
+  book.language = language;
+  book.name = reader.text("name");
+  book.decimal = reader.text("decimal");
+  book.group = reader.text("group");
+  book.date = reader.text("date");
+  for (const std::string_view part : {"DD", "MM", "YYYY"}) {
+    if (file.error() || book.date.find(part) != std::string::npos) continue;
+    file.fail_at(
+        reader.find("date")->source(),
+        fmt::format("\"date\" is \"{}\"; expected DD, MM and YYYY in it", printable(book.date)));
+  }
+  const toml::table* phrases = reader.table("phrases");
+  reader.finish();
+  if (phrases == nullptr) return book;
+  for (const auto& [key, node] : *phrases) {
+    const auto* text = node.as_string();
+    if (text == nullptr || trim(text->get()).empty()) {
+      file.fail_at(node.source(), fmt::format("\"{}\" is {}; expected a text", printable(key.str()),
+                                              text == nullptr ? type_name(node) : "empty"));
+    } else if (!same_placeholders(key.str(), text->get())) {
+      file.fail_at(node.source(),
+                   fmt::format("\"{}\" does not hold the values of \"{}\"; expected {{}} as often "
+                               "as there, or {{1}}, {{2}} … each at least once",
+                               printable(text->get()), printable(key.str())));
+    } else {
+      book.phrases.emplace(key.str(), text->get());
+    }
+  }
+  return book;
+}
+
 /// Two rules for the same events contradict or repeat each other.
 class RuleIndex {
  public:
@@ -276,6 +318,12 @@ Result<ParsedTexts> parse_texts(std::string_view content, const std::string& nam
         }
         rule.text = stem.value;
         add(table->source(), stem.where, rule);
+      }
+    }
+    if (const toml::node* report = reader.find("report"); report != nullptr) {
+      if (const toml::table* table = reader.table("report")) {
+        out.phrasebook = {read_phrasebook(file, *table, out.table.language),
+                          file.where(report->source())};
       }
     }
     if (out.table.rules.empty()) {

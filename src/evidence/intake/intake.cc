@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstring>
 #include <fstream>
+#include <functional>
 #include <mutex>
 #include <set>
 #include <span>
@@ -24,6 +25,7 @@
 #include "evidence/intake/close_keeper.h"
 #include "evidence/intake/computer_names.h"
 #include "evidence/intake/inputs.h"
+#include "evidence/intake/memory.h"
 #include "evidence/intake/ownership.h"
 #include "evidence/intake/picture_intake.h"
 #include "evidence/intake/site_tables.h"
@@ -494,54 +496,48 @@ void add_client_addresses(const SourceIntake& part, std::set<IpAddress>& out) {
   }
 }
 
-}  // namespace
+/// Inputs that can be read in any order: how many, and how each is given to a reader.
+struct Inputs {
+  std::size_t count = 0;
+  std::function<void(std::size_t, const std::function<void(const Content&)>&)> open;
+  /// Called when one is done, by one thread at a time.
+  std::function<void(std::size_t)> done;
+  /// How many of the last ones are to be read when all others are.
+  std::size_t large = 0;
+};
 
-Evidence read_evidence(const std::vector<std::filesystem::path>& inputs, const Catalogue& catalogue,
-                       const IntakeOptions& options, ProgressSink* progress) {
-  InputList list = collect_inputs(inputs);
+Evidence read_inputs(const Inputs& inputs, FileIntake unreadable, const Catalogue& catalogue,
+                     const IntakeOptions& options) {
   const EventMatcher matcher(catalogue);
   ReadContext context{matcher, catalogue, options.damage_kept, options.local_zone,
                       options.date_order};
   Assembly assembly;
-  {
-    FileIntake unreadable;
-    for (Source& source : list.unreadable) {
-      unreadable.emplace_back().source = std::move(source);
-    }
-    assembly.add(std::move(unreadable));
-  }
+  assembly.add(std::move(unreadable));
 
-  // Of a log with more ends than there is room for, those of the computers that the rest of the
-  // evidence is about must not be left out: it is read when they are known.
-  const auto large = std::stable_partition(list.files.begin(), list.files.end(),
-                                           [](const InputFile& f) { return !is_large_text(f); });
-  std::uint64_t bytes_done = 0;
-  const auto read_files = [&](std::span<const InputFile> files) {
-    std::vector<std::optional<FileIntake>> finished(files.size());
+  const auto read = [&](std::size_t first, std::size_t end) {
+    std::vector<std::optional<FileIntake>> finished(end - first);
     std::set<IpAddress> addresses;
-    std::atomic<std::size_t> next{0};
+    std::atomic<std::size_t> next{first};
     std::mutex mutex;  // Guards what is above and follows, but for `next`.
     std::size_t merged = 0;
     const auto work = [&] {
-      for (std::size_t i = next++; i < files.size(); i = next++) {
+      for (std::size_t i = next++; i < end; i = next++) {
         FileIntake intake;
-        for_each_content(files[i],
-                         [&](const Content& content) { read_content(content, context, intake); });
+        inputs.open(i, [&](const Content& content) { read_content(content, context, intake); });
         const std::lock_guard lock(mutex);
         for (const SourceIntake& part : intake) add_client_addresses(part, addresses);
-        finished[i] = std::move(intake);
+        finished[i - first] = std::move(intake);
         while (merged < finished.size() && finished[merged]) {
           assembly.add(std::move(*finished[merged]));
           finished[merged].reset();
           ++merged;
         }
-        bytes_done += files[i].bytes;
-        if (progress != nullptr) progress->progress(bytes_done, list.bytes, files[i].name);
+        inputs.done(i);
       }
     };
     std::size_t threads =
         options.threads != 0 ? options.threads : std::thread::hardware_concurrency();
-    threads = std::clamp<std::size_t>(threads, 1, std::clamp<std::size_t>(files.size(), 1, 64));
+    threads = std::clamp<std::size_t>(threads, 1, std::clamp<std::size_t>(end - first, 1, 64));
     {
       std::vector<std::jthread> pool;
       for (std::size_t i = 1; i < threads; ++i) pool.emplace_back(work);
@@ -549,14 +545,51 @@ Evidence read_evidence(const std::vector<std::filesystem::path>& inputs, const C
     }
     return addresses;
   };
-  const auto small = static_cast<std::size_t>(large - list.files.begin());
-  const std::span<const InputFile> files(list.files);
-  const std::set<IpAddress> clients = read_files(files.first(small));
+  const std::size_t small = inputs.count - inputs.large;
+  const std::set<IpAddress> clients = read(0, small);
   context.known_clients = &clients;
-  read_files(files.subspan(small));
+  read(small, inputs.count);
   Evidence evidence = assembly.finish(options, catalogue.status_words);
   classify_by_alternation(evidence, catalogue);
   return evidence;
+}
+
+}  // namespace
+
+Evidence read_evidence(const std::vector<std::filesystem::path>& inputs, const Catalogue& catalogue,
+                       const IntakeOptions& options, ProgressSink* progress) {
+  InputList list = collect_inputs(inputs);
+  FileIntake unreadable;
+  for (Source& source : list.unreadable) {
+    unreadable.emplace_back().source = std::move(source);
+  }
+  // Of a log with more ends than there is room for, those of the computers that the rest of the
+  // evidence is about must not be left out: it is read when they are known.
+  const auto large = std::stable_partition(list.files.begin(), list.files.end(),
+                                           [](const InputFile& f) { return !is_large_text(f); });
+  std::uint64_t bytes_done = 0;
+  const Inputs all{list.files.size(),
+                   [&](std::size_t i, const auto& use) { for_each_content(list.files[i], use); },
+                   [&](std::size_t i) {
+                     bytes_done += list.files[i].bytes;
+                     if (progress != nullptr)
+                       progress->progress(bytes_done, list.bytes, list.files[i].name);
+                   },
+                   static_cast<std::size_t>(list.files.end() - large)};
+  return read_inputs(all, std::move(unreadable), catalogue, options);
+}
+
+Evidence read_evidence(const std::vector<MemoryFile>& files, const Catalogue& catalogue,
+                       const IntakeOptions& options) {
+  const Inputs all{files.size(),
+                   [&](std::size_t i, const auto& use) {
+                     Content content;
+                     content.name = files[i].name;
+                     content.bytes = as_bytes(files[i].content);
+                     use(content);
+                   },
+                   [](std::size_t) {}, 0};
+  return read_inputs(all, {}, catalogue, options);
 }
 
 }  // namespace dropscope
