@@ -56,13 +56,8 @@ IntervalEstimate interval_before(Computers computers, const TimeZone& zone, Inst
     for (Watch& watch : one.watches) watch.end = std::min(watch.end, end);
   }
   std::vector<const ComputerEpisodes*> pointers;
-  std::size_t zones = 0;
-  for (const ComputerEpisodes& one : cut) {
-    pointers.push_back(&one);
-    zones = std::max<std::size_t>(zones, one.computer + std::size_t{1});
-  }
-  // The zone matters for clocks only, which are not compared by age.
-  return measure_rhythm(pointers, std::vector<TimeZone>(zones, zone), {});
+  for (const ComputerEpisodes& one : cut) pointers.push_back(&one);
+  return measure_rhythm(pointers, zone, {});
 }
 
 ChangeOutcome outcome_of(const RateChange& effect) {
