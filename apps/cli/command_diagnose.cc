@@ -7,18 +7,16 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
-#include <set>
 
 #include "apps/cli/commands.h"
 #include "apps/cli/console.h"
+#include "apps/cli/evidence_input.h"
 #include "apps/cli/options.h"
 #include "apps/cli/output.h"
 #include "apps/cli/result_input.h"
 #include "base/files.h"
-#include "base/text.h"
 #include "evidence/catalogue/catalogue.h"
 #include "evidence/intake/intake.h"
-#include "evidence/intake/source_reader.h"
 #include "present/diff/diff.h"
 #include "present/present.h"
 #include "verdict/verdict.h"
@@ -27,9 +25,6 @@ namespace dropscope::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// More than this many unreadable inputs are counted instead of listed; the reports list all.
-constexpr std::size_t kListed = 50;
 
 constexpr std::string_view kAnyDisconnect = "any-disconnect";
 
@@ -157,61 +152,6 @@ std::string render(const Planned& output, const ReportInput& input,
                                                output.target.empty()));
 }
 
-std::string tell_source(const Source& source) {
-  std::string text = source.path + ": ";
-  if (!source.problem.empty()) return text + source.problem;
-  text += count_of(source.damage_count, "damaged place");
-  if (source.records_damaged > 0) {
-    text += ", " + count_of(source.records_damaged, "record") + " lost";
-  }
-  if (!source.damage.empty()) {
-    text += fmt::format("; first at offset {:#x}: {}", source.damage.front().offset,
-                        source.damage.front().what);
-  }
-  return text;
-}
-
-/// Sources, of whatever kind, that gave events of computers.
-std::size_t logs_read(const Evidence& evidence) {
-  std::set<std::uint32_t> logs;
-  for (const Coverage& coverage : evidence.coverage) logs.insert(coverage.source);
-  for (std::uint32_t i = 0; i < evidence.sources.size(); ++i) {
-    // A log without a single event is a log.
-    const Source& source = evidence.sources[i];
-    if (holds_events(source.kind) && source.state != SourceState::Unreadable) logs.insert(i);
-  }
-  return logs.size();
-}
-
-/// Lists on stderr what was not read whole, and returns how the run ends because of it.
-ExitCode tell_unreadable(const Evidence& evidence, const DiagnoseArguments& arguments) {
-  std::size_t incomplete = 0;
-  std::size_t others = 0;
-  for (const Source& source : evidence.sources) {
-    if (source.state != SourceState::Unreadable) ++others;
-    if (source.state != SourceState::Unreadable && source.state != SourceState::Damaged) continue;
-    if (++incomplete <= kListed) say_error(tell_source(source));
-  }
-  if (incomplete > kListed) {
-    say_error(fmt::format("{} more inputs could not be read whole; the reports list them all",
-                          incomplete - kListed));
-  }
-  const std::size_t read = logs_read(evidence);
-  if (read > 0) return incomplete > 0 ? ExitCode::Incomplete : ExitCode::Ok;
-  const std::string found =
-      others > 0 ? count_of(others, "file") + " of other kinds only" : "no file at all";
-  if (incomplete == 0) {
-    say_error(
-        fmt::format("no event log in {}: found {}. Copy "
-                    "C:\\Windows\\System32\\winevt\\Logs\\Application.evtx from the computer, "
-                    "or export it there with: wevtutil epl Application Application.evtx",
-                    fmt::join(arguments.paths, ", "), found));
-  } else {
-    say_error("nothing usable: none of the inputs is an event log that can be read");
-  }
-  return ExitCode::NothingUsable;
-}
-
 /// A result of an earlier run among the inputs is told, alone: it holds no records to judge again.
 std::optional<ExitCode> tell_result(const DiagnoseArguments& arguments) {
   for (const std::string& path : arguments.paths) {
@@ -262,6 +202,9 @@ ExitCode run_diagnose(const DiagnoseArguments& arguments, const Invocation& invo
     return report_failure(fine.error());
   }
 
+  const auto phrasebook = find_phrasebook(*catalogue, arguments.language);
+  if (!phrasebook) return report_failure(phrasebook.error());
+
   IntakeOptions intake;
   intake.threads = arguments.threads;
   set_reading(intake, arguments.log_zone, arguments.date_order);
@@ -284,8 +227,12 @@ ExitCode run_diagnose(const DiagnoseArguments& arguments, const Invocation& invo
   const auto diagnosis = diagnose(evidence, *catalogue, options);
   if (!diagnosis) return report_failure(diagnosis.error());
 
-  const ReportInput input{evidence, *catalogue, *diagnosis, command_line(invocation.arguments),
-                          arguments.all_episodes};
+  const ReportInput input{evidence,
+                          *catalogue,
+                          *diagnosis,
+                          command_line(invocation.arguments),
+                          arguments.all_episodes,
+                          *phrasebook};
   // All are made before the first is written: a failure leaves the old files as they were.
   std::vector<std::string> rendered;
   for (const Planned& output : outputs) rendered.push_back(render(output, input, arguments));
@@ -296,7 +243,7 @@ ExitCode run_diagnose(const DiagnoseArguments& arguments, const Invocation& invo
     }
   }
   // Before the report: the verdict is what stays on the screen.
-  ExitCode code = tell_unreadable(evidence, arguments);
+  ExitCode code = tell_unreadable(evidence, arguments.paths);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (const auto written = write_output(outputs[i].target, rendered[i]); !written) {
       return report_failure(written.error());
@@ -338,6 +285,7 @@ void add_diagnose(CommandTree& tree, DiagnoseArguments& arguments) {
       {"diagnose Application.evtx", "One computer, the answer on the terminal."},
       {"diagnose logs.zip --report report.html --tz Europe/Berlin",
        "A collection, with a report for others, in local time."},
+      {"diagnose logs.zip --report bericht.html --language de", "The report in German."},
       {"diagnose fleet/ --format json --output fleet.json --quiet", "For other programs."},
       {"diagnose fleet/ --format markdown --output ticket.md", "For a ticket."},
       {"diagnose fleet/ --format csv --table clients --output clients.csv",
@@ -378,6 +326,7 @@ void add_diagnose(CommandTree& tree, DiagnoseArguments& arguments) {
   report.text = "Also write the HTML report to FILE.";
   report.kind = ValueKind::File;
   tree.add_option(command, std::move(report), &arguments.report);
+  add_language_option(tree, command, arguments.language);
   OptionSpec json;
   json.names = "--json";
   json.value = "FILE";

@@ -5,6 +5,7 @@
 
 #include "analysis/scope/read_table.h"
 #include "apps/cli/commands.h"
+#include "apps/cli/console.h"
 #include "apps/cli/options.h"
 #include "apps/cli/output.h"
 #include "apps/cli/scope_input.h"
@@ -44,21 +45,25 @@ Result<void> need_one(const std::string& file, const std::string& batch) {
                                                : "name either a CSV file or --batch, not both");
 }
 
-Result<std::string> solve_scope(const std::string& path, const std::string& meta,
-                                ScopeOptions options, const std::string& format, bool batch) {
-  if (!meta.empty()) {
-    const auto history = read_history(meta);
-    if (!history) return fail(history.error());
-    options.history = *history;
-  }
-  const auto table = read_clients(path);
-  if (!table) return fail(table.error());
-  const auto start = Clock::now();
-  const ScopeResult result = find_scope(*table, options);
-  if (batch) return render_scope_json(*table, result, case_name(path), seconds_since(start));
-  if (format == "json") return render_scope_json(*table, result);
+/// A mistake in the only table leaves nothing to work with; a wrong command line is something else.
+ExitCode report_unusable(const Error& error) {
+  say_error(error);
+  return ExitCode::NothingUsable;
+}
+
+Result<void> set_history(const std::string& meta, ScopeOptions& options) {
+  if (meta.empty()) return {};
+  const auto history = read_history(meta);
+  if (!history) return fail(history.error());
+  options.history = *history;
+  return {};
+}
+
+std::string render_scope(const ScopeTable& table, const ScopeResult& result,
+                         const std::string& format) {
+  if (format == "json") return render_scope_json(table, result);
   std::string text;
-  for (const std::string& sentence : explain_scope(*table, result)) text += sentence + "\n";
+  for (const std::string& sentence : explain_scope(table, result)) text += sentence + "\n";
   return text;
 }
 
@@ -87,13 +92,24 @@ ExitCode run_scope(const ScopeArguments& arguments) {
     options.hierarchies.push_back(std::move(*levels));
   }
   if (!arguments.batch.empty()) {
-    return run_batch(arguments.batch, arguments.output, [&](const std::string& path) {
-      return solve_scope(path, meta_beside(path), options, "json", true);
-    });
+    return run_batch(
+        arguments.batch, arguments.output, [&](const std::string& path) -> Result<std::string> {
+          ScopeOptions own = options;
+          if (const auto set = set_history(meta_beside(path), own); !set) return fail(set.error());
+          const auto table = read_clients(path);
+          if (!table) return fail(table.error());
+          const auto start = Clock::now();
+          const ScopeResult result = find_scope(*table, own);
+          return render_scope_json(*table, result, case_name(path), seconds_since(start));
+        });
   }
-  const auto text = solve_scope(arguments.file, arguments.meta, options, arguments.format, false);
-  if (!text) return report_failure(text.error());
-  if (const auto written = write_output(arguments.output, *text); !written) {
+  if (const auto set = set_history(arguments.meta, options); !set) {
+    return report_failure(set.error());
+  }
+  const auto table = read_clients(arguments.file);
+  if (!table) return report_unusable(table.error());
+  const std::string text = render_scope(*table, find_scope(*table, options), arguments.format);
+  if (const auto written = write_output(arguments.output, text); !written) {
     return report_failure(written.error());
   }
   return ExitCode::Ok;
@@ -115,7 +131,7 @@ ExitCode run_localise(const LocaliseArguments& arguments) {
         });
   }
   const auto table = read_leaves(arguments.file);
-  if (!table) return report_failure(table.error());
+  if (!table) return report_unusable(table.error());
   const std::string text = render_causes_json(*table, localise(*table));
   if (const auto written = write_output(arguments.output, text); !written) {
     return report_failure(written.error());

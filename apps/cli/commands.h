@@ -27,6 +27,7 @@ struct DiagnoseArguments {
   std::string mode;
   std::string data;
   std::string profile = "outlook";
+  std::string language = "en";
   std::vector<std::string> fail_on;
   std::string colour = "auto";
   unsigned width = 0;
@@ -77,6 +78,21 @@ struct EventsArguments {
   unsigned width = 0;
   bool all = false;
   bool ascii = false;
+  bool quiet = false;
+};
+
+struct VerifyArguments {
+  std::vector<std::string> paths;
+  std::string change;
+  std::vector<std::string> where;
+  std::string format = "text";
+  std::string output;
+  std::string log_zone;
+  std::string date_order;
+  std::string zone;
+  std::string data;
+  std::string profile = "outlook";
+  unsigned threads = 0;
   bool quiet = false;
 };
 
@@ -200,6 +216,7 @@ struct ManArguments {
 };
 
 void add_diagnose(CommandTree& tree, DiagnoseArguments& arguments);
+void add_verify(CommandTree& tree, VerifyArguments& arguments);
 void add_escalate(CommandTree& tree, EscalateArguments& arguments);
 void add_diff(CommandTree& tree, DiffArguments& arguments);
 void add_events(CommandTree& tree, EventsArguments& arguments);

@@ -33,14 +33,6 @@ std::string check_level(const std::string& typed) {
       typed, did_you_mean(typed, {"critical", "error", "warning", "information", "verbose"}));
 }
 
-std::string check_time(const std::string& typed) {
-  if (time_from_text(typed, TimeZone(), false)) return {};
-  return fmt::format(
-      "\"{}\" is no date; expected 2024-05-13, \"2024-05-13 08:00:02\" (in the zone of --tz) or "
-      "2024-05-13T08:00:02Z",
-      typed);
-}
-
 std::string check_records(const std::string& typed) {
   if (records_from_text(typed)) return {};
   return fmt::format("\"{}\" is no range of record ids; expected 100-200, 100- or 100", typed);
@@ -59,6 +51,14 @@ bool rule_holds(const EventRule& rule, const EventRow& row) {
 }
 
 }  // namespace
+
+std::string check_time(const std::string& typed) {
+  if (time_from_text(typed, TimeZone(), false)) return {};
+  return fmt::format(
+      "\"{}\" is no date; expected 2024-05-13, \"2024-05-13 08:00:02\" (in the zone of --tz) or "
+      "2024-05-13T08:00:02Z",
+      typed);
+}
 
 void add_filter_options(CommandTree& tree, CLI::App& command, FilterArguments& arguments) {
   const auto add_list = [&](const char* names, const char* value, const char* text,

@@ -52,6 +52,9 @@ void add_profile(evtx::Filter& filter, const Profile& profile);
 [[nodiscard]] std::optional<Instant> time_from_text(std::string_view text, const TimeZone& zone,
                                                     bool end);
 
+/// Nothing for a text that time_from_text() reads, else the message to the user.
+[[nodiscard]] std::string check_time(const std::string& typed);
+
 /// "100-200", "100-" or "100"; nothing for anything else.
 struct RecordRange {
   std::uint64_t first = 0;

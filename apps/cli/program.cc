@@ -22,6 +22,7 @@ struct Program {
   Program();
 
   DiagnoseArguments diagnose;
+  VerifyArguments verify;
   EscalateArguments escalate;
   DiffArguments diff;
   EventsArguments events;
@@ -57,6 +58,7 @@ CommandSpec root_spec() {
 
 Program::Program() : tree(root_spec()) {
   add_diagnose(tree, diagnose);
+  add_verify(tree, verify);
   add_escalate(tree, escalate);
   add_diff(tree, diff);
   add_events(tree, events);

@@ -104,18 +104,19 @@ ExitCode run_batch(const std::string& list, const std::string& target,
   if (!paths) return report_failure(paths.error());
   auto output = Output::open(target);
   if (!output) return report_failure(output.error());
-  bool complete = true;
+  std::size_t solved = 0;
   for (const std::string& path : *paths) {
     const auto line = solve(path);
     if (line) {
       output->write(*line);
+      ++solved;
     } else {
       say_error(line.error());
-      complete = false;
     }
   }
   if (const auto closed = output->close(); !closed) return report_failure(closed.error());
-  return complete ? ExitCode::Ok : ExitCode::Incomplete;
+  if (solved == paths->size()) return ExitCode::Ok;
+  return solved > 0 ? ExitCode::Incomplete : ExitCode::NothingUsable;
 }
 
 }  // namespace dropscope::cli

@@ -30,7 +30,7 @@ namespace dropscope::cli {
 [[nodiscard]] std::string case_name(const std::string& path);
 
 /// Runs `solve(path)` for each path and writes its text at once; a path that fails is reported on
-/// stderr and the others go on.
+/// stderr and the others go on. NothingUsable when all fail.
 [[nodiscard]] ExitCode run_batch(
     const std::string& list, const std::string& target,
     const std::function<Result<std::string>(const std::string& path)>& solve);

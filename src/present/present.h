@@ -26,6 +26,7 @@ struct ReportInput {
   const Diagnosis& diagnosis;
   std::string command_line;   ///< As typed, for the report's foot; may be empty.
   bool all_episodes = false;  ///< JSON: episodes of every computer even in a large fleet.
+  const Phrasebook* phrasebook = nullptr;  ///< HTML: another language than English.
 };
 
 [[nodiscard]] std::string render_terminal(const ReportInput& input, const TerminalStyle& style);

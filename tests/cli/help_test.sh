@@ -1,7 +1,7 @@
 # Every command explains itself, with an example, in 80 columns of ASCII.
 . "$(dirname "$0")/lib.sh"
 
-commands=("" diagnose events evtx "evtx dump" "evtx info" simulate init completion man)
+commands=("" diagnose verify events evtx "evtx dump" "evtx info" simulate init completion man)
 for command in "${commands[@]}"; do
   # shellcheck disable=SC2086
   run $command --help
@@ -17,4 +17,4 @@ done
 
 # Nothing is declared and not explained.
 run --help
-for command in diagnose events evtx simulate init completion man; do expect_out "  $command "; done
+for command in diagnose verify events evtx simulate init completion man; do expect_out "  $command "; done

@@ -52,6 +52,22 @@ run scope "$work/one.csv"
 expect_code 0
 expect_out 'no other clients to compare with'
 
+# The test to make on a second computer; and what one that was watched already says.
+expect_out 'let user u1 work on a second computer in the same place for 2 hours'
+awk 'BEGIN {
+  print "user,computer,office,exposure_h,disconnects"
+  for (i = 0; i < 200; i++) printf "u%d,PC%d,O%d,80,%d\n", i, i, i % 7, i % 20 == 0
+  print "anna,PC900,O1,80,25"
+  print "anna,PC901,O2,40,0"
+}' >"$work/anna.csv"
+run scope "$work/anna.csv"
+expect_code 0
+expect_out 'On 1 other computer user anna has 0 losses in 40 hours.'
+expect_out 'It stays with computer PC900'
+sed 's/^anna,PC901,O2,40,0/anna,PC901,O2,40,12/' "$work/anna.csv" >"$work/anna2.csv"
+run scope "$work/anna2.csv"
+expect_out 'It goes with user anna'
+
 printf 'user,exposure_h,disconnects\nu1,10,0\nu2,10,0\n' >"$work/quiet.csv"
 run scope "$work/quiet.csv" --format json
 expect_code 0
@@ -59,13 +75,28 @@ expect_out '"scope":"none"'
 
 printf 'user,exposure_h,disconnects\nu1,-10,0\n' >"$work/bad.csv"
 run scope "$work/bad.csv"
-expect_code 2
+expect_code 3
+expect_no_out
 expect_err 'line 2: exposure_h is -10'
+printf 'user,exposure_h,disconnects\nu1,0,3\n' >"$work/zero.csv"
+run scope "$work/zero.csv"
+expect_code 3
+expect_err 'line 2: 3 disconnects in 0 hours'
+printf 'user,office,Office,exposure_h,disconnects\nu1,a,b,10,3\n' >"$work/twice.csv"
+run scope "$work/twice.csv"
+expect_code 3
+expect_err 'there are two columns "Office"'
+run scope "$work/missing.csv"
+expect_code 3
+expect_err 'missing.csv'
+printf '%s\n%s\n' "$work/bad.csv" "$work/missing.csv" >"$work/none.txt"
+run scope --batch "$work/none.txt"
+expect_code 3
 
 awk 'BEGIN { for (i = 0; i < 10000; i++) printf "c%d,", i; print "exposure_h,disconnects"
   for (i = 0; i < 10000; i++) printf "x,"; print "1,0" }' >"$work/wide.csv"
 run scope "$work/wide.csv"
-[ "$code" != 0 ] || fail "a table of 10,000 columns has to be refused"
+expect_code 3
 expect_err 'columns'
 
 run scope "$work/fleet.csv" --hierarchy office

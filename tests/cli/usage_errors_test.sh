@@ -15,6 +15,7 @@ wrong 'unknown command "frobnicate"; there are diagnose' frobnicate
 wrong 'unknown command "dmup"; did you mean "dump"?' evtx dmup x.evtx
 wrong 'unknown option "--fromat"; did you mean "--format"?' diagnose --fromat json x.evtx
 wrong 'unknown option "--reprot"; did you mean "--report"?' diagnose x.evtx --reprot=r.html
+wrong 'unknown option "--out"; did you mean "--output"?' simulate x.toml --out y
 wrong 'unknown option "--verison"; did you mean "--version"?' --verison
 wrong 'PATH is required' diagnose
 wrong '--tz: a value is missing' diagnose x --tz

@@ -53,10 +53,23 @@ TEST(Hostile, HtmlHoldsOnlyOurElements) {
   EXPECT_FALSE(std::regex_search(without_values, std::regex("<[a-z]+[^<>]* on[a-z]+=?")));
 }
 
+// Links that nothing follows by itself: into the page, or to the sources of methods.
+std::size_t known_links(const std::string& page) {
+  std::size_t links = count(page, "<a href=\"#method-");
+  for (const char* source :
+       {"https://support.microsoft.com/kb/2543396", "https://doi.org/10.1093/biomet/28.3-4.437",
+        "https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxcmapihttp/"}) {
+    links += count(page, std::string("<a href=\"") + source + "\" rel=\"noreferrer\">");
+  }
+  return links;
+}
+
 TEST(Hostile, HtmlNeedsNothingFromOutside) {
   for (const Sample& s : {idle_timer_sample(), fleet_sample(), no_log_sample()}) {
     const std::string page = render_html(s.input());
-    EXPECT_FALSE(std::regex_search(page, std::regex("(src|href|action)=")));
+    EXPECT_FALSE(std::regex_search(page, std::regex("(src|action)=")));
+    EXPECT_GE(known_links(page), 3u);
+    EXPECT_EQ(count(page, "href="), known_links(page));
     EXPECT_EQ(count(page, "@import"), 0u);
     EXPECT_EQ(count(page, "url("), count(page, "url(#"));
     EXPECT_EQ(count(page, "{{"), 0u);
@@ -88,6 +101,17 @@ TEST(Hostile, TablesComputeNothing) {
   const std::string text = render_csv(s.input(), CsvTable::Clients);
   EXPECT_NE(text.find("\"'=HYPERLINK("), std::string::npos);
   EXPECT_EQ(text.find("\"=HYPERLINK("), std::string::npos);
+}
+
+TEST(Hostile, EvidenceAddsNoLink) {
+  const std::string page = render_html(hostile_sample().input());
+  const std::string names_only = std::regex_replace(page, std::regex("=\"[^\"]*\""), "");
+  const std::regex loads("<[a-z]+[^<>]* (src|action|srcset|data|poster)[ />]");
+  EXPECT_FALSE(std::regex_search(names_only, loads));
+  const std::regex link("<[a-z]+[^<>]* href[ />]");
+  const auto links = std::distance(std::sregex_iterator(names_only.begin(), names_only.end(), link),
+                                   std::sregex_iterator());
+  EXPECT_EQ(static_cast<std::size_t>(links), known_links(page));
 }
 
 TEST(Hostile, TerminalGetsNoControlCharacters) {

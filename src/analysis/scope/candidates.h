@@ -15,12 +15,17 @@ namespace dropscope {
 struct ScopeCandidate {
   ScopeTerms terms;
   std::vector<ScopeTerms> equivalents;  ///< Other descriptions of exactly the same clients.
-  double events = 0;
-  double weight = 0;       ///< Sum of the rows' weights (exposure); changes with raise().
-  double squares = 0;      ///< Sum of the squares of these weights.
-  double code_length = 0;  ///< ln of how many descriptions of this kind there are.
   std::uint32_t clients = 0;
   std::uint64_t identity = 0;  ///< The same for the same set of rows.
+};
+
+/// What a candidate is judged by; apart from the names, because all of them are gone through again
+/// and again.
+struct ScopeMass {
+  double events = 0;
+  double weight = 0;       ///< Sum of the rows' weights (exposure); changes with reweigh().
+  double squares = 0;      ///< Sum of the squares of these weights.
+  double code_length = 0;  ///< ln of how many descriptions of this kind there are.
 };
 
 class ScopeCandidates {
@@ -31,9 +36,13 @@ class ScopeCandidates {
                   std::span<const double> weights);
 
   [[nodiscard]] const std::vector<ScopeCandidate>& all() const { return candidates_; }
+  /// In the order of all().
+  [[nodiscard]] const std::vector<ScopeMass>& masses() const { return masses_; }
 
-  /// Changes the weight of a row, in all candidates that hold it.
-  void reweigh(std::size_t row, double from, double to);
+  /// Changes the weights of rows, in all candidates that hold them. `rows` ascend; the others have
+  /// one entry each. O(cuboids × rows changed).
+  void reweigh(std::span<const std::uint32_t> rows, std::span<const double> from,
+               std::span<const double> to);
 
   /// The candidate that has this among its names; nothing for one with fewer than two events.
   [[nodiscard]] std::optional<std::size_t> find(const ScopeTerms& terms) const;
@@ -41,9 +50,17 @@ class ScopeCandidates {
  private:
   void choose_names(const std::vector<ScopeAttribute>& attributes);
 
+  /// A cuboid that has candidates. Two bytes a row are enough for nearly all, and it is memory that
+  /// a million rows are limited by.
+  struct Members {
+    std::vector<std::uint32_t> candidates;  ///< By place: the candidate, or kNoValue for a double.
+    std::vector<std::uint16_t> narrow;  ///< Of each row, its place; empty when there are too many.
+    std::vector<std::uint32_t> wide;
+  };
+
   std::vector<ScopeCandidate> candidates_;
-  /// Of each cuboid with candidates, the candidate of each row or kNoValue.
-  std::vector<std::vector<std::uint32_t>> members_;
+  std::vector<ScopeMass> masses_;
+  std::vector<Members> members_;
 };
 
 }  // namespace dropscope

@@ -6,6 +6,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <iterator>
+#include <limits>
+#include <map>
+#include <utility>
 
 #include "analysis/scope/candidates.h"
 #include "analysis/scope/confidence.h"
@@ -27,6 +32,15 @@ constexpr double kMostHistory = 50;
 constexpr double kLargestShare = 0.9;
 /// Passes of proportional fitting; with five causes it moves less than 1e-6 after about ten.
 constexpr int kFitPasses = 30;
+/// Steps below this no longer move an answer.
+constexpr double kFitted = 1e-5;
+/// People differ by a factor of about e (gamma with shape 1, an exponential distribution); scatter
+/// beyond that is laid to bursts.
+constexpr double kMostPeople = 1;
+/// Up to this mean, the square of the mean tells well enough how many have two losses by chance.
+constexpr double kFewLosses = 0.2;
+/// Longer bursts than of ten on average are no episodes.
+constexpr double kMostAgain = 0.9;
 constexpr std::size_t kNobody = static_cast<std::size_t>(-1);
 
 class Search {
@@ -41,6 +55,7 @@ class Search {
       exposure_ += h;
       exposure_squares_ += h * h;
     }
+    find_kin();
     weight_sum_ = exposure_;
     square_sum_ = exposure_squares_;
     if (options.history) {
@@ -61,15 +76,23 @@ class Search {
     double net = 0;
   };
 
+  /// Clients with the same count and exposures within a few percent, for sums over all clients.
+  struct Kin {
+    double events = 0;
+    double hours = 0;  // Mean.
+    double clients = 0;
+  };
+
   /// The rates fitted to a set of causes; only rows in causes have another weight than exposure.
   struct Fitted {
     std::vector<std::uint32_t> rows;
     std::vector<double> weights;
     std::vector<double> ratios;
     double base = 0;       // Events in an hour outside the causes.
-    double objective = 0;  // Log likelihood over dispersion, less the code lengths.
+    double objective = 0;  // Log likelihood less the code lengths.
   };
 
+  void find_kin();
   void grow();
   void look_again();
   void generalise();
@@ -77,18 +100,20 @@ class Search {
   [[nodiscard]] Fitted fitted(const std::vector<Chosen>& causes) const;
   [[nodiscard]] std::vector<std::vector<std::size_t>> wider_than(std::size_t candidate) const;
   void drop_weak();
-  void fit();
-  void set_weight(std::size_t row, double weight);
+  /// `released` rows have just left a cause; ascending.
+  void fit(const std::vector<std::uint32_t>& released = {});
+  /// `rows` ascend.
+  void set_weights(std::span<const std::uint32_t> rows, std::span<const double> weights);
   void add(std::size_t candidate);
   void remove(std::size_t place);
-  void measure_scatter();
+  [[nodiscard]] CountScatter measured_scatter() const;
+  [[nodiscard]] double bursts_among_few(double people) const;
   /// Variance over mean of the counts.
   [[nodiscard]] double dispersion() const {
-    return 1 + scatter_ * base_ * square_sum_ / std::max(weight_sum_, 1e-9);
+    return scatter_.bursts + scatter_.people * base_ * square_sum_ / std::max(weight_sum_, 1e-9);
   }
   [[nodiscard]] bool taken(std::size_t candidate) const;
-  [[nodiscard]] double net_of(const ScopeCandidate& candidate,
-                              double harmless = kHarmlessLocal) const;
+  [[nodiscard]] double net_of(std::size_t candidate, double harmless = kHarmlessLocal) const;
   [[nodiscard]] Best best_local() const;
   [[nodiscard]] double net_of_global() const;
   [[nodiscard]] double total_weight() const {
@@ -112,17 +137,52 @@ class Search {
   double square_sum_ = 0;
   double exposure_squares_ = 0;
   double base_ = 0;
-  double scatter_ = 0;  // Squared coefficient of variation of the clients' own rates.
+  CountScatter scatter_;
+  std::vector<Kin> kin_;               // Clients of about the same exposure and of the same count.
+  std::vector<std::uint32_t> kin_of_;  // Of each row.
   bool global_ = false;
+  // Of set_weights(), kept for their memory.
+  std::vector<std::uint32_t> changed_rows_;
+  std::vector<double> changed_from_;
+  std::vector<double> changed_to_;
 };
 
-void Search::set_weight(std::size_t row, double weight) {
-  const double old = weights_[row];
-  if (weight == old) return;
-  weights_[row] = weight;
-  weight_sum_ += weight - old;
-  square_sum_ += weight * weight - old * old;
-  candidates_.reweigh(row, old, weight);
+void Search::find_kin() {
+  // Exposures of one step differ by five percent at most; a sum over clients does not notice.
+  constexpr double kSteps = 20;
+  std::map<std::pair<std::int64_t, double>, std::uint32_t> numbers;
+  kin_of_.reserve(table_.events.size());
+  for (std::size_t row = 0; row < table_.events.size(); ++row) {
+    const double hours = table_.exposure_h[row];
+    const std::int64_t step = hours > 0 ? std::llround(std::log(hours) * kSteps)
+                                        : std::numeric_limits<std::int64_t>::min();
+    const auto [place, added] =
+        numbers.try_emplace({step, table_.events[row]}, static_cast<std::uint32_t>(kin_.size()));
+    if (added) kin_.push_back({table_.events[row], 0, 0});
+    Kin& kin = kin_[place->second];
+    kin.hours += hours;
+    kin.clients += 1;
+    kin_of_.push_back(place->second);
+  }
+  for (Kin& kin : kin_) kin.hours /= kin.clients;
+}
+
+void Search::set_weights(std::span<const std::uint32_t> rows, std::span<const double> weights) {
+  changed_rows_.clear();
+  changed_from_.clear();
+  changed_to_.clear();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const double old = weights_[rows[i]];
+    const double weight = weights[i];
+    if (weight == old) continue;
+    weights_[rows[i]] = weight;
+    weight_sum_ += weight - old;
+    square_sum_ += weight * weight - old * old;
+    changed_rows_.push_back(rows[i]);
+    changed_from_.push_back(old);
+    changed_to_.push_back(weight);
+  }
+  candidates_.reweigh(changed_rows_, changed_from_, changed_to_);
 }
 
 Search::Fitted Search::fitted(const std::vector<Chosen>& causes) const {
@@ -142,8 +202,6 @@ Search::Fitted Search::fitted(const std::vector<Chosen>& causes) const {
   }
   double outside_events = total_events();
   double outside_weight = exposure_ + (total_weight() - weight_sum_);
-  double weight_sum = outside_weight;
-  double square_sum = exposure_squares_;
   fit.weights.resize(fit.rows.size());
   for (std::size_t i = 0; i < fit.rows.size(); ++i) {
     fit.weights[i] = table_.exposure_h[fit.rows[i]];
@@ -154,37 +212,67 @@ Search::Fitted Search::fitted(const std::vector<Chosen>& causes) const {
   fit.base = (outside_events + 0.1) / std::max(outside_weight, 1e-9);
   fit.ratios.assign(causes.size(), 1);
   for (int pass = 0; pass < kFitPasses && !causes.empty(); ++pass) {
+    double moved = 0;
     for (std::size_t j = 0; j < causes.size(); ++j) {
-      double sum = 0;
-      for (const std::uint32_t place : places[j]) sum += fit.weights[place];
-      const double events = candidates_.all()[causes[j].candidate].events;
-      const double step = (events + 0.1) / (fit.base * sum + 0.1);
+      // A client whose own rate is uncertain by its nature counts for less, however many its
+      // losses.
+      double events = 0.1;
+      double means = 0.1;
+      for (const std::uint32_t place : places[j]) {
+        const double mean = fit.base * fit.weights[place];
+        const double trust = 1 / (scatter_.bursts + scatter_.people * mean);
+        events += table_.events[fit.rows[place]] * trust;
+        means += mean * trust;
+      }
+      const double step = events / means;
+      moved = std::max(moved, std::abs(std::log(step)));
       fit.ratios[j] *= step;
       for (const std::uint32_t place : places[j]) fit.weights[place] *= step;
     }
+    if (moved < kFitted) break;
   }
-  double gain = 0;
+  // All clients at the base rate, then those in causes at their own.
+  for (const Kin& kin : kin_) {
+    fit.objective += kin.clients * log_likelihood(kin.events, fit.base * kin.hours, scatter_);
+  }
   for (std::size_t i = 0; i < fit.rows.size(); ++i) {
-    const double hours = table_.exposure_h[fit.rows[i]];
-    weight_sum += fit.weights[i] - hours;
-    square_sum += fit.weights[i] * fit.weights[i] - hours * hours;
-    if (table_.events[fit.rows[i]] > 0) {
-      gain += table_.events[fit.rows[i]] * std::log(fit.weights[i] / hours);
-    }
+    const std::uint32_t row = fit.rows[i];
+    if (!(fit.weights[i] > 0)) continue;
+    const Kin& kin = kin_[kin_of_[row]];
+    // Both at the kin's mean exposure, so that nothing but the ratio makes a difference.
+    const double mean = fit.base * kin.hours;
+    const double ratio = fit.weights[i] / table_.exposure_h[row];
+    fit.objective += log_likelihood(kin.events, mean * ratio, scatter_) -
+                     log_likelihood(kin.events, mean, scatter_);
   }
-  gain -= total_events() * std::log(std::max(weight_sum, 1e-9));
-  fit.objective = gain / (1 + scatter_ * fit.base * square_sum / std::max(weight_sum, 1e-9));
+  if (options_.history && !global_) {
+    const double events = options_.history->events * scale_;
+    fit.objective += events * std::log(fit.base) - options_.history->hours * scale_ * fit.base;
+  }
   for (const Chosen& one : causes) {
-    fit.objective -= candidates_.all()[one.candidate].code_length;
+    fit.objective -= candidates_.masses()[one.candidate].code_length;
   }
   return fit;
 }
 
-void Search::fit() {
+void Search::fit(const std::vector<std::uint32_t>& released) {
   const Fitted now = fitted(chosen_);
   for (std::size_t j = 0; j < chosen_.size(); ++j) chosen_[j].ratio = now.ratios[j];
-  for (std::size_t i = 0; i < now.rows.size(); ++i) set_weight(now.rows[i], now.weights[i]);
   base_ = now.base;
+  if (released.empty()) {
+    set_weights(now.rows, now.weights);
+    return;
+  }
+  std::vector<std::uint32_t> rows;
+  std::set_union(now.rows.begin(), now.rows.end(), released.begin(), released.end(),
+                 std::back_inserter(rows));
+  std::vector<double> weights;
+  std::size_t at = 0;
+  for (const std::uint32_t row : rows) {
+    const bool held = at < now.rows.size() && now.rows[at] == row;
+    weights.push_back(held ? now.weights[at++] : table_.exposure_h[row]);
+  }
+  set_weights(rows, weights);
 }
 
 Search::Chosen Search::rows_of(std::size_t candidate) const {
@@ -203,9 +291,9 @@ void Search::add(std::size_t candidate) {
 }
 
 void Search::remove(std::size_t place) {
-  for (const std::uint32_t row : chosen_[place].rows) set_weight(row, table_.exposure_h[row]);
+  const std::vector<std::uint32_t> rows = std::move(chosen_[place].rows);
   chosen_.erase(chosen_.begin() + static_cast<std::ptrdiff_t>(place));
-  fit();
+  fit(rows);
 }
 
 std::vector<std::vector<std::size_t>> Search::wider_than(std::size_t candidate) const {
@@ -219,7 +307,7 @@ std::vector<std::vector<std::size_t>> Search::wider_than(std::size_t candidate) 
     }
     part[mask] = candidates_.find(some);
     if (part[mask] && (taken(*part[mask]) ||
-                       candidates_.all()[*part[mask]].weight > kLargestShare * weight_sum_)) {
+                       candidates_.masses()[*part[mask]].weight > kLargestShare * weight_sum_)) {
       part[mask].reset();
     }
   }
@@ -276,21 +364,20 @@ bool Search::taken(std::size_t candidate) const {
                      [&](const Chosen& one) { return one.candidate == candidate; });
 }
 
-double Search::net_of(const ScopeCandidate& candidate, double harmless) const {
-  // The variance of a sum of counts that scatter by more than chance, over its mean.
-  const double dispersion =
-      1 + scatter_ * base_ * candidate.squares / std::max(candidate.weight, 1e-9);
-  return scan_score(candidate.events, candidate.weight, total_events(), total_weight(), harmless) /
-             dispersion -
-         candidate.code_length;
+double Search::net_of(std::size_t candidate, double harmless) const {
+  const ScopeMass& mass = candidates_.masses()[candidate];
+  const ScanPlace inside{mass.events, base_ * mass.weight, base_ * base_ * mass.squares};
+  const ScanPlace outside{total_events() - mass.events, base_ * (total_weight() - mass.weight),
+                          base_ * base_ * std::max(0.0, square_sum_ - mass.squares)};
+  return scattered_scan_score(inside, outside, harmless, scatter_) - mass.code_length;
 }
 
 Search::Best Search::best_local() const {
   Best best;
-  for (std::size_t i = 0; i < candidates_.all().size(); ++i) {
-    const ScopeCandidate& one = candidates_.all()[i];
+  for (std::size_t i = 0; i < candidates_.masses().size(); ++i) {
+    const ScopeMass& one = candidates_.masses()[i];
     if (one.weight > kLargestShare * weight_sum_ || taken(i)) continue;
-    const double net = net_of(one);
+    const double net = net_of(i);
     if (net > best.net) best = {i, net};
   }
   return best;
@@ -350,7 +437,7 @@ void Search::drop_weak() {
   for (std::size_t left = chosen_.size(); left > 0; --left) {
     const std::size_t old = chosen_[0].candidate;
     remove(0);
-    if (net_of(candidates_.all()[old]) >= kAcceptedNet) add(old);
+    if (net_of(old) >= kAcceptedNet) add(old);
   }
   // A local cause raises the fleet's rate: with it named, the rest may be as it always was.
   if (global_) {
@@ -361,8 +448,9 @@ void Search::drop_weak() {
   }
 }
 
-void Search::measure_scatter() {
+CountScatter Search::measured_scatter() const {
   double excess = 0;
+  double means = 0;
   double squares = 0;
   double largest = 0;
   for (std::size_t row = 0; row < weights_.size(); ++row) {
@@ -370,32 +458,64 @@ void Search::measure_scatter() {
     const double residual = table_.events[row] - mean;
     const double over = residual * residual - mean;
     excess += over;
+    means += mean;
     squares += mean * mean;
     largest = std::max(largest, over);
   }
   // The one client that stands out most may be the cause that is looked for; it is no measure of
   // how much the others scatter.
-  scatter_ = squares > 0 ? std::max(0.0, (excess - largest) / squares) : 0;
+  excess = std::max(0.0, excess - largest);
+  CountScatter scatter;
+  if (!(squares > 0)) return scatter;
+  scatter.people = std::min(kMostPeople, excess / squares);
+  scatter.bursts =
+      std::max(1 + (excess - scatter.people * squares) / means, bursts_among_few(scatter.people));
+  return scatter;
+}
+
+double Search::bursts_among_few(double people) const {
+  // Where most clients have no loss, whoever has a burst looks like a cause and is taken for one,
+  // so what is left scatters too little. How many of those with a loss have a second one cannot be
+  // hidden by a few. Clients that are a cause alone count as they would without it.
+  std::vector<double> means;
+  means.reserve(weights_.size());
+  for (const double weight : weights_) means.push_back(base_ * weight);
+  for (const Chosen& one : chosen_) {
+    if (one.rows.size() == 1) means[one.rows[0]] = base_ * table_.exposure_h[one.rows[0]];
+  }
+  double with_any = 0;
+  double with_more = 0;
+  for (std::size_t row = 0; row < means.size(); ++row) {
+    const double mean = means[row];
+    // With a loss each, a second one is no burst.
+    if (mean > kFewLosses) continue;
+    with_any += table_.events[row] > 0 ? 1 : 0;
+    with_more += table_.events[row] > 1 ? 1 : 0;
+    // P(N ≥ 2) to the second order of the mean.
+    with_more -= 0.5 * mean * mean * (1 + people);
+  }
+  if (with_more <= 0) return 1;
+  const double again = std::min(with_more / (with_any + 1), kMostAgain);
+  // Variance over mean of geometric bursts.
+  return (1 + again) / (1 - again);
 }
 
 double Search::share_of_description(const Chosen& chosen) const {
-  const ScopeCandidate& mine = candidates_.all()[chosen.candidate];
-  const double top = net_of(mine);
+  const double top = net_of(chosen.candidate);
   double sum = 1;
-  double mine_events = std::max(mine.events, 1.0);
+  const double mine_events = std::max(candidates_.masses()[chosen.candidate].events, 1.0);
   for (std::size_t i = 0; i < candidates_.all().size(); ++i) {
-    const ScopeCandidate& other = candidates_.all()[i];
     if (i == chosen.candidate || taken(i)) continue;
-    const double net = net_of(other);
+    const double net = net_of(i);
     // Twelve below, it could not move the share by more than 1e-5.
     if (net < top - 12) continue;
     double shared = 0;
     for (const std::uint32_t row : chosen.rows) {
-      if (table_.events[row] > 0 && matches(table_.attributes, other.terms, row)) {
+      if (table_.events[row] > 0 && matches(table_.attributes, candidates_.all()[i].terms, row)) {
         shared += table_.events[row];
       }
     }
-    const double overlap = shared / (mine_events + other.events - shared);
+    const double overlap = shared / (mine_events + candidates_.masses()[i].events - shared);
     if (overlap > 0.3) sum += std::exp(std::min(net - top, 12.0));
   }
   return 1 / sum;
@@ -407,7 +527,7 @@ ScopeCause Search::describe(const Chosen& chosen) const {
   cause.terms = candidate.terms;
   cause.equivalents = candidate.equivalents;
   cause.clients = candidate.clients;
-  cause.events = candidate.events;
+  cause.events = candidates_.masses()[chosen.candidate].events;
   cause.ratio = chosen.ratio;
   for (const std::uint32_t row : chosen.rows) {
     if (table_.events[row] > 0) cause.affected += 1;
@@ -420,12 +540,12 @@ ScopeResult Search::run() {
   // The first pass takes the scatter as chance so that strong causes come out; what they leave is
   // the fleet's own scatter.
   fit();
-  measure_scatter();
-  const double raw = scatter_;
-  scatter_ = 0;
+  const CountScatter raw = measured_scatter();
   grow();
-  measure_scatter();
-  scatter_ = std::min(scatter_, raw);
+  scatter_ = measured_scatter();
+  scatter_.bursts =
+      std::max(std::min(scatter_.bursts, raw.bursts), bursts_among_few(scatter_.people));
+  scatter_.people = std::min(scatter_.people, raw.people);
   while (!chosen_.empty()) remove(0);
   global_ = false;
   fit();
@@ -444,8 +564,7 @@ ScopeResult Search::run() {
     ScopeCause cause = describe(one);
     // A heavy user has to be in the model, or its office would be taken for the cause; to be told
     // it has to stand out from people as they are.
-    cause.net = net_of(candidates_.all()[one.candidate],
-                       cause.clients == 1 ? kHarmlessClient : kHarmlessLocal);
+    cause.net = net_of(one.candidate, cause.clients == 1 ? kHarmlessClient : kHarmlessLocal);
     cause.description = share_of_description(one);
     if (cause.clients > 1 || cause.net >= kAcceptedNet) result.causes.push_back(std::move(cause));
     add(one.candidate);

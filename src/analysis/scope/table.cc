@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include "base/text.h"
 
@@ -12,10 +13,26 @@ void ScopeAttribute::add(std::string_view value) {
     ids.push_back(kNoValue);
     return;
   }
-  const auto [place, added] =
-      index_.try_emplace(std::string(value), static_cast<std::uint32_t>(values.size()));
-  if (added) values.emplace_back(value);
-  ids.push_back(place->second);
+  if (2 * values.size() >= slots_.size()) grow();
+  std::uint32_t& slot = slots_[slot_of(value)];
+  if (slot == kNoValue) {
+    slot = static_cast<std::uint32_t>(values.size());
+    values.emplace_back(value);
+  }
+  ids.push_back(slot);
+}
+
+std::size_t ScopeAttribute::slot_of(std::string_view value) const {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t at = std::hash<std::string_view>()(value) & mask;
+  while (slots_[at] != kNoValue && values[slots_[at]] != value) at = (at + 1) & mask;
+  return at;
+}
+
+void ScopeAttribute::grow() {
+  constexpr std::size_t kFirst = 16;  // A power of two, for the mask.
+  slots_.assign(std::max(kFirst, 4 * slots_.size()), kNoValue);
+  for (std::uint32_t id = 0; id < values.size(); ++id) slots_[slot_of(values[id])] = id;
 }
 
 bool matches(const std::vector<ScopeAttribute>& attributes, const ScopeTerms& terms,

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace dropscope {
@@ -23,7 +22,12 @@ struct ScopeAttribute {
   void add(std::string_view value);
 
  private:
-  std::unordered_map<std::string, std::uint32_t> index_;
+  /// Where `value` is or belongs in slots_.
+  [[nodiscard]] std::size_t slot_of(std::string_view value) const;
+  void grow();
+
+  /// Open addressing over `values`: a million names are then kept once, and not again as keys.
+  std::vector<std::uint32_t> slots_;
 };
 
 /// One part of a description: attribute `attribute` has value `value`.
