@@ -56,8 +56,13 @@ IntervalEstimate interval_before(Computers computers, const TimeZone& zone, Inst
     for (Watch& watch : one.watches) watch.end = std::min(watch.end, end);
   }
   std::vector<const ComputerEpisodes*> pointers;
-  for (const ComputerEpisodes& one : cut) pointers.push_back(&one);
-  return estimate_interval(pointers, zone);
+  std::size_t zones = 0;
+  for (const ComputerEpisodes& one : cut) {
+    pointers.push_back(&one);
+    zones = std::max<std::size_t>(zones, one.computer + std::size_t{1});
+  }
+  // The zone matters for clocks only, which are not compared by age.
+  return measure_rhythm(pointers, std::vector<TimeZone>(zones, zone), {});
 }
 
 ChangeOutcome outcome_of(const RateChange& effect) {

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "analysis/change/change_points.h"
-#include "analysis/rhythm/interval.h"
+#include "analysis/rhythm/episode_rhythm.h"
 
 namespace dropscope {
 
