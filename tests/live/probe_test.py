@@ -2,8 +2,8 @@
 
 usage: probe_test.py PRINT_CLOSES        (the program is found in $DROPSCOPE)
 
-HAProxy with 4 s, nginx (stream) with 5 s, a server that closes at an age of 6 s and one without any time-out run
-on loopback; where network namespaces and nftables can be used, also a packet filter that forgets after 5 s. All are
+HAProxy with 4 s, nginx (stream) with 5 s, a server that closes at an age of 6 s, one that answers no more after 5 s
+without traffic, and one without any time-out run on loopback; where network namespaces and nftables can be used, also a packet filter that forgets after 5 s. All are
 probed at the same time, so the whole takes as long as the slowest. What is not installed or not allowed is left out by
 name; exit code 77 where nothing could be probed.
 """
@@ -21,14 +21,19 @@ import time
 sys.dont_write_bytecode = True
 from live import Namespaces, late_tolerance, run, skip, start, start_command  # noqa: E402
 
-# Echoes; closes a connection at the age that is the second argument, 0 for never.
+# Echoes; closes a connection at the age that is the third argument, and answers no more once it idled for as long
+# as the fourth says; 0 for never.
 SERVER = r"""
-import asyncio, sys
-host, port, age = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+import asyncio, sys, time
+host, port, age, mute = sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4])
 async def serve(reader, writer):
     if age: asyncio.get_running_loop().call_later(age, writer.close)
+    last = time.monotonic()
     try:
         while data := await reader.read(1000):
+            now = time.monotonic()
+            if mute and now - last >= mute: continue
+            last = now
             writer.write(data)
     except OSError: pass
     writer.close()
@@ -75,7 +80,7 @@ table inet filter {
 }
 """
 
-PORTS = {"plain": 39451, "age": 39452, "haproxy": 39453, "nginx": 39454, "filter": 39450}
+PORTS = {"plain": 39451, "age": 39452, "haproxy": 39453, "nginx": 39454, "mute": 39455, "filter": 39450}
 # More than any of the time-outs, and short enough for a test.
 LONGEST = 8
 
@@ -101,8 +106,8 @@ class Probe:
             return json.load(file)["finding"]
 
 
-def start_server(processes, prefix, host, port, age):
-    server = start(prefix, SERVER, host, port, age)
+def start_server(processes, prefix, host, port, age=0, mute=0):
+    server = start(prefix, SERVER, host, port, age, mute)
     processes.append(server)
     if server.stdout.readline() != "ready\n":
         skip(f"nothing can listen on port {port}")
@@ -148,7 +153,7 @@ def start_filter(processes, folder, net):
         if problem.returncode != 0:
             print("no packet filter (" + problem.stderr.strip() + "): left out")
             return False
-    start_server(processes, inside, "10.99.0.2", PORTS["filter"], 0)
+    start_server(processes, inside, "10.99.0.2", PORTS["filter"])
     return True
 
 
@@ -169,9 +174,14 @@ def main():
                 process.kill()
                 process.wait()
         ends.callback(stop_all)
-        start_server(processes, [], "127.0.0.1", PORTS["plain"], 0)
-        start_server(processes, [], "127.0.0.1", PORTS["age"], 6)
-        expected = {"plain": ("none-found", None, None), "age": ("fixed-age", 6, "fin")}
+        start_server(processes, [], "127.0.0.1", PORTS["plain"])
+        start_server(processes, [], "127.0.0.1", PORTS["age"], age=6)
+        start_server(processes, [], "127.0.0.1", PORTS["mute"], mute=5)
+        expected = {
+            "plain": ("none-found", None, None),
+            "age": ("fixed-age", 6, "fin"),
+            "mute": ("unclear-idle", 5, "silent"),
+        }
         if start_balancer(processes, folder, "haproxy", HAPROXY, "-db", "-f"):
             expected["haproxy"] = ("proxy-or-server", 4, "fin")
         if start_balancer(processes, folder, "nginx", NGINX, "-c"):
