@@ -172,9 +172,12 @@ void Round::act(Connection& one, double now) {
         failed(one, "no answer to the connection request within 10 s");
       }
       return;
-    case Phase::Greeting:
-      if (now < one.sent + kAnswerBound) return;
-      if (!wire_.acknowledged(one.id)) {
+    case Phase::Greeting: {
+      // Once it is known that no answer comes, none is waited for: short times would be missed.
+      const bool acknowledged = wire_.acknowledged(one.id);
+      const bool enough = seen_.unanswered && acknowledged;
+      if (!enough && now < one.sent + kAnswerBound) return;
+      if (!acknowledged) {
         failed(one, "connected, and nothing that was sent is acknowledged");
         return;
       }
@@ -183,6 +186,7 @@ void Round::act(Connection& one, double now) {
       one.last_traffic = one.sent;
       one.last_good = now;
       return;
+    }
     case Phase::Idle: {
       // The same sums as in next_deadline(), so that a wake-up at a deadline finds it reached.
       const double controls = control_seconds(seen_.samples);
@@ -291,7 +295,7 @@ double Round::next_deadline(double now) const {
         next = std::min(next, one.opened + kConnectBound);
         break;
       case Phase::Greeting:
-        next = std::min(next, one.sent + kAnswerBound);
+        next = std::min(next, seen_.unanswered ? now + kLookEvery : one.sent + kAnswerBound);
         break;
       case Phase::Idle:
         if (one.role == Role::Idle) next = std::min(next, one.last_traffic + one.idle_s);
