@@ -183,7 +183,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   const double scale = argc > 2 ? std::atof(argv[2]) : 1;
-  const auto count = static_cast<std::size_t>(60'000 * scale);
+  const auto count = static_cast<std::size_t>(90'000 * scale);
   const std::vector<Example> fit = make_examples(rhythm_cases::kFitSeed, count);
   const std::vector<Example> tune = make_examples(rhythm_cases::kTuneSeed, count);
   std::fprintf(stderr, "%zu examples\n", fit.size());

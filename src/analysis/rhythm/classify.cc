@@ -144,6 +144,7 @@ Answer classify(const Client& client, std::span<const double> usual) {
       named[c] = true;
     }
   }
+  const auto timers = static_cast<std::ptrdiff_t>(answer.alternatives.size());
   for (const std::size_t c : order) {
     if (named[c] || posterior[c] < kLeastAlternative) continue;
     const auto other = static_cast<Class>(c);
@@ -158,6 +159,9 @@ Answer classify(const Client& client, std::span<const double> usual) {
         reading_of(kind, answer.best.probability * multiple.odds / (1 + multiple.odds), measure,
                    band, constants));
   }
+  std::stable_sort(
+      answer.alternatives.begin() + timers, answer.alternatives.end(),
+      [](const Reading& a, const Reading& b) { return a.probability > b.probability; });
   ask_for_more(answer, prepared);
   return answer;
 }

@@ -52,7 +52,9 @@ struct Answer {
   bool enough = false;  ///< False: too few uptimes; nothing else is meaningful then but `missing`.
   Reading best;         ///< `probability`: that the class is right.
   double regular_probability = 0;
-  std::vector<Reading> alternatives;  ///< Other readings worth naming, most probable first.
+  /// Other readings worth naming, most probable first; of Mixed, its two timers before them. One of
+  /// the same kind as `best` is a multiple or part of its interval.
+  std::vector<Reading> alternatives;
   std::size_t losses = 0;
   std::size_t missing = 0;  ///< Losses still needed, about; 0 = none.
   double missing_days = 0;  ///< Days of watching that they take at the rate seen; 0 = unknown.
