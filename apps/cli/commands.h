@@ -159,6 +159,7 @@ struct ScopeArguments {
   std::string batch;
   std::string meta;
   std::vector<std::string> hierarchies;
+  std::uint64_t replicates = 0;
   std::string format = "text";
   std::string output;
 };

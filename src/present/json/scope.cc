@@ -53,6 +53,7 @@ std::string render_scope_json(const ScopeTable& table, const ScopeResult& result
   }
   document["details"] = std::move(details);
   document["dispersion"] = rounded(result.dispersion);
+  if (result.accident) document["accident"] = *result.accident;
   if (result.smallest_ratio) document["smallest_ratio"] = rounded(*result.smallest_ratio);
   if (seconds) document["seconds"] = rounded(*seconds);
   return one_line(document) + "\n";
