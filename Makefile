@@ -5,7 +5,7 @@ JOBS ?= $(shell nproc)
 DROPSCOPE := build/release/apps/cli/dropscope
 SOURCES := $(shell find src apps tests fuzz bench examples -name '*.h' -o -name '*.cc' 2>/dev/null)
 
-.PHONY: help demo build test format tidy fuzz mutants bench bench-scope bench-rhythm windows coverage clean
+.PHONY: help demo build test format tidy fuzz mutants browser bench bench-scope bench-rhythm windows coverage clean
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -42,6 +42,11 @@ fuzz: ## Every fuzz target for FUZZ_SECONDS (60) seconds
 
 mutants: build ## MUTANTS (10000) damaged logs, each given to a command of the program
 	@tools/mutants.py $(DROPSCOPE) --mutants $(or $(MUTANTS),10000)
+
+browser: build ## The HTML report in Chromium: accessibility, layout, printing
+	@tools/setup.sh browser
+	@npm ci --prefix tests/browser --silent
+	@DROPSCOPE=$(DROPSCOPE) node tests/browser/report_test.mjs
 
 bench: ## The benchmarks, and the reader's speed as ratios to the machine's limits
 	@tools/setup.sh ci

@@ -80,6 +80,7 @@ struct Dirt {
   double missing = 0;
   double stray = 0;
   double jitter = 0;
+  std::uint64_t shape = 0;  ///< Of the jitter.
 };
 
 Dirt dirt_of(Random& random, unsigned grade) {
@@ -87,11 +88,14 @@ Dirt dirt_of(Random& random, unsigned grade) {
   constexpr std::array<double, kGrades> kStray = {0, 0.05, 0.1, 0.2};
   constexpr std::array<double, kGrades> kJitter = {0.0005, 0.004, 0.012, 0.03};
   const double part = random.uniform(0.7, 1.0);
-  return {kMissing[grade] * part, kStray[grade] * part, kJitter[grade] * random.uniform(0.3, 1.0)};
+  return {kMissing[grade] * part, kStray[grade] * part, kJitter[grade] * random.uniform(0.2, 1.0),
+          random.below(3)};
 }
 
 double timer_length(Random& random) {
-  if (random.chance(0.5)) return pick(random, kRound);
+  const double kind = random.uniform();
+  if (kind < 0.45) return pick(random, kRound);
+  if (kind < 0.6) return std::round(log_uniform(random, 2, 720)) * 60;
   return std::round(log_uniform(random, 60, 2 * kDay));
 }
 
@@ -107,8 +111,13 @@ struct Maker {
   std::vector<Loss> losses;
 
   double down() { return std::max(1.0, downtime * std::exp(downtime_spread * normal(random))); }
+  /// Normal, even or two-sided exponential; all with about the same spread.
   double jitter(double length) {
-    return dirt.jitter * length * std::clamp(normal(random), -3.0, 3.0);
+    double z = std::clamp(normal(random), -3.0, 3.0);
+    if (dirt.shape == 1) z = random.uniform(-1.7, 1.7);
+    if (dirt.shape == 2)
+      z = (random.chance(0.5) ? 0.7 : -0.7) * std::min(5.0, random.exponential());
+    return dirt.jitter * length * z;
   }
   void lose(double t, double down_seconds) {
     double back = t + down_seconds;
@@ -145,15 +154,53 @@ void connection_lives(Maker& m, std::size_t count, double typical, NextLife next
   }
 }
 
+/// How somebody uses a connection: pauses of a mean, evenly or in fits, and less out of hours.
+struct Use {
+  double mean = 600;
+  double spread = 0;  ///< Of the pauses' logarithm; 0: memoryless.
+  double quiet = 1;   ///< Rate out of hours, relative.
+  double late = 1.5;  ///< Seconds until the end is noticed, at most.
+};
+
+Use use_of(Random& random, double length, double rate) {
+  Use use;
+  use.mean = length / rate;
+  use.spread = random.chance(0.5) ? 0 : random.uniform(0.5, 1.6);
+  use.quiet = random.chance(0.5) ? 1 : random.uniform(0, 0.5);
+  use.late = random.chance(0.6) ? 1.5 : std::min(0.012 * length, log_uniform(random, 1, 40));
+  return use;
+}
+
+bool in_hours(const Life& life, double t) {
+  const double wall = life.local(t);
+  const double day = std::floor(wall / kDay);
+  if (!life.weekends && std::fmod(day + 3, 7) >= 5) return false;
+  return wall - day * kDay >= life.from && wall - day * kDay < life.to;
+}
+
+double pause_of(Maker& m, const Use& use, double t) {
+  const double mean =
+      use.quiet < 1 && !in_hours(m.life, t) ? use.mean / std::max(use.quiet, 1e-3) : use.mean;
+  if (use.spread <= 0) return mean * m.random.exponential();
+  return mean * std::exp(use.spread * normal(m.random) - use.spread * use.spread / 2);
+}
+
+/// Seconds of use until a pause longer than `length`; at most `longest`.
+double used_for(Maker& m, const Use& use, double t, double length, double longest) {
+  double used = 0;
+  while (used < longest) {
+    const double pause = pause_of(m, use, t + used);
+    if (pause > length) break;
+    used += std::max(0.2, pause);
+  }
+  return used;
+}
+
 void idle_lives(Maker& m, std::size_t count, double length, double rate) {
-  connection_lives(m, count, length * (1 + rate), [&](double) {
-    double used = 0;  // Time of the last use; the timer runs from it.
-    while (used < 200 * length) {
-      const double pause = length / rate * m.random.exponential();
-      if (pause > length) break;
-      used += pause;
-    }
-    return used + length + std::abs(m.jitter(length)) * 0.7 + m.random.uniform(0, 1.5);
+  const Use use = use_of(m.random, length, rate);
+  connection_lives(m, count, length * (1 + rate), [&](double t) {
+    return used_for(m, use, t, length, 200 * length) + length + std::abs(m.jitter(length)) * 0.7 +
+           m.random.uniform(0, use.late);
   });
 }
 
@@ -204,8 +251,10 @@ template <typename Level>
 void poisson_losses(Maker& m, std::size_t count, double mean, Level level) {
   double t = m.start;
   const int shape = m.random.chance(0.2) ? 2 : 1;
+  const double drift = m.random.chance(0.3) ? m.random.uniform(-0.6, 0.6) : 0;  // Slowly rarer.
   for (std::size_t tries = 0; m.losses.size() < count && tries < 400 * count; ++tries) {
-    t += mean * m.random.erlang(shape);
+    const double done = static_cast<double>(m.losses.size()) / static_cast<double>(count);
+    t += mean * (1 + drift * (2 * done - 1)) * m.random.erlang(shape);
     if (!m.random.chance(level(t))) continue;
     const double down = m.down();
     m.lose(t, down);
@@ -239,7 +288,10 @@ void daily_losses(Maker& m, std::size_t count, double at, double spread, double 
 void cluster_losses(Maker& m, std::size_t count) {
   const double mean = log_uniform(m.random, 2 * kHour, 3 * kDay);
   const double go_on = m.random.uniform(0.55, 0.92);
-  const double pause = log_uniform(m.random, 8, 400);
+  const double pause = log_uniform(m.random, 5, 1'200);
+  const double spread = m.random.chance(0.5) ? 0 : m.random.uniform(0.3, 1.2);
+  // Outlook's own tries: after five minutes, then every fifteen.
+  const bool tries_grid = m.random.chance(0.2);
   const bool by_day = m.random.chance(0.4);
   double t = m.start;
   for (std::size_t tries = 0; m.losses.size() < count && tries < 50 * count; ++tries) {
@@ -248,7 +300,10 @@ void cluster_losses(Maker& m, std::size_t count) {
     do {
       const double down = std::min(m.down(), pause);
       m.losses.push_back({t, t + down, true});
-      t += down + pause * m.random.exponential();
+      double wait = pause * m.random.exponential();
+      if (spread > 0) wait = pause * std::exp(spread * normal(m.random));
+      if (tries_grid) wait = (m.random.chance(0.4) ? 300 : 900) + 8 * m.random.exponential();
+      t += down + wait;
     } while (m.random.chance(go_on) && m.losses.size() < count);
   }
 }
@@ -270,7 +325,7 @@ void random_peers(Maker& m, rhythm::Client& client, std::size_t count) {
 
 void shared_peers(Maker& m, rhythm::Client& client, const std::vector<double>& outages,
                   std::size_t count) {
-  const double reach = m.random.uniform(0.45, 0.98);
+  const double reach = m.random.uniform(0.35, 0.98);
   const double late = log_uniform(m.random, 0.5, 20);
   random_peers(m, client, count);
   for (std::vector<double>& peer : client.peers) {
@@ -334,8 +389,8 @@ Case make_case(std::uint64_t seed, std::uint64_t index) {
   Maker m{random,
           life,
           dirt_of(random, out.grade),
-          log_uniform(random, 2, 150),
-          random.uniform(0.02, 0.9),
+          log_uniform(random, 2, 400),
+          random.uniform(0.02, 1.2),
           random.chance(0.12),
           0,
           {}};
@@ -395,15 +450,15 @@ Case make_case(std::uint64_t seed, std::uint64_t index) {
       const double kind = random.uniform();
       if (kind < 0.5) {
         out.null = Null::Resume;
-        daily_losses(m, count, m.life.from, log_uniform(random, 150, 2'400),
+        daily_losses(m, count, m.life.from, log_uniform(random, 40, 2'400),
                      random.chance(0.5) ? 0 : random.uniform(0.1, 0.6));
       } else if (kind < 0.6) {
         out.null = Null::Lunch;
-        daily_losses(m, count, m.life.lunch, log_uniform(random, 300, 2'400),
+        daily_losses(m, count, m.life.lunch, log_uniform(random, 100, 2'400),
                      random.uniform(0.2, 0.7));
       } else {
         out.null = Null::WorkingHours;
-        const double night = random.chance(0.6) ? 0 : random.uniform(0, 0.1);
+        const double night = random.chance(0.5) ? 0 : random.uniform(0, 0.25);
         const double lunch = random.uniform(0, 1);
         poisson_losses(m, count, log_uniform(random, 600, kDay / 3),
                        [&](double t) { return day_level(m.life, t, night, lunch); });
@@ -446,14 +501,10 @@ Case make_case(std::uint64_t seed, std::uint64_t index) {
         // An idle timer under a limit on age.
         const double rate = random.uniform(1.2, 2.6);
         sleep_if(second);
-        connection_lives(m, count, second, [&](double) {
-          double used = 0;
-          while (used < second) {
-            const double pause = first / rate * random.exponential();
-            if (pause > first) break;
-            used += pause;
-          }
-          return std::min(used + first, second) + m.jitter(first) + random.uniform(0, 1);
+        const Use use = use_of(random, first, rate);
+        connection_lives(m, count, second, [&](double t) {
+          return std::min(used_for(m, use, t, first, second) + first, second) + m.jitter(first) +
+                 random.uniform(0, 1);
         });
         out.intervals = {first, second};
       }
@@ -498,7 +549,7 @@ Fleet make_fleet(std::uint64_t seed, std::uint64_t index) {
   std::vector<double> outages;
   for (int i = 0; i < 6; ++i) outages.push_back(start + random.uniform(0, 10 * kDay));
   std::sort(outages.begin(), outages.end());
-  if (fleet.truth != Class::Outage && fleet.truth < Class::Modulated) fleet.interval = length;
+  if (rhythm::is_regular(fleet.truth)) fleet.intervals = {length};
   for (std::size_t i = 0; i < size; ++i) {
     Maker m{random, life, dirt, log_uniform(random, 3, 90), 0.3, false, 0, {}};
     m.start = start + random.uniform(0, std::max(length, 3 * kDay));

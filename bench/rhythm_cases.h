@@ -33,7 +33,7 @@ struct Case {
 struct Fleet {
   std::vector<rhythm::Client> clients;
   rhythm::Class truth = rhythm::Class::Random;
-  double interval = 0;
+  std::vector<double> intervals;  ///< Two for mixed, none without a timer.
 };
 
 /// A fleet of 50 to 500 clients with two to six losses each.

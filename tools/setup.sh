@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that a task needs and that are missing; does nothing when all are there.
 #
-# usage: tools/setup.sh demo|test|ci|windows [--list]
+# usage: tools/setup.sh demo|test|browser|ci|windows [--list]
 #   demo     what building and running the program takes
 #   test     that, and what the tests take
+#   browser  what opens the HTML report in Chromium
 #   windows  what the MinGW build and its tests under Wine take
 #   ci       everything: test, windows, fuzzers, clang-tidy, benchmarks
 #   --list   print the packages instead
@@ -42,6 +43,11 @@ test=(
   clang-format-16
   zip unzip
 )
+browser=(
+  "${demo[@]}"
+  chromium fonts-dejavu-core
+  nodejs npm                       # axe-core and playwright-core, by tests/browser/package-lock.json
+)
 windows=(
   g++-mingw-w64-x86-64-posix ninja-build cmake dpkg-dev
   libz-mingw-w64-dev libgcrypt-mingw-w64-dev libgpg-error-mingw-w64-dev
@@ -65,9 +71,10 @@ what=${1:-}
 case $what in
   demo) packages=("${demo[@]}") ;;
   test) packages=("${test[@]}") ;;
+  browser) packages=("${browser[@]}") ;;
   windows) packages=("${windows[@]}") ;;
   ci) packages=("${ci[@]}") ;;
-  *) die "say what for: tools/setup.sh demo|test|ci|windows" ;;
+  *) die "say what for: tools/setup.sh demo|test|browser|ci|windows" ;;
 esac
 if [ "${2:-}" = --list ]; then
   printf '%s\n' "${packages[@]}" | sort -u

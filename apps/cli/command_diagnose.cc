@@ -13,9 +13,11 @@
 #include "apps/cli/evidence_input.h"
 #include "apps/cli/options.h"
 #include "apps/cli/output.h"
+#include "apps/cli/result_input.h"
 #include "base/files.h"
 #include "evidence/catalogue/catalogue.h"
 #include "evidence/intake/intake.h"
+#include "present/diff/diff.h"
 #include "present/present.h"
 #include "verdict/verdict.h"
 
@@ -56,7 +58,32 @@ bool fails_on(const std::vector<std::string>& wanted, Outcome outcome) {
 struct Planned {
   std::string format;
   std::string target;  ///< "" = standard output.
+  CsvTable table = CsvTable::Losses;
 };
+
+CsvTable table_of(const std::string& name) {
+  for (const CsvTable table : all_csv_tables()) {
+    if (name == to_string(table)) return table;
+  }
+  return CsvTable::Losses;
+}
+
+std::vector<std::string> table_choices() {
+  std::vector<std::string> names;
+  for (const CsvTable table : all_csv_tables()) names.emplace_back(to_string(table));
+  return names;
+}
+
+/// The folder for --csv, made if it is not there.
+Result<void> make_folder(const std::string& folder) {
+  std::error_code error;
+  fs::create_directories(path_from_utf8(folder), error);
+  if (!error && fs::is_directory(path_from_utf8(folder), error)) return {};
+  return fail(ErrorCode::Io,
+              fmt::format("the folder for the tables could not be made ({}); choose another place",
+                          error ? error.message() : "a file has that name"),
+              folder);
+}
 
 std::vector<Planned> plan_outputs(const DiagnoseArguments& arguments) {
   std::vector<Planned> outputs;
@@ -65,7 +92,15 @@ std::vector<Planned> plan_outputs(const DiagnoseArguments& arguments) {
   };
   if (!arguments.json.empty()) add("json", arguments.json);
   if (!arguments.report.empty()) add("html", arguments.report);
+  if (!arguments.csv_folder.empty()) {
+    for (const CsvTable table : all_csv_tables()) {
+      const fs::path file = path_from_utf8(fmt::format("{}.csv", to_string(table)));
+      add("csv", path_to_utf8(path_from_utf8(arguments.csv_folder) / file));
+      outputs.back().table = table;
+    }
+  }
   add(arguments.format, arguments.output);
+  outputs.back().table = table_of(arguments.table);
   return outputs;
 }
 
@@ -111,11 +146,52 @@ std::string render(const Planned& output, const ReportInput& input,
                    const DiagnoseArguments& arguments) {
   if (output.format == "json") return render_json(input);
   if (output.format == "html") return render_html(input);
+  if (output.format == "markdown") return render_markdown(input);
+  if (output.format == "csv") return render_csv(input, output.table);
   return render_terminal(input, terminal_style(arguments.colour, arguments.width, arguments.ascii,
                                                output.target.empty()));
 }
 
+/// A result of an earlier run among the inputs is told, alone: it holds no records to judge again.
+std::optional<ExitCode> tell_result(const DiagnoseArguments& arguments) {
+  for (const std::string& path : arguments.paths) {
+    const auto document = read_result(path);
+    if (!document) return report_failure(document.error());
+    if (!*document) continue;
+    if (arguments.paths.size() > 1) {
+      return report_failure({ErrorCode::Invalid,
+                             "is a result, not evidence: give it alone to see what it says, or "
+                             "compare it with: dropscope diff OLD NEW",
+                             path});
+    }
+    if (arguments.format != "terminal") {
+      return report_failure(
+          {ErrorCode::Invalid,
+           fmt::format("is a result without its evidence, which cannot be written as {}; give the "
+                       "evidence, or a package of dropscope escalate",
+                       arguments.format),
+           path});
+    }
+    const TerminalStyle style = terminal_style(arguments.colour, arguments.width, arguments.ascii,
+                                               arguments.output.empty());
+    if (const auto written =
+            write_output(arguments.output, render_document_terminal(**document, style));
+        !written) {
+      return report_failure(written.error());
+    }
+    if (!arguments.quiet) {
+      say_line(
+          fmt::format("{} is the result of an earlier run and holds no records: this is what "
+                      "it says. To judge again, give the evidence or a package.",
+                      path));
+    }
+    return ExitCode::Ok;
+  }
+  return std::nullopt;
+}
+
 ExitCode run_diagnose(const DiagnoseArguments& arguments, const Invocation& invocation) {
+  if (const auto told = tell_result(arguments)) return *told;
   const std::vector<Planned> outputs = plan_outputs(arguments);
   if (const auto fine = check_outputs(outputs, arguments.paths); !fine) {
     return report_failure(fine.error());
@@ -125,6 +201,9 @@ ExitCode run_diagnose(const DiagnoseArguments& arguments, const Invocation& invo
   if (const auto fine = find_profile(*catalogue, arguments.profile); !fine) {
     return report_failure(fine.error());
   }
+
+  const auto phrasebook = find_phrasebook(*catalogue, arguments.language);
+  if (!phrasebook) return report_failure(phrasebook.error());
 
   IntakeOptions intake;
   intake.threads = arguments.threads;
@@ -148,12 +227,21 @@ ExitCode run_diagnose(const DiagnoseArguments& arguments, const Invocation& invo
   const auto diagnosis = diagnose(evidence, *catalogue, options);
   if (!diagnosis) return report_failure(diagnosis.error());
 
-  const ReportInput input{evidence, *catalogue, *diagnosis, command_line(invocation.arguments),
-                          arguments.all_episodes};
+  const ReportInput input{evidence,
+                          *catalogue,
+                          *diagnosis,
+                          command_line(invocation.arguments),
+                          arguments.all_episodes,
+                          *phrasebook};
   // All are made before the first is written: a failure leaves the old files as they were.
   std::vector<std::string> rendered;
   for (const Planned& output : outputs) rendered.push_back(render(output, input, arguments));
 
+  if (!arguments.csv_folder.empty()) {
+    if (const auto made = make_folder(arguments.csv_folder); !made) {
+      return report_failure(made.error());
+    }
+  }
   // Before the report: the verdict is what stays on the screen.
   ExitCode code = tell_unreadable(evidence, arguments.paths);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
@@ -197,7 +285,11 @@ void add_diagnose(CommandTree& tree, DiagnoseArguments& arguments) {
       {"diagnose Application.evtx", "One computer, the answer on the terminal."},
       {"diagnose logs.zip --report report.html --tz Europe/Berlin",
        "A collection, with a report for others, in local time."},
+      {"diagnose logs.zip --report bericht.html --language de", "The report in German."},
       {"diagnose fleet/ --format json --output fleet.json --quiet", "For other programs."},
+      {"diagnose fleet/ --format markdown --output ticket.md", "For a ticket."},
+      {"diagnose fleet/ --format csv --table clients --output clients.csv",
+       "One row a computer, for a spreadsheet."},
       {"diagnose Application.evtx --protocol mapi-http --mode cached",
        "With facts that no log holds: they decide which timers can apply."},
       {"diagnose Application.evtx --quiet --fail-on any-disconnect",
@@ -215,7 +307,18 @@ void add_diagnose(CommandTree& tree, DiagnoseArguments& arguments) {
   paths.required = true;
   tree.add_option(command, std::move(paths), &arguments.paths);
 
-  add_format_option(tree, command, {"terminal", "json", "html"}, arguments.format);
+  add_format_option(tree, command, {"terminal", "json", "html", "markdown", "csv"},
+                    arguments.format);
+  OptionSpec table;
+  table.names = "--table";
+  table.value = "NAME";
+  table.text =
+      "CSV: which table is written: losses (one row a loss), clients (one row a computer) or "
+      "causes "
+      "(one row a cause) (default: losses).";
+  table.kind = ValueKind::Choice;
+  table.choices = table_choices();
+  tree.add_option(command, std::move(table), &arguments.table);
   add_output_option(tree, command, arguments.output);
   OptionSpec report;
   report.names = "--report";
@@ -223,12 +326,19 @@ void add_diagnose(CommandTree& tree, DiagnoseArguments& arguments) {
   report.text = "Also write the HTML report to FILE.";
   report.kind = ValueKind::File;
   tree.add_option(command, std::move(report), &arguments.report);
+  add_language_option(tree, command, arguments.language);
   OptionSpec json;
   json.names = "--json";
   json.value = "FILE";
   json.text = "Also write the JSON result to FILE.";
   json.kind = ValueKind::File;
   tree.add_option(command, std::move(json), &arguments.json);
+  OptionSpec tables;
+  tables.names = "--csv";
+  tables.value = "FOLDER";
+  tables.text = "Also write all tables as CSV into FOLDER: losses.csv, clients.csv, causes.csv.";
+  tables.kind = ValueKind::Folder;
+  tree.add_option(command, std::move(tables), &arguments.csv_folder);
   add_zone_option(tree, command, arguments.zone,
                   "Time zone of the report: an IANA name, a Windows name or an offset such as "
                   "+02:00 (default: that of the computer if its logs tell, else UTC).");

@@ -40,7 +40,10 @@ std::string did_you_mean(const std::string& typed, const std::vector<std::string
   const std::string* best = nullptr;
   std::size_t best_distance = limit + 1;
   for (const std::string& word : known) {
-    const std::size_t distance = edit_distance(to_lower_ascii(typed), to_lower_ascii(word));
+    // The beginning of a longer word is no slip, however much is missing: "--out" is "--output".
+    const bool begins = typed.size() >= 3 && word.starts_with(typed);
+    const std::size_t distance =
+        begins ? 1 : edit_distance(to_lower_ascii(typed), to_lower_ascii(word));
     if (distance < best_distance) {
       best = &word;
       best_distance = distance;

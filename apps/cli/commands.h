@@ -18,6 +18,8 @@ struct DiagnoseArguments {
   std::string output;
   std::string report;
   std::string json;
+  std::string table = "losses";
+  std::string csv_folder;
   std::string log_zone;
   std::string date_order;
   std::string zone;
@@ -25,11 +27,41 @@ struct DiagnoseArguments {
   std::string mode;
   std::string data;
   std::string profile = "outlook";
+  std::string language = "en";
   std::vector<std::string> fail_on;
   std::string colour = "auto";
   unsigned width = 0;
   unsigned threads = 0;
   bool all_episodes = false;
+  bool ascii = false;
+  bool quiet = false;
+};
+
+struct EscalateArguments {
+  std::vector<std::string> paths;
+  std::string output;
+  std::string key;
+  std::vector<std::string> keep;
+  std::string zone;
+  std::string log_zone;
+  std::string date_order;
+  std::string data;
+  unsigned threads = 0;
+  bool redact = false;
+  bool pictures = false;
+  bool verify = false;
+  bool quiet = false;
+};
+
+struct DiffArguments {
+  std::string before;
+  std::string after;
+  std::string format = "terminal";
+  std::string output;
+  std::string data;
+  std::string colour = "auto";
+  unsigned width = 0;
+  unsigned threads = 0;
   bool ascii = false;
   bool quiet = false;
 };
@@ -186,6 +218,8 @@ struct ManArguments {
 
 void add_diagnose(CommandTree& tree, DiagnoseArguments& arguments);
 void add_verify(CommandTree& tree, VerifyArguments& arguments);
+void add_escalate(CommandTree& tree, EscalateArguments& arguments);
+void add_diff(CommandTree& tree, DiffArguments& arguments);
 void add_events(CommandTree& tree, EventsArguments& arguments);
 void add_inventory(CommandTree& tree, InventoryArguments& arguments);
 void add_scope(CommandTree& tree, ScopeArguments& arguments);

@@ -7,6 +7,7 @@
 #include "base/escape.h"
 #include "base/text_buffer.h"
 #include "base/utf16.h"
+#include "formats/csv/write.h"
 
 namespace dropscope::cli {
 namespace {
@@ -16,19 +17,6 @@ using evtx::Field;
 std::string number_text(const evtx::EventView& event, Field field) {
   const auto value = event.field(field).as_u64();
   return value ? fmt::format("{}", *value) : std::string();
-}
-
-void append_csv_field(std::string& out, std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
-    out += text;
-    return;
-  }
-  out += '"';
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  out += '"';
 }
 
 }  // namespace
@@ -108,8 +96,8 @@ void append_csv_header(std::string& out, const std::vector<CsvColumn>& columns,
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (i > 0) out += ',';
     const std::string_view name = csv_column_name(columns[i]);
-    append_csv_field(out, columns[i] == CsvColumn::Time ? fmt::format("{} ({})", name, zone.name())
-                                                        : std::string(name));
+    csv::append_field(out, columns[i] == CsvColumn::Time ? fmt::format("{} ({})", name, zone.name())
+                                                         : std::string(name));
   }
   out += "\r\n";
 }
@@ -129,7 +117,7 @@ void append_csv_row(std::string& out, const std::vector<CsvColumn>& columns, con
         out += level_name(row.level);
         break;
       case CsvColumn::Provider:
-        append_csv_field(out, row.provider);
+        csv::append_field(out, row.provider);
         break;
       case CsvColumn::EventId:
         number(row.event_id);
@@ -138,22 +126,22 @@ void append_csv_row(std::string& out, const std::vector<CsvColumn>& columns, con
         out += row.task;
         break;
       case CsvColumn::Channel:
-        append_csv_field(out, row.channel);
+        csv::append_field(out, row.channel);
         break;
       case CsvColumn::Computer:
-        append_csv_field(out, row.computer);
+        csv::append_field(out, row.computer);
         break;
       case CsvColumn::UserSid:
-        append_csv_field(out, row.user_sid);
+        csv::append_field(out, row.user_sid);
         break;
       case CsvColumn::RecordId:
         number(row.record_id);
         break;
       case CsvColumn::Text:
-        append_csv_field(out, evtx::data_text(row.data));
+        csv::append_field(out, evtx::data_text(row.data));
         break;
       case CsvColumn::File:
-        append_csv_field(out, file);
+        csv::append_field(out, file);
         break;
       case CsvColumn::Offset:
         number(row.offset);

@@ -188,6 +188,25 @@ Result<const Profile*> find_profile(const Catalogue& catalogue, const std::strin
                                               fmt::join(names, ", "), did_you_mean(name, names)));
 }
 
+void add_language_option(CommandTree& tree, CLI::App& command, std::string& language) {
+  OptionSpec spec;
+  spec.names = "--language";
+  spec.value = "LANG";
+  spec.text = "Language of the HTML report: en or de, or one of the data folder (default: en).";
+  tree.add_option(command, std::move(spec), &language);
+}
+
+Result<const Phrasebook*> find_phrasebook(const Catalogue& catalogue, const std::string& language) {
+  if (language == "en") return nullptr;
+  if (const Phrasebook* book = phrasebook_of(catalogue, language)) return book;
+  std::vector<std::string> names = {"en"};
+  for (const Phrasebook& book : catalogue.phrasebooks) names.push_back(book.language);
+  return fail(ErrorCode::Invalid,
+              fmt::format("reports are not worded in \"{}\"; there are: {}{}", language,
+                          fmt::join(names, ", "), did_you_mean(language, names)),
+              "--language");
+}
+
 ExitCode report_failure(const Error& error) {
   say_error(error);
   return error.code == ErrorCode::Invalid ? ExitCode::Usage : ExitCode::Incomplete;

@@ -23,6 +23,8 @@ struct Program {
 
   DiagnoseArguments diagnose;
   VerifyArguments verify;
+  EscalateArguments escalate;
+  DiffArguments diff;
   EventsArguments events;
   InventoryArguments inventory;
   ScopeArguments scope;
@@ -57,6 +59,8 @@ CommandSpec root_spec() {
 Program::Program() : tree(root_spec()) {
   add_diagnose(tree, diagnose);
   add_verify(tree, verify);
+  add_escalate(tree, escalate);
+  add_diff(tree, diff);
   add_events(tree, events);
   add_inventory(tree, inventory);
   add_scope(tree, scope);

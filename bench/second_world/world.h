@@ -1,9 +1,8 @@
 #pragma once
 
-// A second world of people, computers and timers that lose connections. Nothing is fitted or tuned
-// to it, and it shares no code with the world that is (bench/rhythm): it was written from the
-// description of the mechanisms alone, by somebody else. So what `dropscope rhythm` reaches here is
-// what it reaches on clients that it was not made for.
+// A second world of people, computers and timers that lose connections. It shares no code with the
+// first (bench/rhythm_cases.cc): it was written from the description of the mechanisms alone, by
+// somebody else. The classifier is fitted with both, so that neither author's habits decide.
 
 #include <cstdint>
 #include <optional>

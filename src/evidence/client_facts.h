@@ -13,10 +13,12 @@
 
 namespace dropscope {
 
+inline constexpr std::uint32_t kNoComputer = ~std::uint32_t{0};
+
 /// One value from a registry, read with data/settings.
 struct Setting {
-  std::uint32_t source = 0;    ///< Index into Evidence::sources.
-  std::uint32_t computer = 0;  ///< Index into Evidence::computers, or kNoComputer.
+  std::uint32_t source = 0;              ///< Index into Evidence::sources.
+  std::uint32_t computer = kNoComputer;  ///< Index into Evidence::computers.
   StringId user = 0;
   StringId profile = 0;  ///< Name of the application's profile; 0 for what holds for all.
   StringId id = 0;       ///< "outlook-anywhere-flags"; see data/settings.
@@ -26,8 +28,6 @@ struct Setting {
   bool is_default = false;
   bool matters = false;  ///< Differs from the default in a way that bears on lost connections.
 };
-
-inline constexpr std::uint32_t kNoComputer = ~std::uint32_t{0};
 
 /// A connection that the client or its computer listed at one moment: a row of the Connection
 /// Status window, of netstat, of Get-NetTCPConnection.

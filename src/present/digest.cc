@@ -120,6 +120,7 @@ Digest::Digest(const ReportInput& input) {
         break;
     }
   }
+  shared = find_coincidence(input.diagnosis.episodes).minutes;
   const Profile* profile = profile_of(input);
   application = profile != nullptr ? profile->title : "the application";
   peer = profile != nullptr ? profile->peer : "its server";
@@ -156,22 +157,6 @@ std::vector<double> outage_lengths(const Digest& digest) {
     }
   }
   return lengths;
-}
-
-std::string_view state_words(State state) {
-  switch (state) {
-    case State::Unobserved:
-      return "not observed";
-    case State::Off:
-      return "asleep or off";
-    case State::Idle:
-      return "on, application closed or unknown";
-    case State::Connected:
-      return "connected";
-    case State::Lost:
-      return "disconnected";
-  }
-  return "";
 }
 
 }  // namespace dropscope

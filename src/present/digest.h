@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/coincidence/coincidence.h"
 #include "present/present.h"
 
 namespace dropscope {
@@ -58,6 +59,7 @@ struct Digest {
   std::uint64_t sources_read = 0, sources_damaged = 0, sources_unreadable = 0, sources_ignored = 0;
   std::uint64_t bytes = 0;
   std::uint64_t censored_uptimes = 0;  ///< Uptimes whose begin or end was not seen.
+  std::vector<SharedMinute> shared;    ///< Moments in which many computers lost the connection.
   std::string application;             ///< "Microsoft Outlook"
   std::string peer;                    ///< "Microsoft Exchange"
 };
@@ -76,8 +78,5 @@ struct Digest {
 [[nodiscard]] std::vector<double> uptime_lengths(const Digest& digest, bool complete);
 /// Lengths of complete outages of all computers of the digest, seconds.
 [[nodiscard]] std::vector<double> outage_lengths(const Digest& digest);
-
-/// "connected", "asleep or off" …
-[[nodiscard]] std::string_view state_words(State state);
 
 }  // namespace dropscope

@@ -80,6 +80,10 @@ Client make_client(const Scenario& scenario, unsigned index) {
   client.kind = laptop ? "laptop" : "desktop";
   client.adapter = laptop && wifi ? "Wi-Fi" : "Ethernet";
   client.vpn = laptop && vpn ? "VPN1" : "";
+  client.proxy = place.proxy;
+  Random keep_alive(scenario.seed, Stream::KeepAlive, index);
+  client.keep_alive_s = keep_alive.chance(habits.other_keep_alive_share) ? habits.other_keep_alive_s
+                                                                         : habits.keep_alive_s;
   client.segment =
       fmt::format("{}-{}", place.name, laptop && wifi ? "WLAN" : place.segments[segment]);
   client.mode = habits.mode;
@@ -108,7 +112,7 @@ Client make_client(const Scenario& scenario, unsigned index) {
 
 std::string inventory_header() {
   return "computer,user,address,office,segment,kind,os,version,mode,protocol,server,adapter,vpn,"
-         "timezone\n";
+         "proxy,timezone\n";
 }
 
 std::string inventory_line(const Client& client) {
@@ -116,7 +120,7 @@ std::string inventory_line(const Client& client) {
   for (const std::string* field :
        {&client.name, &client.user, &client.address, &client.office, &client.segment, &client.kind,
         &client.os, &client.version, &client.mode, &client.protocol, &client.server,
-        &client.adapter, &client.vpn, &client.zone.name()}) {
+        &client.adapter, &client.vpn, &client.proxy, &client.zone.name()}) {
     if (!line.empty()) line += ',';
     line += csv_field(*field);
   }

@@ -14,8 +14,9 @@ namespace dropscope::simulation {
 struct Client {
   unsigned index = 0;
   std::string name, user, address, office, segment, kind, os, version, mode, protocol, server,
-      adapter, vpn;
-  std::string computer;  ///< Name with the domain, as event logs have it.
+      adapter, vpn, proxy;
+  double keep_alive_s = 0;  ///< TCP keep-alive of the computer; 0 = none.
+  std::string computer;     ///< Name with the domain, as event logs have it.
   TimeZone zone;
   std::vector<bool> concerned;  ///< Per cause of the scenario.
 };

@@ -37,6 +37,8 @@ enum class Stream : std::uint64_t {
   Forwarding = 12,
   RandomNoise = 13,
   RhythmCase = 14,  ///< Simulated clients of bench/rhythm_cases.cc.
+  Balancer = 15,
+  KeepAlive = 16,
 };
 
 class Random {

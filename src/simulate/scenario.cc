@@ -414,13 +414,14 @@ Fleet read_fleet(Section s, Problems& problems) {
                  fmt::format("\"{}\" is not a known time zone", office.time_zone));
     }
     office.server = o.text("server");
+    office.proxy = o.text("proxy");
     office.segments = o.texts("segments", {"LAN1"});
     shares += office.share;
     o.finish();
     fleet.offices.push_back(std::move(office));
   }
   if (fleet.offices.empty()) {
-    fleet.offices.push_back({"Main", 1, "", "", {"LAN1"}});
+    fleet.offices.push_back({"Main", 1, "", "", "", {"LAN1"}});
     shares = 1;
   }
   for (Office& office : fleet.offices) office.share /= shares;
@@ -447,6 +448,8 @@ ClientHabits read_client(Section s) {
   c.server = s.text("server", "EX01");
   c.protocol_shapes_traffic = s.boolean("protocol_shapes_traffic", false);
   c.keep_alive_s = s.number("keep_alive_s", 7200, 0, kWeek);
+  c.other_keep_alive_s = s.number("other_keep_alive_s", c.keep_alive_s, 1, kWeek);
+  c.other_keep_alive_share = s.number("other_keep_alive_share", 0, 0, 1);
   c.work_start_s = s.day_time("work_start", "08:00");
   c.work_end_s = s.day_time("work_end", "17:00");
   if (c.work_end_s < c.work_start_s + 3600) {
@@ -566,6 +569,19 @@ void read_clock(Section& s, Cause& cause) {
   }
 }
 
+template <typename Value, std::size_t kCount>
+Value read_named(Section& s, std::string_view key,
+                 const std::array<std::pair<std::string_view, Value>, kCount>& values,
+                 Value otherwise) {
+  std::vector<std::string_view> names = {""};
+  for (const auto& [name, value] : values) names.push_back(name);
+  const std::string found = s.choice(key, "", names);
+  for (const auto& [name, value] : values) {
+    if (name == found) return value;
+  }
+  return otherwise;
+}
+
 NearEvent read_near(Section& s) {
   constexpr std::array<std::pair<std::string_view, NearEvent>, 7> kNear = {
       {{"wifi", NearEvent::Wifi},
@@ -575,13 +591,17 @@ NearEvent read_near(Section& s) {
        {"vpn", NearEvent::Vpn},
        {"crash", NearEvent::Crash},
        {"sign-in", NearEvent::SignIn}}};
-  std::vector<std::string_view> names = {""};
-  for (const auto& [name, near] : kNear) names.push_back(name);
-  const std::string found = s.choice("near", "", names);
-  for (const auto& [name, near] : kNear) {
-    if (name == found) return near;
-  }
-  return NearEvent::None;
+  return read_named(s, "near", kNear, NearEvent::None);
+}
+
+ClosedAs read_closed_as(Section& s) {
+  constexpr std::array<std::pair<std::string_view, ClosedAs>, 5> kClosedAs = {
+      {{"client", ClosedAs::Client},
+       {"server", ClosedAs::Server},
+       {"idle", ClosedAs::Idle},
+       {"admin", ClosedAs::Admin},
+       {"server-down", ClosedAs::ServerDown}}};
+  return read_named(s, "closed_as", kClosedAs, ClosedAs::Client);
 }
 
 Cause read_cause(Section s, const TimeZone& zone) {
@@ -601,6 +621,7 @@ Cause read_cause(Section s, const TimeZone& zone) {
     s.complain(*s.find("end"), "end", "must be after start");
   }
   cause.near = read_near(s);
+  cause.closed_as = read_closed_as(s);
   switch (cause.kind) {
     case CauseKind::Idle:
     case CauseKind::FixedAge:
@@ -798,6 +819,8 @@ Scenario read_scenario(const toml::table& root, Problems& problems) {
   scenario.system_log = s.boolean("system_log", true);
   scenario.inventory = s.boolean("inventory", true);
   scenario.forwarded = s.boolean("forwarded", false);
+  scenario.balancer_log = s.boolean("balancer_log", false);
+  scenario.settings = s.boolean("settings", false);
   if (s.has("truth_events")) scenario.truth_events = s.boolean("truth_events", true);
   scenario.fixed_losses = static_cast<std::uint64_t>(s.integer("fixed_losses", 0, 1, 1'000'000));
   scenario.fleet = read_fleet(s.sub("fleet"), problems);

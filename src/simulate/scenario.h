@@ -51,6 +51,9 @@ enum class CauseKind : std::uint8_t {
 /// What a computer logs when a cause ends its connection.
 enum class NearEvent : std::uint8_t { None, Wifi, Link, Address, NoInternet, Vpn, Crash, SignIn };
 
+/// What a load balancer writes down as the end of a connection.
+enum class ClosedAs : std::uint8_t { Client, Server, Idle, Admin, ServerDown };
+
 /// One thing that ends connections.
 struct Cause {
   CauseKind kind = CauseKind::Idle;
@@ -76,6 +79,7 @@ struct Cause {
   Range gap_s;                         ///< Burst.
   double share_of_resumes = 0;         ///< Sleep.
   NearEvent near = NearEvent::None;    ///< Logged by the computer at each of its losses.
+  ClosedAs closed_as = ClosedAs::Client;
 };
 
 struct Office {
@@ -83,6 +87,7 @@ struct Office {
   double share = 1;
   std::string time_zone;  ///< Empty = the scenario's.
   std::string server;     ///< Empty = the client's default.
+  std::string proxy;      ///< Empty = none.
   std::vector<std::string> segments;
 };
 
@@ -101,7 +106,9 @@ struct ClientHabits {
   std::vector<std::string> protocols, versions, systems;
   std::string server;
   bool protocol_shapes_traffic = false;
-  double keep_alive_s = 0;  ///< TCP keep-alive of the computer; 0 = none.
+  double keep_alive_s = 0;        ///< TCP keep-alive of the computer; 0 = none.
+  double other_keep_alive_s = 0;  ///< … of a share of them instead.
+  double other_keep_alive_share = 0;
 
   double work_start_s = 0, work_end_s = 0;  ///< Seconds after local midnight.
   double work_jitter_min = 0;
@@ -184,6 +191,8 @@ struct Scenario {
   std::string language_place;  ///< "file:line:column" of the language, for an error about it.
   std::string lost_text, restored_text, authentication_text;
   bool system_log = true, inventory = true, forwarded = false;
+  bool balancer_log = false;         ///< A load balancer's log of the connections that were lost.
+  bool settings = false;             ///< An export of the registry of each computer.
   std::optional<bool> truth_events;  ///< Unset: for small fleets.
   std::uint64_t fixed_losses = 0;    ///< 0 = no limit.
   Fleet fleet;

@@ -27,6 +27,7 @@
 #include "simulate/prng.h"
 #include "simulate/records.h"
 #include "simulate/scenario.h"
+#include "simulate/side_files.h"
 #include "simulate/truth.h"
 #include "simulate/world.h"
 
@@ -93,6 +94,7 @@ struct ClientResult {
   ClientTruth truth;
   // Only for forwarded logs.
   std::vector<Record> forwarded;
+  std::vector<BalancerLine> balancer;
 };
 
 std::optional<DamageKind> damage_of(const Scenario& scenario, unsigned index) {
@@ -153,12 +155,21 @@ Result<ClientResult> run_client(const Job& job, unsigned index) {
     last = application->last;
     facts.first_record_id = application->first_record_id;
     facts.wrapped = application->wrapped;
+    if (scenario.settings) {
+      const std::string settings = settings_file(client);
+      if (auto written = write_file(folder / "settings.reg", settings); !written) {
+        return fail(written.error());
+      }
+      bytes += settings.size();
+      ++files;
+    }
     if (scenario.system_log) {
       if (auto log = save(records.system, first_id * 2, false, "System.evtx"); !log) {
         return fail(log.error());
       }
     }
   }
+  if (scenario.balancer_log) result.balancer = balancer_lines(scenario, client, history);
   facts.application_records = last - first;
   result.truth = client_truth(scenario, client, history, records, first, last, facts);
   result.truth.bytes = bytes;
@@ -253,6 +264,19 @@ Result<std::uint64_t> write_forwarded(const Scenario& scenario, const fs::path& 
   return bytes.size();
 }
 
+/// The lines of all clients in the order in which the sessions ended.
+std::string balancer_log(const std::vector<ClientResult>& results) {
+  std::vector<const BalancerLine*> lines;
+  for (const ClientResult& client : results) {
+    for (const BalancerLine& line : client.balancer) lines.push_back(&line);
+  }
+  std::stable_sort(lines.begin(), lines.end(),
+                   [](const auto* a, const auto* b) { return a->at < b->at; });
+  std::string out;
+  for (const BalancerLine* line : lines) out += line->text;
+  return out;
+}
+
 }  // namespace
 
 Result<SimulateResult> simulate(const SimulateOptions& options, ProgressSink* progress) {
@@ -294,6 +318,14 @@ Result<SimulateResult> simulate(const SimulateOptions& options, ProgressSink* pr
         write_forwarded(scenario, job.evidence / "ForwardedEvents.evtx", run.results);
     if (!size) return fail(size.error());
     result.bytes += *size;
+    ++result.files;
+  }
+  if (scenario.balancer_log) {
+    const std::string lines = balancer_log(run.results);
+    if (auto written = write_file(job.evidence / "haproxy.log", lines); !written) {
+      return fail(written.error());
+    }
+    result.bytes += lines.size();
     ++result.files;
   }
   for (ClientResult& client : run.results) {

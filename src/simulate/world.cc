@@ -348,7 +348,7 @@ class Life {
   }
 
   [[nodiscard]] double keep_alive_s() const {
-    double gap = scenario_.client.keep_alive_s;
+    double gap = client_.keep_alive_s;
     if (scenario_.client.protocol_shapes_traffic) {
       double own = client_.protocol == "MAPI/HTTP"  ? kMapiHttpKeepAlive
                    : client_.protocol == "RPC/HTTP" ? kRpcHttpKeepAlive

@@ -22,6 +22,8 @@ bool kind_agrees(Rhythm rhythm, TimerKind kind) {
     case Rhythm::Idle:
       return kind == TimerKind::Idle;
     case Rhythm::FixedAge:
+    case Rhythm::Period:
+    case Rhythm::Mixed:
       // A lease is renewed at a fixed age; a free-running schedule looks the same from one client.
       return kind == TimerKind::FixedAge || kind == TimerKind::Lease || kind == TimerKind::Clock;
     case Rhythm::Clock:

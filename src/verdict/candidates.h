@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/rhythm/interval.h"
+#include "analysis/rhythm/episode_rhythm.h"
 #include "evidence/catalogue/catalogue.h"
 #include "verdict/verdict.h"
 

@@ -8,8 +8,10 @@
 #include <tuple>
 
 #include "analysis/frequency/poisson.h"
+#include "analysis/scope/few_clients.h"
 #include "base/text.h"
 #include "evidence/intake/haproxy_log.h"
+#include "verdict/whom.h"
 
 namespace dropscope {
 namespace {
@@ -32,6 +34,10 @@ constexpr double kSignificant = 0.01;
 constexpr std::size_t kLeastPart = 2;
 /// Common moments are told apart from common habits from so many times the expected number on.
 constexpr double kTimesChance = 2.5;
+/// More timers at once than three are not looked for in one fleet.
+constexpr std::size_t kMostTimers = 3;
+/// Losses of one computer of which its own rhythm is asked.
+constexpr std::size_t kOwnRhythm = 5;
 
 /// States of Aspect::Near in the order of their claim: what is upstream of the others comes first,
 /// as a resume brings Wi-Fi, addresses and the network's status with it.
@@ -151,31 +157,15 @@ double covered_share(const std::vector<Instant>& times, double watched_s) {
   return watched_s > 0 ? std::min(1.0, covered / watched_s) : 1.0;
 }
 
-double watched_seconds(const ComputerEpisodes& episodes) {
-  double out = 0;
-  for (const Watch& watch : episodes.watches) out += seconds_between(watch.begin, watch.end);
-  return out;
+/// Ascending times that are at most `apart` from `at`.
+std::size_t count_within(const std::vector<Instant>& times, Instant at, Ticks apart) {
+  const auto first = std::lower_bound(times.begin(), times.end(), at - apart);
+  return static_cast<std::size_t>(std::upper_bound(first, times.end(), at + apart) - first);
 }
 
-/// Losses of other computers that are expected within a minute of one, by how many there are within
-/// the hour before and after it but not at that moment: after lunch or work everybody's connection
-/// falls silent at about the same time.
-double expected_around(const std::vector<LossView>& losses, const std::vector<std::size_t>& order,
-                       std::size_t i) {
-  const LossView& loss = losses[order[i]];
-  double others = 0;
-  const auto count = [&](const LossView& other) {
-    const Ticks apart = other.time > loss.time ? other.time - loss.time : loss.time - other.time;
-    if (apart > kAround) return false;
-    if (apart > kTogether && other.computer != loss.computer) ++others;
-    return true;
-  };
-  for (std::size_t k = i; k-- > 0 && count(losses[order[k]]);) {
-  }
-  for (std::size_t k = i + 1; k < order.size() && count(losses[order[k]]); ++k) {
-  }
-  return others * std::chrono::duration<double>(kTogether) /
-         std::chrono::duration<double>(kAround - kTogether);
+/// How many losses lie within the hour before and after `at`, but not at that moment.
+double losses_around(const std::vector<Instant>& times, Instant at) {
+  return static_cast<double>(count_within(times, at, kAround) - count_within(times, at, kTogether));
 }
 
 void find_together(const Diagnosis& diagnosis, std::vector<LossView>& losses) {
@@ -185,6 +175,12 @@ void find_together(const Diagnosis& diagnosis, std::vector<LossView>& losses) {
     return std::tie(losses[a].time, losses[a].computer) <
            std::tie(losses[b].time, losses[b].computer);
   });
+  std::vector<Instant> times;
+  std::map<std::uint32_t, std::vector<Instant>> own_times;  // By computer.
+  for (const std::size_t i : order) {
+    times.push_back(losses[i].time);
+    own_times[losses[i].computer].push_back(losses[i].time);
+  }
   std::vector<double> rate(diagnosis.episodes.size(), 0.0);  // Losses per watched second.
   double total = 0;
   for (std::size_t i = 0; i < rate.size(); ++i) {
@@ -204,7 +200,13 @@ void find_together(const Diagnosis& diagnosis, std::vector<LossView>& losses) {
     }
     const double window = 2 * std::chrono::duration<double>(kTogether).count();
     const double usual = (total - rate[loss.at]) * window;
-    loss.together_chance = 1 - std::exp(-std::max(usual, expected_around(losses, order, i)));
+    // After lunch or work everybody's connection falls silent at about the same time, so the hour
+    // around the loss counts where it has more.
+    const double around =
+        losses_around(times, loss.time) - losses_around(own_times[loss.computer], loss.time);
+    const double here = around * (std::chrono::duration<double>(kTogether) /
+                                  std::chrono::duration<double>(kAround - kTogether));
+    loss.together_chance = 1 - std::exp(-std::max(usual, here));
   }
 }
 
@@ -227,7 +229,7 @@ IntervalEstimate interval_of(const Diagnosis& diagnosis, const std::vector<LossV
   }
   std::vector<const ComputerEpisodes*> pointers;
   for (const ComputerEpisodes& copy : copies) pointers.push_back(&copy);
-  return estimate_interval(pointers, diagnosis.zone);
+  return measure_rhythm(pointers, diagnosis.zones, diagnosis.usual_s);
 }
 
 /// Whether `count` losses of these, each with its own chance, are clearly more than chance gives.
@@ -269,8 +271,9 @@ void see_unassigned(const Evidence& evidence, std::vector<LossView>& losses) {
 
 class Divider {
  public:
-  Divider(const Evidence& evidence, const Diagnosis& diagnosis, const std::vector<LossView>& losses)
-      : evidence_(evidence), diagnosis_(diagnosis), losses_(losses) {
+  Divider(const Evidence& evidence, const Diagnosis& diagnosis, const std::vector<LossView>& losses,
+          const Clients* clients)
+      : evidence_(evidence), diagnosis_(diagnosis), losses_(losses), clients_(clients) {
     for (std::size_t i = 0; i < losses.size(); ++i) rest_.push_back(i);
   }
 
@@ -371,42 +374,156 @@ class Divider {
   }
 
   void rhythm() {
+    for (std::size_t round = 0; round < kMostTimers && !rest_.empty(); ++round) {
+      if (!take_timer(of_own_rhythm()) && !take_timer(rest_) && !take_timer(in_one_place())) break;
+    }
     if (rest_.empty()) return;
-    const IntervalEstimate estimate = interval_of(diagnosis_, losses_, rest_);
-    const bool regular = estimate.rhythm == Rhythm::Idle || estimate.rhythm == Rhythm::FixedAge;
-    if (regular) {
-      std::vector<std::size_t> found;
-      const std::map<std::uint32_t, double> lives = lives_by_event();
-      const double slack = std::max(5.0, 0.02 * estimate.seconds);
-      for (const std::size_t i : rest_) {
-        const auto life = lives.find(losses_[i].event);
-        if (life == lives.end() || life->second < estimate.low - slack) continue;
-        // Traffic stretches the life of an idle connection; an age it cannot stretch.
-        if (estimate.rhythm == Rhythm::FixedAge && life->second > estimate.high + slack) continue;
-        found.push_back(i);
-      }
-      if (found.size() >= kLeastPart) take({Part::By::Rhythm, 0, found, 0, estimate});
-    }
-    if (!rest_.empty()) {
-      Part part{Part::By::Rest, 0, rest_, 0, {}};
-      if (!regular) part.interval = estimate;
-      take(std::move(part));
-    }
+    Part part{Part::By::Rest, 0, rest_, 0, {}};
+    part.interval = interval_of(diagnosis_, losses_, rest_);
+    take(std::move(part));
   }
 
-  std::map<std::uint32_t, double> lives_by_event() const {
-    std::map<std::uint32_t, double> out;
-    for (const ComputerEpisodes& episodes : diagnosis_.episodes) {
-      for (const Uptime& uptime : episodes.uptimes) {
-        if (uptime.complete()) out[uptime.end_event] = uptime.seconds();
+  /// Takes those of the losses that lie on an interval which these losses show.
+  bool take_timer(const std::vector<std::size_t>& among) {
+    if (among.size() < kLeastPart) return false;
+    const IntervalEstimate estimate = interval_of(diagnosis_, losses_, among);
+    std::vector<std::size_t> found;
+    switch (estimate.rhythm) {
+      case Rhythm::Idle:
+      case Rhythm::FixedAge:
+      case Rhythm::Mixed:
+        found = on_life(among, estimate);
+        break;
+      case Rhythm::Clock:
+        found = on_clock(among, estimate);
+        break;
+      case Rhythm::Period:
+        found = on_period(among, estimate);
+        break;
+      default:
+        return false;
+    }
+    if (found.size() < kLeastPart) return false;
+    take({Part::By::Rhythm, 0, std::move(found), 0, estimate});
+    return true;
+  }
+
+  /// Losses of the computers that show the same interval each by itself; of several such groups the
+  /// one with most losses. Pooled with computers that have another interval, an age would look like
+  /// an idle timer, because its lives end above it too.
+  std::vector<std::size_t> of_own_rhythm() const {
+    std::map<std::uint32_t, std::vector<std::size_t>> by_computer;
+    for (const std::size_t i : rest_) by_computer[losses_[i].computer].push_back(i);
+    if (by_computer.size() < 2 || by_computer.size() > kFewClients) return {};
+    struct Own {
+      IntervalEstimate estimate;
+      const std::vector<std::size_t>* losses;
+    };
+    std::vector<Own> own;
+    for (const auto& [computer, losses] : by_computer) {
+      if (losses.size() < kOwnRhythm) continue;
+      const IntervalEstimate estimate = interval_of(diagnosis_, losses_, losses);
+      if (is_regular(estimate.rhythm)) own.push_back({estimate, &losses});
+    }
+    std::vector<std::size_t> best;
+    for (const Own& one : own) {
+      std::vector<std::size_t> group;
+      for (const Own& other : own) {
+        if (!same_length(one.estimate.seconds, other.estimate.seconds)) continue;
+        group.insert(group.end(), other.losses->begin(), other.losses->end());
       }
+      if (group.size() > best.size()) best = std::move(group);
+    }
+    std::sort(best.begin(), best.end());
+    return best;
+  }
+
+  /// Losses of the place that they are most likely of, where there is one.
+  std::vector<std::size_t> in_one_place() const {
+    if (clients_ == nullptr) return {};
+    std::vector<std::uint32_t> computers;
+    for (const std::size_t i : rest_) computers.push_back(losses_[i].computer);
+    const Whom whom = find_whom(*clients_, computers);
+    if (whom.scope.kind != ScopeKind::Localised) return {};
+    const ScopeTerms& terms = whom.scope.causes.front().terms;
+    return those([&](std::size_t i) {
+      const auto row = clients_->row_of(losses_[i].computer);
+      return row && matches(clients_->table.attributes, terms, *row);
+    });
+  }
+
+  std::vector<std::size_t> on_life(const std::vector<std::size_t>& among,
+                                   const IntervalEstimate& estimate) {
+    std::vector<std::size_t> out;
+    const double slack = interval_slack(estimate.seconds);
+    for (const std::size_t i : among) {
+      const auto life = std::lower_bound(lives().begin(), lives().end(),
+                                         std::pair<std::uint32_t, double>{losses_[i].event, 0.0});
+      if (life == lives().end() || life->first != losses_[i].event) continue;
+      if (life->second < estimate.low - slack) continue;
+      // Traffic stretches the life of an idle connection; an age it cannot stretch.
+      if (estimate.rhythm != Rhythm::Idle && life->second > estimate.high + slack) continue;
+      out.push_back(i);
     }
     return out;
+  }
+
+  std::vector<std::size_t> on_clock(const std::vector<std::size_t>& among,
+                                    const IntervalEstimate& estimate) const {
+    std::vector<Instant> times;
+    std::vector<TimeZone> zones;
+    for (const std::size_t i : among) {
+      times.push_back(losses_[i].time);
+      zones.push_back(diagnosis_.zones[losses_[i].computer]);
+    }
+    const std::vector<double> distances = clock_distances(times, zones, estimate.seconds);
+    std::vector<std::size_t> out;
+    for (std::size_t k = 0; k < among.size(); ++k) {
+      if (distances[k] <= kOnTheClock_s) out.push_back(among[k]);
+    }
+    return out;
+  }
+
+  std::vector<std::size_t> on_period(const std::vector<std::size_t>& among,
+                                     const IntervalEstimate& estimate) const {
+    const double slack = interval_slack(estimate.seconds);
+    const auto in_step = [&](std::size_t a, std::size_t b) {
+      if (losses_[a].computer != losses_[b].computer) return false;
+      const double gap = seconds_between(losses_[a].time, losses_[b].time);
+      const double times = std::round(gap / estimate.seconds);
+      return times >= 1 && std::abs(gap - times * estimate.seconds) <= slack;
+    };
+    std::vector<std::size_t> out;
+    for (std::size_t k = 0; k < among.size(); ++k) {
+      const bool before = k > 0 && in_step(among[k - 1], among[k]);
+      const bool after = k + 1 < among.size() && in_step(among[k], among[k + 1]);
+      if (before || after) out.push_back(among[k]);
+    }
+    return out;
+  }
+
+  /// Lives by the event of the loss that ended them, ascending.
+  const std::vector<std::pair<std::uint32_t, double>>& lives() {
+    if (!lives_.empty()) return lives_;
+    for (const ComputerEpisodes& episodes : diagnosis_.episodes) {
+      for (const Uptime& uptime : episodes.uptimes) {
+        // A computer that woke up connected again, and the connection lives from then on.
+        const bool made = uptime.complete() || uptime.begin_edge == Edge::Resume ||
+                          uptime.begin_edge == Edge::AppStart;
+        if (made && uptime.end_edge == Edge::Lost) {
+          lives_.emplace_back(uptime.end_event, uptime.seconds());
+        }
+      }
+    }
+    std::sort(lives_.begin(), lives_.end());
+    return lives_;
   }
 
   const Evidence& evidence_;
   const Diagnosis& diagnosis_;
   const std::vector<LossView>& losses_;
+  const Clients* clients_;  // May be null.
+  std::vector<std::pair<std::uint32_t, double>> lives_;
   std::vector<std::size_t> rest_;  // Ascending.
   std::vector<Part> parts_;
 };
@@ -468,8 +585,8 @@ std::vector<LossView> view_losses(const Evidence& evidence, const Diagnosis& dia
 }
 
 std::vector<Part> divide(const Evidence& evidence, const Diagnosis& diagnosis,
-                         const std::vector<LossView>& losses) {
-  return Divider(evidence, diagnosis, losses).run();
+                         const std::vector<LossView>& losses, const Clients* clients) {
+  return Divider(evidence, diagnosis, losses, clients).run();
 }
 
 }  // namespace dropscope

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/rhythm/interval.h"
+#include "analysis/rhythm/episode_rhythm.h"
 #include "verdict/verdict.h"
 
 namespace dropscope {
@@ -47,8 +47,10 @@ struct Part {
 [[nodiscard]] std::vector<LossView> view_losses(const Evidence& evidence,
                                                 const Diagnosis& diagnosis);
 
-/// Every loss in exactly one part.
+/// Every loss in exactly one part. With `clients`, a rhythm is also looked for in the place that
+/// losses are most likely of.
 [[nodiscard]] std::vector<Part> divide(const Evidence& evidence, const Diagnosis& diagnosis,
-                                       const std::vector<LossView>& losses);
+                                       const std::vector<LossView>& losses,
+                                       const Clients* clients = nullptr);
 
 }  // namespace dropscope

@@ -27,6 +27,7 @@ struct CauseVerdict {
   std::string owner;
   std::vector<std::string> reasons_for;      ///< Strongest first.
   std::vector<std::string> reasons_against;  ///< Conflicts: evidence that fits others better.
+  Whom whom;                                 ///< What those that it hits have in common.
   std::vector<std::uint32_t> computers;      ///< Indices into Evidence::computers.
   std::vector<std::uint32_t> events;         ///< Indices into Evidence::events.
 };
@@ -57,7 +58,13 @@ struct Decision {
   Impact impact;
   std::string owner;
   EvidenceStep next_step;
+  Clients clients;                    ///< All that were watched, with all their losses.
   std::vector<std::string> impacted;  ///< "PC01/anna" or "PC01"; sorted.
+
+  /// Whom the leading cause hits; null where there are no losses or nobody to compare with.
+  [[nodiscard]] const Whom* whom() const {
+    return verdicts.empty() || !verdicts.front().whom.known() ? nullptr : &verdicts.front().whom;
+  }
 
   /// Whether it names a cause, in contrast to "none" and "undetermined".
   [[nodiscard]] bool named() const { return cause != kNoCause && cause != kUndetermined; }

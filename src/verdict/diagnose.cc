@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "analysis/rhythm/usual.h"
 #include "base/text.h"
 #include "verdict/candidates.h"
 #include "verdict/statements.h"
@@ -129,7 +130,7 @@ T agree(const std::vector<ComputerDiagnosis>& computers, T ComputerDiagnosis::*m
 
 bool same_interval(const IntervalEstimate& own, const IntervalEstimate& fleet) {
   if (own.rhythm != fleet.rhythm || own.seconds <= 0) return false;
-  return std::abs(own.seconds - fleet.seconds) <= 0.03 * fleet.seconds;
+  return same_length(own.seconds, fleet.seconds);
 }
 
 }  // namespace
@@ -147,6 +148,10 @@ Result<Diagnosis> diagnose(const Evidence& evidence, const Catalogue& catalogue,
   Diagnosis d;
   d.profile = static_cast<std::uint16_t>(profile - catalogue.profiles.begin());
   choose_zone(evidence, options, d);
+  for (const Computer& computer : evidence.computers) {
+    d.zones.push_back(TimeZone::find(computer.time_zone).value_or(d.zone));
+  }
+  d.usual_s = rhythm::usual_seconds(catalogue);
   d.alerts = count_alerts(evidence, d.profile);
   d.episodes = build_episodes(evidence, d.profile);
 
@@ -162,7 +167,7 @@ Result<Diagnosis> diagnose(const Evidence& evidence, const Catalogue& catalogue,
     computer.protocol = protocol_from_text(attributes.get("protocol"));
     computer.mode = mode_from_text(attributes.get("mode"));
     computer.frequency = measure_frequency({&episodes}, d.zone);
-    computer.interval = estimate_interval({&episodes}, d.zone);
+    computer.interval = measure_rhythm({&episodes}, d.zones, d.usual_s);
     d.computers.push_back(std::move(computer));
   }
   std::stable_sort(d.computers.begin(), d.computers.end(),
@@ -170,7 +175,7 @@ Result<Diagnosis> diagnose(const Evidence& evidence, const Catalogue& catalogue,
                      return a.frequency.losses > b.frequency.losses;
                    });
   d.frequency = measure_frequency(all, d.zone);
-  d.interval = estimate_interval(affected, d.zone);
+  d.interval = measure_rhythm(affected, d.zones, d.usual_s);
   d.protocol = agree(d.computers, &ComputerDiagnosis::protocol, Protocol::Unknown,
                      "protocol given for", d.protocol_source);
   d.mode = agree(d.computers, &ComputerDiagnosis::mode, ClientMode::Unknown, "mode given for",
@@ -200,8 +205,10 @@ Result<Diagnosis> diagnose(const Evidence& evidence, const Catalogue& catalogue,
     case Outcome::IdleTimer:
     case Outcome::FixedAge:
     case Outcome::ClockSchedule:
-    case Outcome::NoRegularInterval:
       verdict.probability = d.interval.probability;
+      break;
+    case Outcome::NoRegularInterval:
+      verdict.probability = 1 - d.interval.regular_probability;
       break;
     case Outcome::RegularUnexplained:
       verdict.probability = d.interval.regular_probability;

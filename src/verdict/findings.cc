@@ -23,6 +23,8 @@ namespace {
 constexpr std::size_t kEnoughSeen = 3;
 /// Fewer losses do not tell in which hours they come.
 constexpr std::size_t kEnoughForHours = 20;
+/// Each kind of rhythm without an interval fits what looks like another of them so well.
+constexpr double kIrregular = 0.5;
 /// Of a component's losses so many must be on computers of which a fact is known.
 constexpr double kKnownShare = 0.5;
 
@@ -54,7 +56,8 @@ class Gatherer {
       : evidence_(evidence),
         catalogue_(catalogue),
         diagnosis_(diagnosis),
-        losses_(view_losses(evidence, diagnosis)) {
+        losses_(view_losses(evidence, diagnosis)),
+        clients_(list_clients(evidence, catalogue, diagnosis)) {
     for (const ComputerEpisodes& episodes : diagnosis.episodes) {
       if (episodes.watches.empty()) continue;
       // Calendar days: a computer that is off at night is still one computer-day.
@@ -68,11 +71,12 @@ class Gatherer {
     Findings out;
     out.losses = losses_.size();
     for (const auto& [computer, days] : days_) out.computer_days += days;
-    for (const Part& part : divide(evidence_, diagnosis_, losses_)) {
+    for (const Part& part : divide(evidence_, diagnosis_, losses_, &clients_)) {
       out.components.push_back(component(part));
     }
     std::stable_sort(out.components.begin(), out.components.end(),
                      [](const Component& a, const Component& b) { return a.excess > b.excess; });
+    out.clients = std::move(clients_);
     return out;
   }
 
@@ -92,6 +96,7 @@ class Gatherer {
     rhythm(out);
     out.at(Aspect::Near) = near();
     out.at(Aspect::Together) = together();
+    whom(out);
     out.at(Aspect::OnWifi) = on_path("Wi-Fi", Aspect::OnWifi, &Gatherer::uses_wifi);
     out.at(Aspect::OnVpn) = on_path("a VPN", Aspect::OnVpn, &Gatherer::uses_vpn);
     out.at(Aspect::ViaProxy) = on_path("a proxy", Aspect::ViaProxy, &Gatherer::uses_proxy);
@@ -117,20 +122,18 @@ class Gatherer {
       const auto raise = [&](std::string_view state, double part) {
         finding.fit[state_index(Aspect::Rhythm, state)] += part * probability;
       };
-      switch (rhythm) {
-        case Rhythm::Idle:
-          return raise("idle", 1);
-        case Rhythm::FixedAge:
-          return raise("age", 1);
-        case Rhythm::Clock:
-          return raise("clock", 1);
-        case Rhythm::None:
-          // The estimate does not tell the irregular kinds apart.
-          for (const char* state : {"random", "modulated", "burst", "outage"}) raise(state, 1);
-          return;
-        case Rhythm::NotEnough:
-          return;
+      if (rhythm == Rhythm::NotEnough) return;
+      if (rhythm == Rhythm::Mixed) {
+        // Two timers, of which the part does not tell which is this one's.
+        for (const char* state : {"idle", "age", "clock", "period"}) raise(state, 0.25);
+        return;
       }
+      raise(to_string(rhythm), 1);
+      if (is_regular(rhythm)) return;
+      // What ends many connections at once is an outage whatever its moments look like.
+      if (part_->by == Part::By::Together || part_->by == Part::By::Close) raise("outage", 1);
+      // The kinds without a timer are told apart less surely than from a timer.
+      for (const char* state : {"random", "modulated", "burst", "outage"}) raise(state, kIrregular);
     };
     add(e.rhythm, e.probability);
     for (const RhythmAlternative& other : e.alternatives) add(other.rhythm, other.probability);
@@ -227,6 +230,13 @@ class Gatherer {
     return out;
   }
 
+  void whom(Component& out) const {
+    std::vector<std::uint32_t> computers;
+    for (const std::size_t i : part_->losses) computers.push_back(losses_[i].computer);
+    out.whom = find_whom(clients_, computers);
+    out.at(Aspect::Whom) = whom_finding(clients_, out.whom);
+  }
+
   [[nodiscard]] std::string attribute(std::uint32_t computer, const std::string& key) const {
     return evidence_.computers[computer].attributes.get(key);
   }
@@ -250,13 +260,13 @@ class Gatherer {
   [[nodiscard]] std::optional<bool> uses_vpn(std::uint32_t computer) const {
     if (!attribute(computer, "vpn_adapter").empty()) return true;
     if (!attribute(computer, "vpn").empty()) return true;
-    if (table_has("vpn") && !attribute(computer, "office").empty()) return false;
+    if (vpn_listed_ && !attribute(computer, "office").empty()) return false;
     return std::nullopt;
   }
   [[nodiscard]] std::optional<bool> uses_proxy(std::uint32_t computer) const {
     const std::string proxy = attribute(computer, "proxy");
     if (!proxy.empty()) return proxy != "direct";
-    if (table_has("proxy") && !attribute(computer, "office").empty()) return false;
+    if (proxy_listed_ && !attribute(computer, "office").empty()) return false;
     return std::nullopt;
   }
 
@@ -329,8 +339,7 @@ class Gatherer {
     if (count() < kEnoughForHours) return {};
     double busy = 0;
     for (const std::size_t i : part_->losses) {
-      const std::string& name = evidence_.computers[losses_[i].computer].time_zone;
-      const TimeZone zone = TimeZone::find(name).value_or(diagnosis_.zone);
+      const TimeZone& zone = diagnosis_.zones[losses_[i].computer];
       const CivilTime local = zone.to_local(losses_[i].time);
       if (local.weekday < 5 && local.hour >= 8 && local.hour < 18) ++busy;
     }
@@ -381,7 +390,10 @@ class Gatherer {
   const Catalogue& catalogue_;
   const Diagnosis& diagnosis_;
   std::vector<LossView> losses_;
+  Clients clients_;
   std::map<std::uint32_t, double> days_;
+  const bool vpn_listed_ = table_has("vpn");
+  const bool proxy_listed_ = table_has("proxy");
   const Part* part_ = nullptr;
 };
 

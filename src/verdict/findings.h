@@ -14,6 +14,8 @@
 #include <vector>
 
 #include "evidence/catalogue/catalogue.h"
+#include "verdict/clients.h"
+#include "verdict/whom.h"
 
 namespace dropscope {
 
@@ -46,6 +48,7 @@ struct Component {
   std::vector<std::uint32_t> computers;  ///< Indices into Evidence::computers, ascending.
   std::vector<std::uint32_t> events;     ///< Losses, indices into Evidence::events, ascending.
   std::optional<std::string> device;     ///< What the evidence names as the closer.
+  Whom whom;                             ///< Whom it hits; empty when it was made by hand.
 
   [[nodiscard]] const AspectFinding& at(Aspect aspect) const {
     return aspects[static_cast<std::size_t>(aspect)];
@@ -59,6 +62,7 @@ struct Findings {
   std::uint64_t losses = 0;
   double computer_days = 0;           ///< Days that logs cover, all computers added.
   std::vector<Component> components;  ///< Largest first.
+  Clients clients = {};               ///< Whom `Component::whom` is about.
 };
 
 struct Diagnosis;

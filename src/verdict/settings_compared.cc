@@ -13,25 +13,6 @@ namespace {
 /// the mean rate of the affected ones.
 constexpr double kSpared = 0.2;
 
-bool bears_on_losses(const SettingRule& rule) {
-  return rule.matters_if_changed ||
-         std::any_of(rule.meanings.begin(), rule.meanings.end(),
-                     [](const SettingMeaning& meaning) { return meaning.matters; });
-}
-
-/// Values of one setting of the computers whose settings were read; the default where it is absent.
-std::map<std::uint32_t, std::string> values_of(const Evidence& evidence, const SettingRule& rule) {
-  std::map<std::uint32_t, std::string> out;
-  for (const Setting& setting : evidence.settings) {
-    if (setting.computer != kNoComputer) out.try_emplace(setting.computer, rule.default_text);
-  }
-  for (const Setting& setting : evidence.settings) {
-    if (setting.computer == kNoComputer || evidence.strings.at(setting.id) != rule.id) continue;
-    out[setting.computer] = evidence.strings.at(setting.value);
-  }
-  return out;
-}
-
 /// ln of the probability that k of n lie on one side by chance when K of N do (hypergeometric, the
 /// most extreme table; both groups are pure).
 double log_chance_of_pure(std::size_t a, std::size_t b) {
@@ -43,6 +24,25 @@ double log_chance_of_pure(std::size_t a, std::size_t b) {
 }
 
 }  // namespace
+
+bool bears_on_losses(const SettingRule& rule) {
+  return rule.matters_if_changed ||
+         std::any_of(rule.meanings.begin(), rule.meanings.end(),
+                     [](const SettingMeaning& meaning) { return meaning.matters; });
+}
+
+std::map<std::uint32_t, std::string> setting_values(const Evidence& evidence,
+                                                    const SettingRule& rule) {
+  std::map<std::uint32_t, std::string> out;
+  for (const Setting& setting : evidence.settings) {
+    if (setting.computer != kNoComputer) out.try_emplace(setting.computer, rule.default_text);
+  }
+  for (const Setting& setting : evidence.settings) {
+    if (setting.computer == kNoComputer || evidence.strings.at(setting.id) != rule.id) continue;
+    out[setting.computer] = evidence.strings.at(setting.value);
+  }
+  return out;
+}
 
 AspectFinding compare_settings(const Evidence& evidence, const Catalogue& catalogue,
                                const std::map<std::uint32_t, double>& losses,
@@ -61,7 +61,7 @@ AspectFinding compare_settings(const Evidence& evidence, const Catalogue& catalo
     if (!bears_on_losses(rule)) continue;
     std::map<std::string, std::size_t> losing;
     std::map<std::string, std::size_t> spared;
-    for (const auto& [computer, value] : values_of(evidence, rule)) {
+    for (const auto& [computer, value] : setting_values(evidence, rule)) {
       const auto own_days = days.find(computer);
       if (own_days == days.end()) continue;
       const auto own = losses.find(computer);

@@ -5,12 +5,20 @@
 
 #include <cstdint>
 #include <map>
+#include <string>
 
 #include "evidence/catalogue/catalogue.h"
 #include "evidence/event.h"
 #include "verdict/findings.h"
 
 namespace dropscope {
+
+/// Whether a setting can be why a computer loses connections that others keep.
+[[nodiscard]] bool bears_on_losses(const SettingRule& rule);
+
+/// Values of one setting of the computers whose settings were read; the default where it is absent.
+[[nodiscard]] std::map<std::uint32_t, std::string> setting_values(const Evidence& evidence,
+                                                                  const SettingRule& rule);
 
 /// `losses` of the component and `days` watched, by computer. Unknown unless settings of at least
 /// one computer that loses and one that does not are known, and a setting that matters differs or

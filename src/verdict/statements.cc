@@ -164,12 +164,37 @@ Statement outages(const Case& c) {
   return s;
 }
 
+/// Less probable readings are in the figures, not in a sentence.
+constexpr double kWorthNaming = 0.05;
+
+std::string_view class_words(Rhythm rhythm) {
+  switch (rhythm) {
+    case Rhythm::Idle:
+      return "an inactivity timer";
+    case Rhythm::FixedAge:
+      return "a limit on the age of the connection";
+    case Rhythm::Clock:
+      return "fixed times of the clock";
+    case Rhythm::Period:
+      return "a period that no clock gives, as of a lease";
+    case Rhythm::Mixed:
+      return "two timers at once";
+    case Rhythm::Outage:
+      return "outages of many at once";
+    case Rhythm::Modulated:
+    case Rhythm::Random:
+    case Rhythm::Burst:
+    case Rhythm::NotEnough:
+      break;
+  }
+  return "no regular interval at all";
+}
+
 std::string alternatives_text(const IntervalEstimate& e) {
   std::string text;
   for (const RhythmAlternative& other : e.alternatives) {
-    const char* what = other.rhythm == Rhythm::Idle       ? "an inactivity timer"
-                       : other.rhythm == Rhythm::FixedAge ? "a limit on the age of the connection"
-                                                          : "no regular interval at all";
+    if (other.probability < kWorthNaming) continue;
+    const std::string_view what = class_words(other.rhythm);
     text += fmt::format("{}{}{} ({})", text.empty() ? " Also possible: " : ", ", what,
                         other.seconds > 0 ? " of " + timer_length(other.seconds) : std::string(),
                         percent(other.probability));
@@ -213,12 +238,38 @@ Statement interval(const Case& c) {
           e.at_interval, e.considered, timer_length(e.seconds));
       s.probability = e.probability;
       break;
-    case Rhythm::None:
+    case Rhythm::Period:
+      s.text = fmt::format(
+          "{} of {} gaps between losses are {} or a multiple of it, in step with no clock: a "
+          "lease, "
+          "or keys that are renewed.",
+          e.at_interval, e.considered, length());
+      s.probability = e.probability;
+      break;
+    case Rhythm::Mixed:
+      s.text = fmt::format(
+          "Two timers at once; the one that shows more is {}, with {} of {} measured uptimes.",
+          length(), e.at_interval, e.considered);
+      s.probability = e.probability;
+      break;
+    case Rhythm::Outage:
+      s.text = fmt::format(
+          "No regular interval of a connection: most losses are outages of many at once ({} "
+          "uptimes were measured).",
+          e.considered);
+      s.probability = 1 - e.regular_probability;
+      break;
+    case Rhythm::Modulated:
+    case Rhythm::Random:
+    case Rhythm::Burst:
       s.text = fmt::format(
           "No regular interval: the {} measured uptimes are spread out as they are without a "
-          "timer.",
-          e.considered);
-      s.probability = e.probability;
+          "timer{}.",
+          e.considered,
+          e.rhythm == Rhythm::Burst       ? "; losses come in clusters"
+          : e.rhythm == Rhythm::Modulated ? "; losses follow the hours of the day"
+                                          : "");
+      s.probability = 1 - e.regular_probability;
       break;
     case Rhythm::NotEnough:
       s.text = fmt::format(
@@ -287,14 +338,15 @@ Statement scope(const Case& c) {
                ? std::string("The one computer with a log lost the connection.")
                : fmt::format("{} of {} computers with a log lost the connection.",
                              c.computers_with_losses, c.computers_with_log);
-  const Rhythm rhythm = c.diagnosis.interval.rhythm;
-  const bool regular =
-      rhythm == Rhythm::Idle || rhythm == Rhythm::FixedAge || rhythm == Rhythm::Clock;
-  if (regular && c.computers_with_losses > 1) {
+  if (is_regular(c.diagnosis.interval.rhythm) && c.computers_with_losses > 1) {
     s.text += fmt::format(
         " {} of them show this interval by themselves; the others have too few losses "
         "of their own to tell, or other causes.",
         c.computers_at_interval);
+  }
+  if (const Whom* whom = c.diagnosis.verdict.decision.whom()) {
+    for (const std::string& sentence : whom->explanations) s.text += " " + sentence;
+    if (whom->scope.kind != ScopeKind::None) s.probability = whom->scope.confidence;
   }
   if (c.computers_with_log == 1) {
     s.text +=
@@ -458,12 +510,17 @@ Outcome decide_outcome(const Case& c) {
   switch (d.interval.rhythm) {
     case Rhythm::NotEnough:
       return Outcome::NotEnough;
-    case Rhythm::None:
+    case Rhythm::Outage:
+    case Rhythm::Modulated:
+    case Rhythm::Random:
+    case Rhythm::Burst:
       return Outcome::NoRegularInterval;
     case Rhythm::Idle:
       return idle_timer_possible(d.protocol, d.interval.seconds) ? Outcome::IdleTimer
                                                                  : Outcome::RegularUnexplained;
     case Rhythm::FixedAge:
+    case Rhythm::Period:
+    case Rhythm::Mixed:
       return Outcome::FixedAge;
     case Rhythm::Clock:
       return Outcome::ClockSchedule;

@@ -13,7 +13,7 @@
 #include "analysis/closes/match.h"
 #include "analysis/episodes/episodes.h"
 #include "analysis/frequency/frequency.h"
-#include "analysis/rhythm/interval.h"
+#include "analysis/rhythm/episode_rhythm.h"
 #include "base/timezone.h"
 #include "evidence/catalogue/catalogue.h"
 #include "evidence/event.h"
@@ -98,7 +98,9 @@ struct ComputerDiagnosis {
 
 struct Diagnosis {
   std::uint16_t profile = 0;
-  TimeZone zone;            ///< The zone that a report shows.
+  TimeZone zone;                ///< The zone that a report shows.
+  std::vector<TimeZone> zones;  ///< Of each of Evidence::computers; `zone` where none is known.
+  std::vector<double> usual_s;  ///< Lengths that timers of the catalogue have.
   std::string zone_reason;  ///< "given with --tz", "reported by PC01 (event 6013)", "no zone in the
                             ///< evidence"
   std::vector<ComputerEpisodes> episodes;  ///< One per computer, same order as `computers`.

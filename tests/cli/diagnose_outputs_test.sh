@@ -27,3 +27,14 @@ run diagnose idle-60min/evidence --output text.txt
 expect_code 0
 expect_no_out
 grep -q Outlook text.txt || fail "text.txt holds no result"
+
+# For a ticket and for spreadsheets; all tables at once into a folder.
+run diagnose idle-60min/evidence --format markdown --quiet
+expect_code 0
+expect_out '## Idle time-out'
+run diagnose idle-60min/evidence --csv tables --format csv --table clients --quiet
+expect_code 0
+expect_out 'computer,user,mailbox'
+cmp -s "$work/out" tables/clients.csv || fail "--csv and --table clients differ"
+head -1 tables/losses.csv | grep -q '^computer,user,lost_utc' || fail "losses.csv has another shape"
+sed -n 2p tables/causes.csv | grep -q '^idle-timeout,' || fail "causes.csv does not lead with the cause"

@@ -15,10 +15,11 @@ wrong 'unknown command "frobnicate"; there are diagnose' frobnicate
 wrong 'unknown command "dmup"; did you mean "dump"?' evtx dmup x.evtx
 wrong 'unknown option "--fromat"; did you mean "--format"?' diagnose --fromat json x.evtx
 wrong 'unknown option "--reprot"; did you mean "--report"?' diagnose x.evtx --reprot=r.html
+wrong 'unknown option "--out"; did you mean "--output"?' simulate x.toml --out y
 wrong 'unknown option "--verison"; did you mean "--version"?' --verison
 wrong 'PATH is required' diagnose
 wrong '--tz: a value is missing' diagnose x --tz
-wrong '"josn" is not one of terminal, json, html; did you mean "json"?' diagnose --format josn x
+wrong '"josn" is not one of terminal, json, html, markdown, csv; did you mean "json"?' diagnose --format josn x
 wrong 'no time zone "Europe/Berlni"; did you mean "Europe/Berlin"' diagnose --tz Europe/Berlni x
 wrong '"mapi-htpp" is no protocol' diagnose --protocol mapi-htpp x
 wrong 'did you mean "mapi-http"?' diagnose --protocol mapi-htpp x

@@ -1,5 +1,6 @@
 // The outputs of the samples, compared byte for byte with tests/golden. DROPSCOPE_UPDATE_GOLDEN=1
 // rewrites the files; the change is then reviewed like code.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -84,6 +85,20 @@ TEST(Golden, Json) {
   for (const Named& n : kSamples) {
     const Sample s = n.make();
     expect_golden(std::string(n.name) + ".json", render_json(s.input()));
+  }
+}
+
+TEST(Golden, Markdown) {
+  for (const Named& n : kSamples) {
+    const Sample s = n.make();
+    expect_golden(std::string(n.name) + ".md", render_markdown(s.input()));
+  }
+}
+
+TEST(Golden, Csv) {
+  const Sample s = fleet_sample();
+  for (const CsvTable table : all_csv_tables()) {
+    expect_golden(fmt::format("fleet_{}.csv", to_string(table)), render_csv(s.input(), table));
   }
 }
 

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <regex>
 #include <set>
+#include <sstream>
 
 #include "base/utf16.h"
 #include "present/present.h"
@@ -52,14 +53,65 @@ TEST(Hostile, HtmlHoldsOnlyOurElements) {
   EXPECT_FALSE(std::regex_search(without_values, std::regex("<[a-z]+[^<>]* on[a-z]+=?")));
 }
 
+// Links that nothing follows by itself: into the page, or to the sources of methods.
+std::size_t known_links(const std::string& page) {
+  std::size_t links = count(page, "<a href=\"#method-");
+  for (const char* source :
+       {"https://support.microsoft.com/kb/2543396", "https://doi.org/10.1093/biomet/28.3-4.437",
+        "https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxcmapihttp/"}) {
+    links += count(page, std::string("<a href=\"") + source + "\" rel=\"noreferrer\">");
+  }
+  return links;
+}
+
 TEST(Hostile, HtmlNeedsNothingFromOutside) {
   for (const Sample& s : {idle_timer_sample(), fleet_sample(), no_log_sample()}) {
     const std::string page = render_html(s.input());
-    EXPECT_FALSE(std::regex_search(page, std::regex("(src|href|action)=")));
+    EXPECT_FALSE(std::regex_search(page, std::regex("(src|action)=")));
+    EXPECT_GE(known_links(page), 3u);
+    EXPECT_EQ(count(page, "href="), known_links(page));
     EXPECT_EQ(count(page, "@import"), 0u);
     EXPECT_EQ(count(page, "url("), count(page, "url(#"));
     EXPECT_EQ(count(page, "{{"), 0u);
   }
+}
+
+// Outside of code, no character that Markdown or HTML would act on stands without its escape.
+TEST(Hostile, MarkdownHoldsOnlyOurMarkup) {
+  const std::string text = render_markdown(hostile_sample().input());
+  EXPECT_TRUE(is_utf8(text));
+  const std::string plain = render_markdown(idle_timer_sample().input());
+  for (const char* markup : {"<script", "<img", "](", "![", "://", "<!--"}) {
+    std::istringstream lines(text);
+    bool code = false;
+    for (std::string line; std::getline(lines, line);) {
+      if (line.find("```") != std::string::npos) code = !code;
+      if (code || line.find('`') != std::string::npos) continue;
+      const std::size_t at = line.find(markup);
+      EXPECT_TRUE(at == std::string::npos || (at > 0 && line[at - 1] == '\\')) << line;
+    }
+    EXPECT_FALSE(code) << "every block of code is closed";
+  }
+  for (const char c : text) EXPECT_TRUE(c == '\n' || static_cast<unsigned char>(c) >= 0x20);
+}
+
+TEST(Hostile, TablesComputeNothing) {
+  Sample s = fleet_sample();
+  s.evidence.computers[0].name = "=HYPERLINK(\"http://evil.example\")";
+  const std::string text = render_csv(s.input(), CsvTable::Clients);
+  EXPECT_NE(text.find("\"'=HYPERLINK("), std::string::npos);
+  EXPECT_EQ(text.find("\"=HYPERLINK("), std::string::npos);
+}
+
+TEST(Hostile, EvidenceAddsNoLink) {
+  const std::string page = render_html(hostile_sample().input());
+  const std::string names_only = std::regex_replace(page, std::regex("=\"[^\"]*\""), "");
+  const std::regex loads("<[a-z]+[^<>]* (src|action|srcset|data|poster)[ />]");
+  EXPECT_FALSE(std::regex_search(names_only, loads));
+  const std::regex link("<[a-z]+[^<>]* href[ />]");
+  const auto links = std::distance(std::sregex_iterator(names_only.begin(), names_only.end(), link),
+                                   std::sregex_iterator());
+  EXPECT_EQ(static_cast<std::size_t>(links), known_links(page));
 }
 
 TEST(Hostile, TerminalGetsNoControlCharacters) {

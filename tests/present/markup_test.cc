@@ -66,7 +66,7 @@ TEST(Histogram, OneValueIsDrawn) {
   HistogramInput input;
   input.id = "x";
   input.values = {60};
-  draw_histogram(m, ChartSize::Wide, input);
+  draw_histogram(m, ChartSize::Wide, input, Speech());
   EXPECT_NE(m.str().find("class=\"bar\""), std::string::npos);
 }
 
@@ -75,7 +75,7 @@ TEST(Histogram, EqualValuesAreDrawn) {
   HistogramInput input;
   input.id = "x";
   input.values = std::vector<double>(40, 0.0);
-  draw_histogram(m, ChartSize::Narrow, input);
+  draw_histogram(m, ChartSize::Narrow, input, Speech());
   EXPECT_NE(m.str().find("class=\"bar\""), std::string::npos);
   EXPECT_EQ(m.str().find("nan"), std::string::npos);
 }

@@ -34,7 +34,7 @@ TEST(SchemaNames, AgreeWithTheProgram) {
   expect_names(schema, "protocol", Protocol::Other);
   expect_names(schema, "mode", ClientMode::Online);
   expect_names(schema, "edge", Edge::ClockStep);
-  expect_names(schema, "rhythm", Rhythm::Clock);
+  expect_names(schema, "rhythm", Rhythm::Mixed);
   expect_names(schema, "outcome", Outcome::RegularUnexplained);
   expect_names(schema, "timer_kind", TimerKind::Other);
   expect_names(schema, "meaning", Meaning::Context);

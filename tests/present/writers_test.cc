@@ -1,14 +1,21 @@
 // What the writers promise beyond their exact bytes.
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
+
+#include <cctype>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 
+#include "base/bytes.h"
 #include "base/text.h"
+#include "formats/csv/csv.h"
 #include "present/json/json_stream.h"
 #include "present/present.h"
 #include "present/text/layout.h"
+#include "present/text/wording.h"
 #include "sample_diagnosis.h"
 
 namespace dropscope::testing {
@@ -110,6 +117,86 @@ TEST(Writers, AllSayTheSame) {
       EXPECT_NE(flat.find(text), std::string::npos) << text;
     }
   }
+}
+
+namespace {
+
+/// What a reader of Markdown sees of text: escapes taken away.
+std::string unescaped_markdown(const std::string& text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && i + 1 < text.size() &&
+        std::ispunct(static_cast<unsigned char>(text[i + 1]))) {
+      ++i;
+    }
+    out += text[i];
+  }
+  return out;
+}
+
+std::map<std::string, std::string> first_row(const Sample& s, CsvTable table) {
+  const std::string text = render_csv(s.input(), table);
+  const auto read = csv::read(as_bytes(text), "table");
+  std::map<std::string, std::string> row;
+  if (!read || read->rows.empty()) return row;
+  for (std::size_t i = 0; i < read->header.size(); ++i) {
+    row[read->header[i]] = read->rows[0].fields[i];
+  }
+  return row;
+}
+
+}  // namespace
+
+// Cause, probability, interval, number of affected clients and next step, in every form.
+TEST(Writers, MarkdownAndTablesSayWhatTheOthersSay) {
+  for (const Sample& s : {idle_timer_sample(), fleet_sample(), not_enough_sample()}) {
+    const Decision& d = s.diagnosis.verdict.decision;
+    const auto json = nlohmann::json::parse(render_json(s.input()));
+    const std::string markdown = render_markdown(s.input());
+    const std::string plain = unescaped_markdown(markdown);
+    auto row = first_row(s, CsvTable::Causes);
+    const auto said = [&](const std::string& text) {
+      EXPECT_NE(plain.find(text), std::string::npos) << text << "\n" << plain;
+    };
+    said(fmt::format("{} ({})", d.title, percent(d.probability)));
+    said(fmt::format("`{}`", d.cause));
+    said(d.summary);
+    said(d.next_step.what);
+    for (const std::string& each : {d.next_step.command, d.next_step.why}) said(each);
+    EXPECT_EQ(row["cause"], json["verdict"]["cause"]);
+    EXPECT_EQ(row["title"], json["verdict"]["title"]);
+    EXPECT_DOUBLE_EQ(std::stod(row["probability"]), json["verdict"]["probability"].get<double>());
+    EXPECT_EQ(row["impacted"], std::to_string(json["impacted"].size()));
+    EXPECT_EQ(row["next_step"], json["verdict"]["next_step"]["what"]);
+    EXPECT_EQ(row["next_command"], json["verdict"]["next_step"]["command"]);
+    if (!d.impacted.empty()) said(counted(d.impacted.size(), "client"));
+    for (const auto& name : {"interval_s", "interval_lo", "interval_hi"}) {
+      if (json["verdict"][name].is_null()) {
+        EXPECT_EQ(row[name], "") << name;
+      } else {
+        EXPECT_DOUBLE_EQ(std::stod(row[name]), json["verdict"][name].get<double>()) << name;
+      }
+    }
+    if (json["verdict"]["interval_s"].is_number()) {
+      said(timer_text(json["verdict"]["interval_s"].get<double>()));
+    }
+    for (const Statement& each : s.diagnosis.verdict.statements) said(each.text);
+    for (const ChecklistStep& step : s.diagnosis.verdict.checklist) said(step.text);
+  }
+}
+
+TEST(Csv, OneRowForEveryLossAndComputer) {
+  const Sample s = fleet_sample();
+  std::size_t losses = 0;
+  for (const ComputerEpisodes& each : s.diagnosis.episodes) losses += each.outages.size();
+  const std::string text = render_csv(s.input(), CsvTable::Losses);
+  const auto table = csv::read(as_bytes(text), "losses");
+  ASSERT_TRUE(table);
+  EXPECT_EQ(table->rows.size(), losses);
+  EXPECT_TRUE(table->problems.empty());
+  const auto clients = csv::read(as_bytes(render_csv(s.input(), CsvTable::Clients)), "clients");
+  ASSERT_TRUE(clients);
+  EXPECT_EQ(clients->rows.size(), s.diagnosis.computers.size());
 }
 
 TEST(Json, EpisodesOfLargeFleetsOnlyOnRequest) {

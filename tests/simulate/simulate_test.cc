@@ -10,6 +10,7 @@
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -340,10 +341,32 @@ TEST(Simulate, InventoryHasOneLinePerComputer) {
   ASSERT_TRUE(csv);
   EXPECT_EQ(std::count(csv->begin(), csv->end(), '\n'), 5);
   EXPECT_EQ(csv->rfind("computer,user,address,office,segment,kind,os,version,mode,protocol,server,"
-                       "adapter,vpn,timezone\n",
+                       "adapter,vpn,proxy,timezone\n",
                        0),
             0u);
-  EXPECT_NE(csv->find(",cached,RPC/TCP,EX01,Ethernet,,Europe/Berlin\n"), std::string::npos);
+  EXPECT_NE(csv->find(",cached,RPC/TCP,EX01,Ethernet,,,Europe/Berlin\n"), std::string::npos);
+}
+
+TEST(Simulate, ABalancerAndTheSettingsTellTheirPart) {
+  Folder folder("side-files");
+  ASSERT_TRUE(run(folder,
+                  "days = 12\nbalancer_log = true\nsettings = true\n[fleet]\ncomputers = 4\n"
+                  "[client]\nother_keep_alive_s = 900\nother_keep_alive_share = 0.5\n"
+                  "[[cause]]\nkind = \"outage\"\nper_day = 2\nclosed_as = \"admin\"\n"));
+  const fs::path evidence = folder.path / "out" / "evidence";
+  const Result<std::string> log = read_file(evidence / "haproxy.log");
+  ASSERT_TRUE(log);
+  const Json truth = truth_of(folder);
+  EXPECT_EQ(std::count(log->begin(), log->end(), '\n'), truth["losses"].get<std::int64_t>());
+  EXPECT_NE(log->find(" KD 9/9/9/9/0 0/0\n"), std::string::npos);
+  std::set<std::string> keep_alives;
+  for (const char* name : {"PC01", "PC02", "PC03", "PC04"}) {
+    const Result<std::string> settings = read_file(evidence / name / "settings.reg");
+    ASSERT_TRUE(settings);
+    EXPECT_NE(settings->find(std::string("\"Hostname\"=\"") + name), std::string::npos);
+    keep_alives.insert(settings->substr(settings->find("dword:"), 14));
+  }
+  EXPECT_EQ(keep_alives, (std::set<std::string>{"dword:000dbba0", "dword:006ddd00"}));
 }
 
 TEST(Simulate, OtherPeoplesFilesAreNeverReplaced) {

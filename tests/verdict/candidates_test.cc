@@ -65,7 +65,7 @@ TEST_F(CandidatesTest, AnOddLengthHasNoCandidate) {
 }
 
 TEST_F(CandidatesTest, NoIntervalNoCandidate) {
-  EXPECT_TRUE(find_candidates(interval(Rhythm::None, 0), Protocol::RpcTcp, catalogue_).empty());
+  EXPECT_TRUE(find_candidates(interval(Rhythm::Random, 0), Protocol::RpcTcp, catalogue_).empty());
 }
 
 TEST_F(CandidatesTest, WhatClosesNothingIsNotPossible) {

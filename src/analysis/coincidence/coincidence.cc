@@ -67,6 +67,8 @@ Coincidence find_coincidence(const std::vector<ComputerEpisodes>& episodes) {
     }
     if (computers.size() >= needed) {
       ++result.instants;
+      result.minutes.push_back(
+          {losses[i].time, losses[end - 1].time, static_cast<std::uint32_t>(computers.size())});
       result.shared += end - i;
       i = end;
     } else {

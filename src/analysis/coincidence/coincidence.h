@@ -11,12 +11,20 @@
 
 namespace dropscope {
 
+/// A stretch of at most a minute in which many computers lost the connection.
+struct SharedMinute {
+  Instant first{};  ///< The first loss.
+  Instant last{};   ///< The last one.
+  std::uint32_t computers = 0;
+};
+
 /// Losses of several computers within one minute.
 struct Coincidence {
   std::uint64_t losses = 0;    ///< Of all computers.
   std::uint64_t shared = 0;    ///< Of these, losses in a minute in which enough computers lost.
   std::uint64_t instants = 0;  ///< Such minutes.
   std::uint32_t computers_needed = 0;  ///< How many computers "enough" is.
+  std::vector<SharedMinute> minutes;   ///< In order; as many as `instants`.
 };
 /// "Enough" is so many computers that the daily course of losses gives fewer than one such minute
 /// by chance in the whole period (Poisson, rate of each hour of the day, times the number of

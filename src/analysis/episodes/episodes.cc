@@ -351,4 +351,10 @@ std::string_view to_string(Edge edge) {
   return "unknown";
 }
 
+double watched_seconds(const ComputerEpisodes& episodes) {
+  double out = 0;
+  for (const Watch& watch : episodes.watches) out += seconds_between(watch.begin, watch.end);
+  return out;
+}
+
 }  // namespace dropscope

@@ -86,4 +86,7 @@ struct ComputerEpisodes {
 [[nodiscard]] std::vector<ComputerEpisodes> build_episodes(const Evidence& evidence,
                                                            std::uint16_t profile);
 
+/// Length of all watches.
+[[nodiscard]] double watched_seconds(const ComputerEpisodes& episodes);
+
 }  // namespace dropscope

@@ -43,9 +43,7 @@ Frequency measure_frequency(const std::vector<const ComputerEpisodes*>& computer
   std::vector<double> outages;
   std::map<std::tuple<std::int64_t, int, int>, std::uint32_t> days;
   for (const ComputerEpisodes* computer : computers) {
-    for (const Watch& watch : computer->watches) {
-      f.watched_hours += seconds_between(watch.begin, watch.end) / 3600.0;
-    }
+    f.watched_hours += watched_seconds(*computer) / 3600.0;
     for (const Uptime& uptime : computer->uptimes) {
       if (uptime.complete()) uptimes.push_back(uptime.seconds());
     }

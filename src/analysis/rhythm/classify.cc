@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/rhythm/readings.h"
 #include "analysis/rhythm/rhythm.h"
 
 namespace dropscope::rhythm {
@@ -34,12 +35,11 @@ double calibrated(double raw, std::span<const float> map) {
   return static_cast<double>(map[map.size() - 1]);
 }
 
-Reading reading_of(Class kind, double probability, const Findings& found, std::size_t band,
+Reading reading_of(Class kind, double probability, const Measure& measure, std::size_t band,
                    const NetworkConstants& constants) {
   Reading out;
   out.kind = kind;
   out.probability = probability;
-  const Measure measure = measure_of(kind, found);
   if (measure.seconds <= 0) return out;
   const std::size_t row = kind == Class::Mixed ? 4 : static_cast<std::size_t>(kind);
   const std::size_t at = row * kBands + band;
@@ -88,11 +88,14 @@ Measure measure_of(Class kind, const Findings& found) {
     case Class::Period:
       return {found.period.period, found.period.error};
     case Class::Mixed: {
-      const double best =
-          std::max({age.evidence, idle.evidence, found.clock.evidence, found.period.evidence});
-      if (best == idle.evidence) return measure_of(Class::Idle, found);
-      if (best == age.evidence) return measure_of(Class::Age, found);
-      return measure_of(best == found.clock.evidence ? Class::Clock : Class::Period, found);
+      // The other timer's losses lend a phase some hits, so a length has a start on it
+      // (simulated mixtures, seed 505: 0, 10, 20 and 40 tried).
+      constexpr double kStart = 10;
+      const double phase = std::max(found.clock.evidence, found.period.evidence);
+      if (std::max(idle.evidence, age.evidence) > phase - kStart) {
+        return measure_of(idle.evidence > age.evidence ? Class::Idle : Class::Age, found);
+      }
+      return measure_of(phase == found.clock.evidence ? Class::Clock : Class::Period, found);
     }
     default:
       return {};
@@ -127,13 +130,33 @@ Answer classify(const Client& client, std::span<const double> usual) {
   const auto chosen = std::find_if(order.begin(), order.end(), allowed);
   const std::size_t best =
       chosen == order.end() ? static_cast<std::size_t>(Class::Random) : *chosen;
-  answer.best =
-      reading_of(static_cast<Class>(best), calibrated(posterior[best], constants.confidence), found,
-                 band, constants);
+  const auto kind = static_cast<Class>(best);
+  answer.best = reading_of(kind, calibrated(posterior[best], constants.confidence),
+                           measure_of(kind, found), band, constants);
+  // A mixture names its two timers first, whatever their own probability.
+  std::array<bool, kClasses> named{};
+  named[best] = true;
+  if (kind == Class::Mixed) {
+    for (const Component& one : two_timers(found)) {
+      const auto c = static_cast<std::size_t>(one.kind);
+      answer.alternatives.push_back(
+          reading_of(one.kind, posterior[c], one.measure, band, constants));
+      named[c] = true;
+    }
+  }
   for (const std::size_t c : order) {
-    if (c == best || posterior[c] < kLeastAlternative) continue;
+    if (named[c] || posterior[c] < kLeastAlternative) continue;
+    const auto other = static_cast<Class>(c);
     answer.alternatives.push_back(
-        reading_of(static_cast<Class>(c), posterior[c], found, band, constants));
+        reading_of(other, posterior[c], measure_of(other, found), band, constants));
+  }
+  for (const Multiple& multiple : plausible_multiples(kind, prepared, found)) {
+    Measure measure = measure_of(kind, found);
+    measure.seconds *= multiple.factor;
+    measure.error *= multiple.factor;
+    answer.alternatives.push_back(
+        reading_of(kind, answer.best.probability * multiple.odds / (1 + multiple.odds), measure,
+                   band, constants));
   }
   ask_for_more(answer, prepared);
   return answer;

@@ -107,6 +107,135 @@ DayShape shape_of_days(const Prepared& prepared) {
   return out;
 }
 
+/// Losses that do not follow another within a quarter of an hour: bursts count once.
+std::vector<double> apart(const Prepared& prepared) {
+  std::vector<double> out;
+  for (std::size_t i = 0; i < prepared.local.size(); ++i) {
+    if (i == 0 || prepared.gaps[i - 1] > 900) out.push_back(prepared.local[i]);
+  }
+  return out;
+}
+
+struct Habits {
+  double day = 0;   // ln Bayes factor of a profile of the day against none.
+  double week = 0;  // … of working days against five days in seven.
+};
+
+/// Predicts each loss from those before it, once with a profile that is learned on the way and once
+/// without one; the ratio of the products is the Bayes factor (eight parts of the day, flat prior).
+Habits habits_of(const std::vector<double>& local) {
+  constexpr std::size_t kParts = 8;
+  std::array<double, kParts> parts{};
+  double seen = 0;
+  double working = 0;
+  Habits out;
+  for (const double time : local) {
+    const double day = std::floor(time / kDay);
+    const auto part = std::min<std::size_t>(
+        kParts - 1, static_cast<std::size_t>((time - day * kDay) / kDay * kParts));
+    out.day += std::log((parts[part] + 1) / (seen + kParts) * kParts);
+    const bool works = std::fmod(day + 3, 7) < 5;
+    const double share = (working + 5) / (seen + 7);
+    out.week += works ? std::log(share * 7 / 5) : std::log((1 - share) * 7 / 2);
+    parts[part] += 1;
+    working += works ? 1 : 0;
+    seen += 1;
+  }
+  return out;
+}
+
+struct Clumps {
+  double short_share = 0;  // Gaps below a twentieth of the mean gap.
+  double skew = 0;         // ln(mean gap / median gap).
+  double memory = 0;       // Correlation of ln gap with the one before.
+  double retries = 0;      // Share of the gaps that retries after 5 or 15 minutes leave.
+  double length = 0;       // ln of the mean number of losses without a long pause between.
+};
+
+Clumps clumps_of(const std::vector<double>& gaps) {
+  Clumps out;
+  const auto n = static_cast<double>(gaps.size());
+  if (gaps.empty()) return out;
+  double mean = 0;
+  double middle = 0;
+  for (const double gap : gaps) {
+    mean += gap / n;
+    middle += std::log(gap) / n;
+  }
+  double both = 0;
+  double squares = 1e-9;
+  double pauses = 1;
+  double retries = 0;
+  for (std::size_t i = 0; i < gaps.size(); ++i) {
+    const double off = std::log(gaps[i]) - middle;
+    squares += off * off;
+    if (i > 0) both += off * (std::log(gaps[i - 1]) - middle);
+    pauses += gaps[i] > mean / 2 ? 1 : 0;
+    // Outlook tries again after 300 s and then every 900 s, a little late.
+    const double late = std::fmod(gaps[i], 900.0);
+    retries += gaps[i] < 4'000 && (late < 45 || (gaps[i] >= 299 && gaps[i] < 345)) ? 1 : 0;
+  }
+  out.short_share = share_between(gaps, 0, mean / 20);
+  out.skew = std::log(mean / std::max(1.0, median(gaps)));
+  out.memory = both / squares;
+  out.retries = retries / n;
+  out.length = std::log((n + 1) / pauses);
+  return out;
+}
+
+/// Which losses each of the findings explains, and how far they explain the same ones.
+struct Shared {
+  double any = 0;            // Share of the losses that age, clock or period explain.
+  double age_and_clock = 0;  // Share of the clock's hits that the age explains too.
+  double age_and_period = 0;
+  double clock_and_period = 0;
+  double two_ages = 0;  // Share of the uptimes at the first or the second age.
+};
+
+Shared shared_of(const Prepared& prepared, const Findings& found) {
+  const auto at_age = [&](const SpikeFit& fit, double uptime) {
+    return fit.seconds > 0 && std::abs(std::log(uptime / fit.seconds)) < 3 * fit.sigma;
+  };
+  const auto at_phase = [](const PhaseFit& fit, double time) {
+    if (fit.period <= 0) return false;
+    const double turns = (time - fit.phase) / fit.period;
+    return std::abs(turns - std::round(turns)) * fit.period < 3 * fit.sigma;
+  };
+  double any = 0;
+  double age_clock = 0;
+  double age_period = 0;
+  double clock_period = 0;
+  double ages = 0;
+  double clocks = 0;
+  double periods = 0;
+  for (std::size_t i = 0; i < prepared.times.size(); ++i) {
+    const bool age = i > 0 && at_age(found.uptimes.age, prepared.uptimes[i - 1]);
+    const bool second = i > 0 && at_age(found.uptimes.second_age, prepared.uptimes[i - 1]);
+    const bool clock = at_phase(found.clock, prepared.local[i]);
+    const bool period = at_phase(found.period, prepared.times[i]);
+    any += age || clock || period ? 1 : 0;
+    ages += age || second ? 1 : 0;
+    clocks += clock ? 1 : 0;
+    periods += period ? 1 : 0;
+    age_clock += age && clock ? 1 : 0;
+    age_period += age && period ? 1 : 0;
+    clock_period += clock && period ? 1 : 0;
+  }
+  const auto n = static_cast<double>(prepared.times.size());
+  return {any / n, age_clock / std::max(1.0, clocks), age_period / std::max(1.0, periods),
+          clock_period / std::max(1.0, periods), ages / std::max(1.0, n - 1)};
+}
+
+/// Median distance from `seconds` of the values within a tenth of it, relative.
+double scatter_near(const std::vector<double>& values, double seconds) {
+  std::vector<double> off;
+  for (const double value : values) {
+    const double distance = std::abs(value / std::max(1.0, seconds) - 1);
+    if (distance < 0.1) off.push_back(distance);
+  }
+  return std::log(std::max(1e-4, median(off)));
+}
+
 std::vector<double> period_seeds(const Prepared& prepared, const Findings& found) {
   std::vector<double> seeds;
   const auto add = [&](double seconds) {
@@ -141,8 +270,18 @@ Findings find_rhythms(const Prepared& prepared, std::span<const double> usual) {
   out.clock = fit_clock(prepared);
   out.period = fit_period(prepared, period_seeds(prepared, out), usual);
 
+  const auto settle = [&](auto& seconds, double error) {
+    seconds = settled_length(seconds, error, usual);
+  };
+  settle(out.uptimes.age.seconds, out.uptimes.age.error);
+  settle(out.uptimes.idle.seconds, out.uptimes.idle.error);
+  settle(out.period.period, out.period.error);
+
   const DayProfile profile(prepared.local);
   const DayShape days = shape_of_days(prepared);
+  const Habits habits = habits_of(apart(prepared));
+  const Clumps clumps = clumps_of(prepared.gaps);
+  const Shared shared = shared_of(prepared, out);
   const auto n = static_cast<double>(prepared.times.size());
   const SpikeFit& age = out.uptimes.age;
   const SpikeFit& idle = out.uptimes.idle;
@@ -213,6 +352,22 @@ Findings find_rhythms(const Prepared& prepared, std::span<const double> usual) {
       std::log1p(days.days),
       prepared.shared,
       squash(prepared.shared_evidence),
+      squash(habits.day),
+      squash(habits.week),
+      clumps.short_share,
+      clumps.skew,
+      clumps.memory,
+      clumps.retries,
+      clumps.length,
+      shared.any,
+      shared.age_and_clock,
+      shared.age_and_period,
+      shared.clock_and_period,
+      shared.two_ages,
+      scatter_near(prepared.uptimes, age.seconds),
+      scatter_near(prepared.gaps, gap.seconds),
+      prepared.known_restores,
+      std::log(std::max(1e-4, prepared.downtime_spread / std::max(1.0, age.seconds))),
   };
   out.features = values;
   return out;

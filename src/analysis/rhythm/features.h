@@ -13,7 +13,7 @@
 
 namespace dropscope::rhythm {
 
-inline constexpr std::size_t kFeatures = 56;
+inline constexpr std::size_t kFeatures = 72;
 using Features = std::array<double, kFeatures>;
 
 struct Findings {

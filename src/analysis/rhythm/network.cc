@@ -17,12 +17,14 @@ Posterior posterior_of(const Features& features, const NetworkConstants& constan
     const std::span<const float> weights = constants.weights.subspan(net * kWeights, kWeights);
     std::array<double, kHidden> hidden{};
     for (std::size_t h = 0; h < kHidden; ++h) {
-      double sum = static_cast<double>(weights[kHidden * kFeatures + h]);
-      for (std::size_t i = 0; i < kFeatures; ++i) {
-        sum += static_cast<double>(weights[h * kFeatures + i]) * input[i];
-      }
-      hidden[h] = std::tanh(sum);
+      hidden[h] = static_cast<double>(weights[kHidden * kFeatures + h]);
     }
+    for (std::size_t i = 0; i < kFeatures; ++i) {
+      for (std::size_t h = 0; h < kHidden; ++h) {
+        hidden[h] += static_cast<double>(weights[i * kHidden + h]) * input[i];
+      }
+    }
+    for (double& value : hidden) value = std::tanh(value);
     const std::span<const float> out = weights.subspan(kHidden * (kFeatures + 1));
     Posterior logit{};
     for (std::size_t c = 0; c < kClasses; ++c) {

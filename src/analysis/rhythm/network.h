@@ -17,11 +17,11 @@ namespace dropscope::rhythm {
 inline constexpr std::size_t kClasses = 9;
 using Posterior = std::array<double, kClasses>;
 
-inline constexpr std::size_t kHidden = 28;
+inline constexpr std::size_t kHidden = 40;
 inline constexpr std::size_t kNetworks = 3;
 
-/// Weights of one network, in the order input→hidden (by hidden unit), hidden biases,
-/// hidden→output (by class), output biases.
+/// Weights of one network, in the order input→hidden (by input), hidden biases, hidden→output (by
+/// class), output biases.
 inline constexpr std::size_t kWeights = kHidden * (kFeatures + 1) + kClasses * (kHidden + 1);
 
 /// Standardised inputs are cut off here: nothing seen in fitting lies further out.

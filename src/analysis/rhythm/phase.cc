@@ -21,6 +21,15 @@ constexpr std::array<double, 13> kClockPeriods = {900,    1'200,    1'800,   3'6
 /// Widths of a spike in seconds: a cron job, a job that works through a list, a start delay.
 constexpr std::array kSigmas = {1.5, 5.0, 15.0, 45.0, 100.0};
 
+/// Losses whose phases are looked at; of more, evenly spaced ones, so that the time stays bounded.
+constexpr std::size_t kMostPhases = 128;
+
+/// A seed whose first fit is so much worse than the best one, in ln Bayes factor, is not polished.
+constexpr double kHopeless = 8;
+
+/// ln likelihood that the densest arc has to gain over the null; less never pays the prices.
+constexpr double kWorthFitting = 2;
+
 struct Sorted {
   double phase;
   double time;
@@ -46,16 +55,13 @@ std::vector<double> without_retries(const std::vector<double>& times, double wit
 }
 
 double cyclic(double value, double period) {
-  const double rest = std::fmod(value, period);
-  return rest < 0 ? rest + period : rest;
+  return std::clamp(value - period * std::floor(value / period), 0.0, period);
 }
 
 /// Shortest way from `b` to `a` on the circle.
 double distance(double a, double b, double period) {
-  double d = std::fmod(a - b, period);
-  if (d > period / 2) d -= period;
-  if (d < -period / 2) d += period;
-  return d;
+  const double d = a - b;
+  return d - period * std::floor(d / period + 0.5);
 }
 
 /// The same for two that are less than a cycle and a half apart, without a division.
@@ -65,21 +71,40 @@ double near_distance(double a, double b, double period) {
   return d < -period / 2 ? d + period : d;
 }
 
+/// Widths that a spike of a free period may have: threefold steps up to a twentieth of it, which is
+/// what jitter of some per cent makes of a long one.
+std::vector<double> free_sigmas(double period) {
+  std::vector<double> sigmas;
+  for (double sigma = kSigmas[0]; sigmas.empty() || sigma <= 0.05 * period; sigma *= 3) {
+    sigmas.push_back(sigma);
+  }
+  return sigmas;
+}
+
+/// A loss near a spike: its distance from where the spike was first seen, and the null there.
+struct Near {
+  double offset;
+  double time;
+  double null;
+};
+
 /// One spike on the circle of `period`; the price of the phase is paid, that of the period is not.
 PhaseFit fit_spike(const std::vector<double>& times, double period, const DayProfile* profile,
-                   double widest) {
+                   std::span<const double> sigmas, double widest) {
   PhaseFit best;
-  const std::size_t n = times.size();
+  const std::size_t n = std::min(times.size(), kMostPhases);
   if (n < 3) return best;
   std::vector<Sorted> order;
-  for (const double time : times) order.push_back({cyclic(time, period), time});
+  order.reserve(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    const double time = times[i * times.size() / n];
+    order.push_back({cyclic(time, period), time});
+  }
   std::sort(order.begin(), order.end(),
             [](const Sorted& a, const Sorted& b) { return a.phase < b.phase; });
-  std::vector<double> null;
-  for (const Sorted& one : order) {
-    null.push_back(profile != nullptr ? profile->folded(one.phase, period) : 1 / period);
-  }
-  for (const double sigma : kSigmas) {
+  std::vector<Near> near;
+  std::vector<double> cycles;
+  for (const double sigma : sigmas) {
     if (sigma > widest) break;
     const double width = std::min(4 * sigma, 0.3 * period);
     std::size_t most = 0;
@@ -88,8 +113,8 @@ PhaseFit fit_spike(const std::vector<double>& times, double period, const DayPro
     for (std::size_t begin = 0; begin < n; ++begin) {
       end = std::max(end, begin);
       while (end < begin + n) {
-        const double lap = end >= n ? period : 0;
-        if (order[end % n].phase + lap - order[begin].phase > width) break;
+        const double phase = end >= n ? order[end - n].phase + period : order[end].phase;
+        if (phase - order[begin].phase > width) break;
         ++end;
       }
       if (end - begin > most) {
@@ -98,39 +123,63 @@ PhaseFit fit_spike(const std::vector<double>& times, double period, const DayPro
       }
     }
     if (most < 2) continue;
+    const double null_there =
+        profile != nullptr ? profile->folded(order[first].phase, period) : 1 / period;
+    const double expected = static_cast<double>(n) * width * null_there;
+    const auto found = static_cast<double>(most);
+    if (found * std::log(found / expected) - found + expected < kWorthFitting) continue;
     double mean = 0;
     for (std::size_t i = first; i < first + most; ++i) {
       mean += distance(order[i % n].phase, order[first].phase, period);
     }
-    double centre = order[first].phase + mean / static_cast<double>(most);
-    centre = cyclic(centre, period);
+    const double start = cyclic(order[first].phase + mean / static_cast<double>(most), period);
+    // Losses far from the spike only tell that they are not in it.
+    near.clear();
+    const double reach = std::min(8 * sigma, period / 2);
+    const auto add = [&](std::size_t i) {
+      const double offset = near_distance(order[i].phase, start, period);
+      if (std::abs(offset) > reach) return false;
+      near.push_back({offset, order[i].time,
+                      profile != nullptr ? profile->folded(order[i].phase, period) : 1 / period});
+      return true;
+    };
+    std::size_t seen = 0;
+    for (; seen < n && add((first + seen) % n); ++seen) {
+    }
+    for (std::size_t back = 1; seen < n && add((first + n - back) % n); ++back, ++seen) {
+    }
+    const auto far = static_cast<double>(n - near.size());
     double share = std::min(0.95, static_cast<double>(most) / static_cast<double>(n));
+    double shift = 0;
     double total = 0;
     double hits = 0;
-    for (int step = 0; step < 5; ++step) {
+    constexpr int kSpikeSteps = 5;
+    const double peak = 1 / (sigma * std::sqrt(2 * std::numbers::pi));
+    for (int step = 0; step < kSpikeSteps; ++step) {
       double moment = 0;
       hits = 0;
-      total = 0;
-      for (std::size_t i = 0; i < n; ++i) {
-        const double d = near_distance(order[i].phase, centre, period);
+      total = far * std::log(1 - share);
+      for (const Near& one : near) {
+        const double d = one.offset - shift;
         double spike = 0;
         if (std::abs(d) < 6 * sigma) {
-          spike = std::exp(-0.5 * d * d / (sigma * sigma)) /
-                  (sigma * std::sqrt(2 * std::numbers::pi)) / null[i];
+          spike = std::exp(-0.5 * d * d / (sigma * sigma)) * peak / one.null;
         }
         const double all = 1 - share + share * spike;
         const double part = share * spike / all;
         hits += part;
         moment += part * d;
-        if (step == 4) total += std::log(all);
+        if (step + 1 == kSpikeSteps) total += std::log(all);
       }
-      centre = cyclic(centre + moment / std::max(0.5, hits), period);
+      shift += moment / std::max(0.5, hits);
       share = std::min(0.98, (hits + 2) / (static_cast<double>(n) + 2.5));
     }
-    std::vector<double> cycles;
-    for (const Sorted& one : order) {
-      const double d = distance(one.phase, centre, period);
-      if (std::abs(d) < 3 * sigma) cycles.push_back(std::round((one.time - centre) / period));
+    const double centre = cyclic(start + shift, period);
+    cycles.clear();
+    for (const Near& one : near) {
+      if (std::abs(one.offset - shift) < 3 * sigma) {
+        cycles.push_back(std::round((one.time - centre) / period));
+      }
     }
     std::sort(cycles.begin(), cycles.end());
     const auto different =
@@ -140,10 +189,10 @@ PhaseFit fit_spike(const std::vector<double>& times, double period, const DayPro
     const double place =
         std::log(std::min(0.5, 2.5 * sigma / std::sqrt(std::max(1.0, hits)) / period));
     const double evidence =
-        total + 3 * std::log(share) + place - std::log(static_cast<double>(kSigmas.size()));
+        total + 3 * std::log(share) + place - std::log(static_cast<double>(sigmas.size()));
     if (evidence > best.evidence) {
       best.period = period;
-      best.phase = cyclic(centre, period);
+      best.phase = centre;
       best.sigma = sigma;
       best.share = share;
       best.hits = hits;
@@ -154,48 +203,85 @@ PhaseFit fit_spike(const std::vector<double>& times, double period, const DayPro
   return best;
 }
 
-/// Sum of the first two harmonics' power at `period`, of the first `count` times.
-double power(const std::vector<double>& times, std::size_t count, double period) {
-  double c1 = 0;
-  double s1 = 0;
-  double c2 = 0;
-  double s2 = 0;
+/// A frequency that may be right, and the power of its first two harmonics.
+struct Trial {
+  double frequency;
+  double power;
+};
+
+/// Power of two harmonics of the first `count` times at `steps` frequencies from `first` on. Each
+/// time turns by a constant angle from one frequency to the next, so that sines are taken only
+/// once.
+void scan(const std::vector<double>& times, std::size_t count, double first, double step,
+          std::size_t steps, std::vector<Trial>& out) {
+  struct Hand {
+    double c, s, turn_c, turn_s;
+  };
+  std::vector<Hand> hands(count);
   for (std::size_t i = 0; i < count; ++i) {
-    const double turn = (times[i] - times[0]) / period;
-    const double angle = 2 * std::numbers::pi * (turn - std::floor(turn));
-    const double c = std::cos(angle);
-    const double s = std::sin(angle);
-    c1 += c;
-    s1 += s;
-    c2 += c * c - s * s;
-    s2 += 2 * c * s;
+    const double t = times[i] - times[0];
+    const double turns = t * first;
+    const double angle = 2 * std::numbers::pi * (turns - std::floor(turns));
+    const double turn = 2 * std::numbers::pi * t * step;
+    hands[i] = {std::cos(angle), std::sin(angle), std::cos(turn), std::sin(turn)};
   }
-  return c1 * c1 + s1 * s1 + c2 * c2 + s2 * s2;
+  for (std::size_t k = 0; k < steps; ++k) {
+    double c1 = 0;
+    double s1 = 0;
+    double c2 = 0;
+    double s2 = 0;
+    for (Hand& hand : hands) {
+      c1 += hand.c;
+      s1 += hand.s;
+      c2 += hand.c * hand.c - hand.s * hand.s;
+      s2 += 2 * hand.c * hand.s;
+      const double c = hand.c * hand.turn_c - hand.s * hand.turn_s;
+      hand.s = hand.s * hand.turn_c + hand.c * hand.turn_s;
+      hand.c = c;
+    }
+    out.push_back({first + static_cast<double>(k) * step, c1 * c1 + s1 * s1 + c2 * c2 + s2 * s2});
+  }
 }
 
-/// Follows a period through ever longer stretches, each of which tells it better.
+/// Follows periods near `period` through ever longer stretches, each of which tells them better.
+/// The best three are kept, because few losses with strays among them often prefer a wrong one.
 double refine(const std::vector<double>& times, double period, double error) {
+  constexpr std::size_t kKept = 3;
   const std::size_t n = times.size();
-  for (std::size_t stretch = 8;; stretch *= 3) {
+  double reach = error / (period * period);  // In frequency.
+  std::vector<Trial> kept = {{1 / period, 0}};
+  std::vector<Trial> all;
+  for (std::size_t stretch = 12;; stretch *= 3) {
     const std::size_t count = std::min(n, stretch);
     const double span = times[count - 1] - times[0];
     if (span < 2 * period) {
-      if (count == n) return period;
+      if (count == n) return 1 / kept.front().frequency;
       continue;
     }
-    const double step = std::max(0.08 * period * period / span, error / 50);
-    double best = -1;
-    double at = period;
-    for (double trial = period - error; trial <= period + error; trial += step) {
-      const double value = power(times, count, trial);
-      if (value > best) {
-        best = value;
-        at = trial;
+    const double step = std::max(0.08 / span, reach / 50);
+    const auto steps = static_cast<std::size_t>(2 * reach / step) + 1;
+    std::vector<Trial> peaks;
+    for (const Trial& one : kept) {
+      all.clear();
+      scan(times, count, one.frequency - reach, step, steps, all);
+      for (std::size_t k = 0; k < all.size(); ++k) {
+        if (k > 0 && all[k - 1].power > all[k].power) continue;
+        if (k + 1 < all.size() && all[k + 1].power >= all[k].power) continue;
+        peaks.push_back(all[k]);
       }
     }
-    period = at;
-    error = std::min(error, 2.5 * step);
-    if (count == n) return period;
+    std::stable_sort(peaks.begin(), peaks.end(),
+                     [](const Trial& a, const Trial& b) { return a.power > b.power; });
+    kept.clear();
+    for (const Trial& peak : peaks) {
+      const bool known = std::any_of(kept.begin(), kept.end(), [&](const Trial& other) {
+        return std::abs(other.frequency - peak.frequency) < 2.5 * step;
+      });
+      if (!known) kept.push_back(peak);
+      if (kept.size() == kKept) break;
+    }
+    reach = std::min(reach, 2.5 * step);
+    if (count == n) return 1 / kept.front().frequency;
   }
 }
 
@@ -235,6 +321,47 @@ void polish(const std::vector<double>& times, PhaseFit& fit) {
   fit.error = std::max(0.3, noise) / std::sqrt(kk);
 }
 
+/// ln Bayes factor, about, of a cycle `multiple` times as long that keeps `kept` of `hits`: each
+/// hit in the one place of `multiple` that it may have is so many times more probable.
+double lift_evidence(double multiple, double kept, double hits) {
+  constexpr double kLostHit = 3;  // A hit that the longer cycle calls a stray: one of twenty.
+  return (kept - 1) * std::log(multiple) - kLostHit * (hits - kept);
+}
+
+/// From here on the longer cycle is meant.
+constexpr double kLift = 2;
+
+/// A period that only hits every second, third … time is that many times as long.
+bool lift(const std::vector<double>& times, PhaseFit& fit) {
+  std::vector<double> cycles;
+  for (const double time : times) {
+    if (std::abs(distance(time, fit.phase, fit.period)) > 3.5 * fit.sigma) continue;
+    cycles.push_back(std::round((time - fit.phase) / fit.period));
+  }
+  cycles.erase(std::unique(cycles.begin(), cycles.end()), cycles.end());
+  const auto hits = static_cast<double>(cycles.size());
+  if (hits < 3) return false;
+  double best = kLift;
+  double chosen = 1;
+  double phase = fit.phase;
+  for (int multiple = 2; multiple <= 6; ++multiple) {
+    std::array<double, 6> residues{};
+    for (const double cycle : cycles) {
+      residues[static_cast<std::size_t>(cyclic(cycle, multiple) + 0.5) % 6] += 1;
+    }
+    const auto most = std::max_element(residues.begin(), residues.end());
+    if (*most < 3) continue;
+    const double evidence = lift_evidence(multiple, *most, hits);
+    if (evidence <= best) continue;
+    best = evidence;
+    chosen = multiple;
+    phase = fit.phase + fit.period * static_cast<double>(most - residues.begin());
+  }
+  fit.period *= chosen;
+  fit.phase = phase;
+  return chosen > 1;
+}
+
 }  // namespace
 
 PhaseFit fit_clock(const Prepared& prepared, bool one_client) {
@@ -246,7 +373,7 @@ PhaseFit fit_clock(const Prepared& prepared, bool one_client) {
     const double period = kClockPeriods[i];
     if (period > prepared.span() / 2) continue;
     fits[i] = fit_spike(without_retries(prepared.local, one_client ? retry_seconds(period) : 0),
-                        period, &profile, 0.1 * period);
+                        period, &profile, kSigmas, 0.1 * period);
     // Schedules begin on a round minute more often than not.
     const double grid = 300;
     const double off = std::abs(distance(fits[i].phase, 0, grid));
@@ -263,7 +390,9 @@ PhaseFit fit_clock(const Prepared& prepared, bool one_client) {
   // A daily job is also at one phase of every hour; the longest cycle that loses no hits is meant.
   for (std::size_t i = chosen + 1; i < fits.size(); ++i) {
     if (fits[chosen].period <= 0 || std::fmod(kClockPeriods[i], fits[chosen].period) != 0) continue;
-    if (fits[i].hits >= 0.85 * fits[chosen].hits && fits[i].evidence > fits[chosen].evidence - 12) {
+    const double multiple = kClockPeriods[i] / fits[chosen].period;
+    if (lift_evidence(multiple, fits[i].hits, std::max(fits[i].hits, fits[chosen].hits)) > kLift &&
+        fits[i].evidence > fits[chosen].evidence - 12) {
       const double evidence = std::max(fits[i].evidence, fits[chosen].evidence);
       chosen = i;
       fits[i].evidence = evidence;
@@ -281,16 +410,26 @@ PhaseFit fit_period(const Prepared& prepared, const std::vector<double>& seeds,
     const std::vector<double> times = without_retries(prepared.times, retry_seconds(seed));
     if (times.size() < 4) continue;
     const double period = refine(times, seed, 0.03 * seed);
-    const double widest = std::max(1.6, 0.12 * period);
-    PhaseFit fit = fit_spike(times, period, nullptr, widest);
-    if (fit.period <= 0) continue;
+    const std::vector<double> sigmas = free_sigmas(period);
+    PhaseFit fit = fit_spike(times, period, nullptr, sigmas, period);
+    if (fit.period <= 0 || fit.evidence < best.evidence - kHopeless) continue;
     for (int round = 0; round < 2; ++round) {
       polish(times, fit);
-      const PhaseFit again = fit_spike(times, fit.period, nullptr, widest);
+      const PhaseFit again = fit_spike(times, fit.period, nullptr, sigmas, period);
       if (again.period <= 0 || again.hits < fit.hits - 0.5) break;
       const double error = fit.error;
       fit = again;
       fit.error = error;
+    }
+    PhaseFit lifted = fit;
+    if (lift(times, lifted)) {
+      polish(times, lifted);
+      PhaseFit again = fit_spike(times, lifted.period, nullptr, sigmas, lifted.period);
+      if (again.period > 0) {
+        again.error = lifted.error;
+        again.evidence = std::max(again.evidence, fit.evidence);
+        fit = again;
+      }
     }
     const double trials = 0.06 * prepared.span() / fit.period;
     fit.evidence += price_of_length(fit.period, fit.error / fit.period, usual) * 0.5 -

@@ -92,6 +92,9 @@ Prepared prepare(const Client& client) {
     if (loss.has_restored) downtimes.push_back(loss.restored - loss.lost);
   }
   out.downtime = median(downtimes);
+  out.known_restores = static_cast<double>(downtimes.size()) / static_cast<double>(kept.size());
+  for (double& downtime : downtimes) downtime = std::abs(downtime - out.downtime);
+  out.downtime_spread = median(downtimes);
   for (std::size_t i = 0; i < kept.size(); ++i) {
     out.times.push_back(kept[i].lost - out.start);
     const auto instant = instant_from_unix(static_cast<std::int64_t>(std::floor(kept[i].lost)));
@@ -99,8 +102,11 @@ Prepared prepare(const Client& client) {
     if (i == 0) continue;
     const Loss& before = kept[i - 1];
     const double gap = kept[i].lost - before.lost;
-    const double begin =
+    double begin =
         before.has_restored ? before.restored : before.lost + std::min(out.downtime, gap / 2);
+    if (kept[i].has_made && kept[i].made > begin && kept[i].made <= kept[i].lost) {
+      begin = kept[i].made;
+    }
     out.gaps.push_back(std::max(1.0, gap));
     out.uptimes.push_back(std::max(1.0, kept[i].lost - begin));
   }

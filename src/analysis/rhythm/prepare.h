@@ -18,6 +18,10 @@ struct Loss {
   double lost = 0;
   double restored = 0;
   bool has_restored = false;
+  /// When the connection that is lost here had been made, where something else than the restore
+  /// before it tells: the computer woke up, or a loss between is left out on purpose.
+  double made = 0;
+  bool has_made = false;
 };
 
 /// What is known of one client.
@@ -35,7 +39,8 @@ struct Prepared {
   std::vector<double> uptimes;  ///< Seconds, at least 1; one less than losses.
   std::vector<double> gaps;     ///< Loss to loss, seconds; one less than losses.
   double downtime = 0;          ///< Median seconds from loss to restore; 0 if never known.
-  double clock_seconds = 1;     ///< Resolution of the times.
+  double downtime_spread = 0;   ///< Median distance of a downtime from that, in seconds.
+  double known_restores = 0;    ///< Share of the losses with a usable restore.
   double shared = 0;            ///< Share of the losses that peers share.
   double shared_evidence = 0;   ///< ln Bayes factor of common outages against chance.
   std::size_t peer_count = 0;

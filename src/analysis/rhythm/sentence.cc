@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "analysis/rhythm/rhythm.h"
@@ -26,7 +27,7 @@ std::string_view meaning(Class kind) {
     case Class::Period:
       return "losses come in a free-running cycle, independent of the clock, of";
     case Class::Mixed:
-      return "two timers are at work at once; the clearer has";
+      return "two timers are at work at once";
     case Class::Outage:
       return "losses are shared with other clients: look for a common cause, not a timer";
     case Class::Modulated:
@@ -37,6 +38,25 @@ std::string_view meaning(Class kind) {
       break;
   }
   return "losses are without memory; there is no regular interval";
+}
+
+std::string_view name_of_timer(Class kind) {
+  if (kind == Class::Idle) return "an idle timer";
+  if (kind == Class::Age) return "a limit on age";
+  return kind == Class::Clock ? "a clock" : "a free-running cycle";
+}
+
+/// The timers of a mixture, which are its first alternatives.
+std::string both_timers(const Answer& answer) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min<std::size_t>(2, answer.alternatives.size()); ++i) {
+    const Reading& one = answer.alternatives[i];
+    if (!one.has_interval) continue;
+    text += fmt::format("{}{} of {}", text.empty() ? ": " : " and ", name_of_timer(one.kind),
+                        length(one.interval));
+  }
+  if (!text.empty()) return text;
+  return answer.best.has_interval ? "; the clearer has " + length(answer.best.interval) : "";
 }
 
 }  // namespace
@@ -50,9 +70,14 @@ std::string sentence_of(const Answer& answer) {
                            : "are");
   }
   std::string text = fmt::format("{} losses: {}", answer.losses, meaning(answer.best.kind));
-  if (answer.best.has_interval) text += " " + length(answer.best.interval);
+  const bool mixed = answer.best.kind == Class::Mixed;
+  if (mixed) {
+    text += both_timers(answer);
+  } else if (answer.best.has_interval) {
+    text += " " + length(answer.best.interval);
+  }
   text += fmt::format("; {:.0f} % sure", std::floor(100 * answer.best.probability));
-  if (!answer.alternatives.empty() && answer.best.probability < 0.9) {
+  if (!mixed && !answer.alternatives.empty() && answer.best.probability < 0.9) {
     const Reading& other = answer.alternatives.front();
     text += fmt::format(", otherwise \"{}\"", to_string(other.kind));
     if (other.has_interval) text += " of " + length(other.interval);

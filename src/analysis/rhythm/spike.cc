@@ -12,7 +12,7 @@ namespace {
 /// jitter that a loaded client adds.
 constexpr std::array kWindows = {0.0006, 0.002, 0.006, 0.02, 0.06};
 constexpr std::array kAgeSigmas = {0.001, 0.004, 0.015, 0.035};
-constexpr std::array kIdleSigmas = {0.0015, 0.01};
+constexpr std::array kIdleSigmas = {0.0015, 0.006, 0.024};
 
 /// Mean number of uses of a connection during T, of an idle timer's tails.
 constexpr std::array kTailRates = {0.3, 0.7, 1.2, 2.0, 3.0};
@@ -35,6 +35,15 @@ constexpr std::size_t kMostCandidates = 6;
 constexpr std::size_t kMostLengths = 128;
 constexpr double kLogRange = 7;  // A timer is between half a minute and half a day or so: e^7.
 
+/// What delays an idle timer's end is never early, so T lies below the middle of its atom: by this
+/// many standard deviations of it (1.3 of a normal cut at its peak, 1 of an exponential delay).
+constexpr double kEdgeBelowMiddle = 1.2;
+
+/// Share of the prior that belongs to the usual lengths, and the odds from which one of them is
+/// taken for the truth; a length that the data place elsewhere is never drawn to it.
+constexpr double kUsualShare = 0.5;
+constexpr double kUsualOdds = 2;
+
 /// Spikes are looked at to so many widths.
 constexpr double kReach = 6;
 
@@ -45,8 +54,9 @@ double gauss(double z, double sigma) {
 }
 
 struct Sample {
-  std::vector<double> x;     // ln(length), ascending.
-  std::vector<double> null;  // Background density there.
+  std::vector<double> length;  // Seconds, ascending.
+  std::vector<double> x;       // Its logarithm.
+  std::vector<double> null;    // Background density there.
 };
 
 std::vector<double> candidates(const Sample& sample) {
@@ -151,10 +161,16 @@ SpikeFit fit_idle(const Sample& sample, double centre, double sigma,
   constexpr std::array<double, kParts> kDirichlet = {2, 1.3, 1.3, 1.3, 1.2, 1.1, 1.3};
   const std::size_t n = sample.x.size();
   const double length = std::exp(centre);
-  std::vector<std::array<double, kParts>> density(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    density[i][0] = gauss(sample.x[i] - centre, sigma);
-    const double z = std::exp(sample.x[i] - centre) - 1;
+  // Below T only the background speaks.
+  const auto from = static_cast<std::size_t>(
+      std::lower_bound(sample.x.begin(), sample.x.end(), centre - kReach * sigma) -
+      sample.x.begin());
+  const auto below = static_cast<double>(from);
+  std::vector<std::array<double, kParts>> density(n - from);
+  for (std::size_t i = from; i < n; ++i) {
+    std::array<double, kParts>& part = density[i - from];
+    part[0] = gauss(sample.x[i] - centre, sigma);
+    const double z = sample.length[i] / length - 1;
     for (std::size_t k = 0; k < kTailRates.size(); ++k) {
       const double rate = kTailRates[k];
       const double q = kTailShares[k];
@@ -164,24 +180,32 @@ SpikeFit fit_idle(const Sample& sample, double centre, double sigma,
         value = z < 1 ? rate * q : rate * q * std::exp(-slope * (z - 1));
         value *= (1 + std::max(0.0, z)) / (1 - q);
       }
-      density[i][k + 1] = value;
+      part[k + 1] = value;
     }
-    density[i][kParts - 1] = sample.null[i];
+    part[kParts - 1] = sample.null[i];
   }
   std::array<double, kParts> weight{};
   weight.fill(1.0 / kParts);
   double total = 0;
   double hits = 0;
   double moment = 0;
+  double square = 0;
   for (int step = 0; step < kSteps; ++step) {
     std::array<double, kParts> sum{};
-    total = 0;
+    sum[kParts - 1] = below;
+    total = below * std::log(weight[kParts - 1]);
     moment = 0;
-    for (std::size_t i = 0; i < n; ++i) {
+    square = 0;
+    for (std::size_t i = from; i < n; ++i) {
+      const std::array<double, kParts>& part = density[i - from];
       double all = 1e-300;
-      for (std::size_t k = 0; k < kParts; ++k) all += weight[k] * density[i][k];
-      for (std::size_t k = 0; k < kParts; ++k) sum[k] += weight[k] * density[i][k] / all;
-      moment += weight[0] * density[i][0] / all * (sample.x[i] - centre);
+      for (std::size_t k = 0; k < kParts; ++k) all += weight[k] * part[k];
+      const double inverse = 1 / all;
+      for (std::size_t k = 0; k < kParts; ++k) sum[k] += weight[k] * part[k] * inverse;
+      const double offset = sample.x[i] - centre;
+      const double inlier = weight[0] * part[0] * inverse;
+      moment += inlier * offset;
+      square += inlier * offset * offset;
       if (step + 1 == kSteps) total += std::log(all / sample.null[i]);
     }
     hits = sum[0];
@@ -190,7 +214,9 @@ SpikeFit fit_idle(const Sample& sample, double centre, double sigma,
     for (std::size_t k = 0; k < kParts; ++k) weight[k] = (sum[k] + kDirichlet[k] - 1) / mass;
   }
   SpikeFit fit;
-  fit.seconds = length * std::exp(moment / std::max(hits, 0.5));
+  const double middle = moment / std::max(hits, 0.5);
+  const double variance = square / std::max(hits, 0.5) - middle * middle;
+  fit.seconds = length * std::exp(middle - kEdgeBelowMiddle * std::sqrt(std::max(0.0, variance)));
   fit.sigma = sigma;
   fit.hits = hits;
   fit.share = weight[0];
@@ -222,6 +248,23 @@ double price_of_length(double seconds, double tolerance, std::span<const double>
   return free;
 }
 
+double settled_length(double seconds, double error, std::span<const double> usual) {
+  double best = kUsualOdds;
+  double settled = seconds;
+  if (!(error > 0)) return seconds;
+  for (const double one : usual) {
+    const double z = (seconds - one) / error;
+    const double odds = kUsualShare / static_cast<double>(usual.size()) * std::exp(-0.5 * z * z) /
+                        (error * std::sqrt(2 * std::numbers::pi)) * kLogRange * seconds /
+                        (1 - kUsualShare);
+    if (odds > best) {
+      best = odds;
+      settled = one;
+    }
+  }
+  return settled;
+}
+
 SpikeFits fit_spikes(const std::vector<double>& lengths, double downtime,
                      std::span<const double> usual) {
   SpikeFits out;
@@ -230,9 +273,10 @@ SpikeFits fit_spikes(const std::vector<double>& lengths, double downtime,
   Sample sample;
   const std::size_t used = std::min(lengths.size(), kMostLengths);
   for (std::size_t i = 0; i < used; ++i) {
-    sample.x.push_back(std::log(lengths[i * lengths.size() / used]));
+    sample.length.push_back(lengths[i * lengths.size() / used]);
   }
-  std::sort(sample.x.begin(), sample.x.end());
+  std::sort(sample.length.begin(), sample.length.end());
+  for (const double length : sample.length) sample.x.push_back(std::log(length));
   for (const double x : sample.x) sample.null.push_back(background.at(x));
 
   std::vector<SpikeFit> ages;

@@ -38,4 +38,8 @@ struct SpikeFits {
 [[nodiscard]] double price_of_length(double seconds, double tolerance,
                                      std::span<const double> usual);
 
+/// The usual length that is probably meant by one measured as `seconds` with a standard error, or
+/// `seconds` itself.
+[[nodiscard]] double settled_length(double seconds, double error, std::span<const double> usual);
+
 }  // namespace dropscope::rhythm

@@ -204,6 +204,12 @@ class Builder {
                     texts->rule_where[i]);
       }
     }
+    if (texts->phrasebook) {
+      auto added = unique(phrasebooks_, texts->table.language, texts->phrasebook->where,
+                          fmt::format("[report] of language \"{}\"", texts->table.language));
+      if (!added) return added;
+      catalogue_.phrasebooks.push_back(std::move(texts->phrasebook->value));
+    }
     catalogue_.texts.push_back(std::move(texts->table));
     return {};
   }
@@ -314,6 +320,8 @@ class Builder {
   [[nodiscard]] Catalogue take() {
     std::sort(catalogue_.causes.begin(), catalogue_.causes.end(),
               [](const CauseRule& a, const CauseRule& b) { return a.id < b.id; });
+    std::sort(catalogue_.phrasebooks.begin(), catalogue_.phrasebooks.end(),
+              [](const Phrasebook& a, const Phrasebook& b) { return a.language < b.language; });
     return std::move(catalogue_);
   }
 
@@ -339,6 +347,7 @@ class Builder {
   Seen items_;
   Seen causes_;
   Seen layouts_;
+  Seen phrasebooks_;
   Seen reasons_;
   Seen sections_;
   Seen settings_;
@@ -347,6 +356,13 @@ class Builder {
 };
 
 }  // namespace
+
+const Phrasebook* phrasebook_of(const Catalogue& catalogue, std::string_view language) {
+  const auto found =
+      std::find_if(catalogue.phrasebooks.begin(), catalogue.phrasebooks.end(),
+                   [&](const Phrasebook& book) { return book.language == language; });
+  return found == catalogue.phrasebooks.end() ? nullptr : &*found;
+}
 
 std::vector<CauseChange> changes_of(const CauseRule& cause, const std::vector<Timer>& timers) {
   std::vector<CauseChange> out = cause.changes;

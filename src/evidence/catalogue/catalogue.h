@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "evidence/catalogue/cause_rule.h"
 #include "evidence/catalogue/layout.h"
+#include "evidence/catalogue/phrasebook.h"
 #include "evidence/catalogue/server_words.h"
 #include "evidence/catalogue/setting_rule.h"
 #include "evidence/catalogue/status_words.h"
@@ -131,6 +132,7 @@ struct Catalogue {
   StatusWords status_words;        ///< Of all languages.
   std::vector<LogLayout> layouts;  ///< In the order of their files' names.
   ServerWords server_words;
+  std::vector<Phrasebook> phrasebooks;  ///< By language.
 
   /// The built-in data, with a folder of the user's on top when given.
   static Result<Catalogue> load(const std::optional<std::filesystem::path>& user_folder = {});
@@ -139,6 +141,10 @@ struct Catalogue {
 /// How to change what causes it: what the cause names itself, then the timers that act this way.
 [[nodiscard]] std::vector<CauseChange> changes_of(const CauseRule& cause,
                                                   const std::vector<Timer>& timers);
+
+/// The wording of a language; null for one that has none, and for English, which needs none.
+[[nodiscard]] const Phrasebook* phrasebook_of(const Catalogue& catalogue,
+                                              std::string_view language);
 
 /// Names of the built-in data files and their content, for tests and `--print-data`.
 struct DataFile {

@@ -235,8 +235,8 @@ Result<Placed<LogLayout>> parse_layout(std::string_view content, const std::stri
     layout.title = reader.text("title");
     layout.source = reader.text("source");
     layout.confidence = reader.text("confidence");
-    for (const auto& entry : reader.optional_texts("times")) layout.times.push_back(entry.value);
-    for (const auto& entry : reader.optional_texts("marks")) layout.marks.push_back(entry.value);
+    layout.times = reader.optional_plain_texts("times");
+    layout.marks = reader.optional_plain_texts("marks");
     layout.duration_unit_s = reader.optional_seconds("duration_unit_s").value_or(1);
     layout.times_are_utc = reader.optional_bool("times_are_utc");
     layout.quiet_lives = reader.optional_bool("quiet_lives");

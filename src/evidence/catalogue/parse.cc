@@ -27,8 +27,6 @@ constexpr std::array kProfileMeanings = {
 constexpr std::array kComputerMeanings = {
     Meaning::Sleep,      Meaning::Resume,    Meaning::Shutdown,   Meaning::PowerLoss, Meaning::Boot,
     Meaning::LogCleared, Meaning::ClockStep, Meaning::ZoneReport, Meaning::Context};
-constexpr std::array kTimerKinds = {TimerKind::Idle, TimerKind::FixedAge, TimerKind::Clock,
-                                    TimerKind::Lease, TimerKind::Other};
 constexpr std::array<ServerLog, kServerLogCount> kServerLogs = {
     ServerLog::HttpErr, ServerLog::Iis, ServerLog::HttpStatus, ServerLog::HttpProxy,
     ServerLog::ClientAccess};
@@ -68,9 +66,7 @@ EventRule read_rule(File& file, const toml::table& table,
   rule.ids = reader.event_ids("ids");
   rule.channel = reader.optional_text("channel");
   rule.data_contains = reader.optional_text("data_contains");
-  for (Placed<std::string>& words : reader.optional_texts("contains_any")) {
-    rule.contains_any.push_back(std::move(words.value));
-  }
+  rule.contains_any = reader.optional_plain_texts("contains_any");
   rule.meaning = reader.one_of("meaning", meanings, by_text);
   if (const toml::node* context = reader.find("context"); context != nullptr) {
     rule.context = reader.one_of("context", context_kinds()).value_or(ContextKind::None);
@@ -91,6 +87,48 @@ std::string words_key(const EventRule& rule) {
   std::string key;
   for (const std::string& words : rule.contains_any) key += "\n" + to_lower_ascii(words);
   return key;
+}
+
+/// How often the other language uses each value of the English text: once, or the entry is wrong.
+bool same_placeholders(std::string_view english, std::string_view other) {
+  const std::optional<std::size_t> given = placeholders_of(english);
+  const std::optional<std::size_t> used = placeholders_of(other);
+  return given && used && *given == *used;
+}
+
+/// [report]: marks of numbers, order of dates, and [report.phrases].
+Phrasebook read_phrasebook(File& file, const toml::table& table, const std::string& language) {
+  TableReader reader(file, table, "[report]");
+  Phrasebook book;
+  book.language = language;
+  book.name = reader.text("name");
+  book.decimal = reader.text("decimal");
+  book.group = reader.text("group");
+  book.date = reader.text("date");
+  for (const std::string_view part : {"DD", "MM", "YYYY"}) {
+    if (file.error() || book.date.find(part) != std::string::npos) continue;
+    file.fail_at(
+        reader.find("date")->source(),
+        fmt::format("\"date\" is \"{}\"; expected DD, MM and YYYY in it", printable(book.date)));
+  }
+  const toml::table* phrases = reader.table("phrases");
+  reader.finish();
+  if (phrases == nullptr) return book;
+  for (const auto& [key, node] : *phrases) {
+    const auto* text = node.as_string();
+    if (text == nullptr || trim(text->get()).empty()) {
+      file.fail_at(node.source(), fmt::format("\"{}\" is {}; expected a text", printable(key.str()),
+                                              text == nullptr ? type_name(node) : "empty"));
+    } else if (!same_placeholders(key.str(), text->get())) {
+      file.fail_at(node.source(),
+                   fmt::format("\"{}\" does not hold the values of \"{}\"; expected {{}} as often "
+                               "as there, or {{1}}, {{2}} … each at least once",
+                               printable(text->get()), printable(key.str())));
+    } else {
+      book.phrases.emplace(key.str(), text->get());
+    }
+  }
+  return book;
 }
 
 /// Two rules for the same events contradict or repeat each other.
@@ -282,6 +320,12 @@ Result<ParsedTexts> parse_texts(std::string_view content, const std::string& nam
         add(table->source(), stem.where, rule);
       }
     }
+    if (const toml::node* report = reader.find("report"); report != nullptr) {
+      if (const toml::table* table = reader.table("report")) {
+        out.phrasebook = {read_phrasebook(file, *table, out.table.language),
+                          file.where(report->source())};
+      }
+    }
     if (out.table.rules.empty()) {
       reader.fail_here(
           "the language file has neither [[text]] nor [[stem]]; expected at least one");
@@ -351,20 +395,7 @@ Result<std::vector<Placed<Timer>>> parse_timers(std::string_view content, const 
       timer.source = row.text("source");
       timer.closes_connections = !row.optional_bool("closes_nothing");
       timer.rank = static_cast<int>(row.optional_integer("rank", -kHighestRank, kHighestRank, 0));
-      for (const Placed<std::string>& entry : row.optional_texts("protocols")) {
-        const auto* found =
-            std::find_if(kProtocols.begin(), kProtocols.end(),
-                         [&](Protocol protocol) { return to_string(protocol) == entry.value; });
-        if (found == kProtocols.end()) {
-          const std::string expected = list_names(
-              kProtocols, [](Protocol protocol) { return std::string(to_string(protocol)); });
-          file.fail_at(table->get("protocols")->source(),
-                       fmt::format("\"protocols\" holds \"{}\"; expected any of: {}",
-                                   printable(entry.value), expected));
-          break;
-        }
-        timer.protocols.push_back(*found);
-      }
+      timer.protocols = row.some_of("protocols", kProtocols);
       row.finish();
       out.push_back({std::move(timer), file.where(table->source())});
     }
@@ -376,12 +407,7 @@ Result<std::vector<Placed<Timer>>> parse_timers(std::string_view content, const 
 Result<std::vector<Placed<Collectable>>> parse_collection(std::string_view content,
                                                           const std::string& name) {
   using Items = std::vector<Placed<Collectable>>;
-  const auto values = [](std::vector<Placed<std::string>> placed) {
-    std::vector<std::string> out;
-    for (Placed<std::string>& each : placed) out.push_back(std::move(each.value));
-    return out;
-  };
-  const auto fill = [&values](File& file, TableReader& reader, Items& out) {
+  const auto fill = [](File& file, TableReader& reader, Items& out) {
     for (const toml::table* table : reader.tables("item")) {
       TableReader row(file, *table, "[[item]]");
       Collectable item;
@@ -394,12 +420,12 @@ Result<std::vector<Placed<Collectable>>> parse_collection(std::string_view conte
                                                  printable(scope)));
       }
       item.of_site = scope == "site";
-      item.kinds = values(row.texts("kinds"));
-      item.channels = values(row.optional_texts("channels"));
+      item.kinds = row.plain_texts("kinds");
+      item.channels = row.optional_plain_texts("channels");
       item.why = row.text("why");
       item.source = row.text("source");
       item.cost = row.optional_text("cost");
-      item.answers = row.aspects("answers");
+      item.answers = row.some_of("answers", all_aspects());
       for (const toml::table* way : row.tables("how")) {
         TableReader step(file, *way, "[[item.how]]");
         item.ways.push_back({step.text("where"), step.text("command")});

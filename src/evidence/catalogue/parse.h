@@ -6,6 +6,7 @@
 // unknown key, a wrong type or an impossible value is an error that names file, line and column,
 // what was found and what was expected.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,7 @@ struct ParsedTexts {
   TextTable table;
   std::string profile_where;
   std::vector<std::string> rule_where;  ///< Of each of table.rules.
+  std::optional<Placed<Phrasebook>> phrasebook;
 };
 
 struct ParsedSettings {

@@ -54,21 +54,10 @@ CauseChange read_change(File& file, const toml::table& table) {
 }
 
 void read_timers(TableReader& reader, CauseRule& out) {
-  constexpr std::array kKinds = {TimerKind::Idle, TimerKind::FixedAge, TimerKind::Clock,
-                                 TimerKind::Lease, TimerKind::Other};
-  for (Placed<std::string>& kind : reader.optional_texts("timer_kinds")) {
-    const bool known = std::any_of(kKinds.begin(), kKinds.end(),
-                                   [&](TimerKind each) { return to_string(each) == kind.value; });
-    if (!known) {
-      reader.fail_here(fmt::format(
-          "\"timer_kinds\" holds \"{}\"; expected some of: {}", printable(kind.value),
-          list_names(kKinds, [](TimerKind each) { return std::string(to_string(each)); })));
-    }
-    out.timer_kinds.push_back(std::move(kind.value));
+  for (const TimerKind kind : reader.some_of("timer_kinds", kTimerKinds)) {
+    out.timer_kinds.emplace_back(to_string(kind));
   }
-  for (Placed<std::string>& layer : reader.optional_texts("timer_layers")) {
-    out.timer_layers.push_back(std::move(layer.value));
-  }
+  out.timer_layers = reader.optional_plain_texts("timer_layers");
   if (out.timer_kinds.empty() != out.timer_layers.empty()) {
     reader.fail_here("expected both or neither of \"timer_kinds\" and \"timer_layers\"");
   }
@@ -84,10 +73,8 @@ Result<Placed<CauseRule>> parse_cause(std::string_view content, const std::strin
     cause.title = reader.text("title");
     cause.summary = reader.text("summary");
     cause.prior = reader.number("prior", kLeastPart, kMostPart);
-    cause.told_by = reader.aspects("told_by");
-    for (Placed<std::string>& text : reader.texts("against")) {
-      cause.against.push_back(std::move(text.value));
-    }
+    cause.told_by = reader.some_of("told_by", all_aspects());
+    cause.against = reader.plain_texts("against");
     cause.confirm = reader.text("confirm");
     cause.confirm_command = reader.optional_text("confirm_command");
     cause.owner = reader.text("owner");

@@ -31,6 +31,9 @@ namespace dropscope {
 
 inline constexpr std::int64_t kDataSchema = 1;
 
+inline constexpr std::array kTimerKinds = {TimerKind::Idle, TimerKind::FixedAge, TimerKind::Clock,
+                                           TimerKind::Lease, TimerKind::Other};
+
 inline std::string_view type_name(const toml::node& node) {
   switch (node.type()) {
     case toml::node_type::table:
@@ -207,19 +210,27 @@ class TableReader {
     return std::nullopt;
   }
 
-  /// Names of aspects of the evidence, each once; none when absent.
-  std::vector<Aspect> aspects(std::string_view key) {
-    std::vector<Aspect> out;
+  /// Texts without their places.
+  std::vector<std::string> plain_texts(std::string_view key) { return values_of(texts(key)); }
+  std::vector<std::string> optional_plain_texts(std::string_view key) {
+    return values_of(optional_texts(key));
+  }
+
+  /// A list of names of some of `values`, each at most once; none when absent.
+  template <typename Values>
+  auto some_of(std::string_view key, const Values& values) {
+    std::vector<typename Values::value_type> out;
     for (const Placed<std::string>& name : optional_texts(key)) {
-      constexpr auto kAll = all_aspects();
-      const auto* const found = std::find_if(kAll.begin(), kAll.end(),
-                                             [&](Aspect a) { return to_string(a) == name.value; });
-      if (found == kAll.end() || std::find(out.begin(), out.end(), *found) != out.end()) {
-        file_.fail_at(table_.get(key)->source(),
-                      fmt::format("\"{}\" holds \"{}\"; expected each at most once of: {}", key,
-                                  printable(name.value), list_names(kAll, [](Aspect a) {
-                                    return std::string(to_string(a));
-                                  })));
+      const auto found = std::find_if(values.begin(), values.end(), [&](const auto& value) {
+        return to_string(value) == name.value;
+      });
+      if (found == values.end() || std::find(out.begin(), out.end(), *found) != out.end()) {
+        file_.fail_at(
+            table_.get(key)->source(),
+            fmt::format("\"{}\" holds \"{}\"; expected any of: {}; each at most once", key,
+                        printable(name.value), list_names(values, [](const auto& value) {
+                          return std::string(to_string(value));
+                        })));
         return out;
       }
       out.push_back(*found);
@@ -281,6 +292,11 @@ class TableReader {
   }
 
  private:
+  static std::vector<std::string> values_of(std::vector<Placed<std::string>> placed) {
+    std::vector<std::string> out;
+    for (Placed<std::string>& each : placed) out.push_back(std::move(each.value));
+    return out;
+  }
   const toml::node* required(std::string_view key, std::string_view expected) {
     const toml::node* node = find(key);
     if (node == nullptr) {

@@ -19,6 +19,12 @@ void CloseKeeper::finish() {
   };
   left_out(troubled_, kMostTroubled, "connections that did not end in order are");
   left_out(orderly_, kMostOrderly, "connections that ended in order are");
+  if (known_kept_ > 0) {
+    out_.assumptions.push_back(
+        fmt::format("of those only counted, {} are used after all: they are of computers whose "
+                    "address other evidence tells{}",
+                    known_kept_, known_kept_ == kMostKnown ? "; there are more of them" : ""));
+  }
 }
 
 std::optional<IdleEstimate> estimate_idle_timer(std::vector<double> lives) {

@@ -5,14 +5,18 @@
 //
 // A balancer's log can hold a hundred million ends. Those in order are kept while there is room,
 // as they show who was connected without trouble; the others are what a loss is explained with and
-// get most of the room. What is left out is counted and said.
+// get most of the room. The ends of computers that other evidence names by address have room of
+// their own, so that a log of a month still explains the losses of its last day. What is left out
+// is counted and said.
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/ip_address.h"
 #include "evidence/intake/raw.h"
 
 namespace dropscope {
@@ -22,13 +26,23 @@ class CloseKeeper {
   /// A kept close takes about 400 bytes with its strings.
   static constexpr std::size_t kMostTroubled = 250'000;
   static constexpr std::size_t kMostOrderly = 50'000;
+  static constexpr std::size_t kMostKnown = 250'000;
 
-  explicit CloseKeeper(SourceIntake& out) : out_(out) {}
+  /// `known`: addresses of computers; nothing where there are none. Both outlive the keeper.
+  explicit CloseKeeper(SourceIntake& out, const std::set<IpAddress>* known = nullptr)
+      : out_(out), known_(known) {}
 
-  /// Whether there is room; counts either way. To be asked before a close is made.
-  [[nodiscard]] bool wants(bool orderly) {
+  /// Whether there is room; counts either way. To be asked before a close is made. `client` gives
+  /// the address of the client, if it can, and is asked only where there is no other room.
+  template <typename Client>
+  [[nodiscard]] bool wants(bool orderly, const Client& client) {
     std::uint64_t& count = orderly ? orderly_ : troubled_;
-    return count++ < (orderly ? kMostOrderly : kMostTroubled);
+    if (count++ < (orderly ? kMostOrderly : kMostTroubled)) return true;
+    if (known_ == nullptr || known_->empty() || known_kept_ == kMostKnown) return false;
+    const std::optional<IpEndpoint> end = client();
+    if (!end || known_->count(end->address) == 0) return false;
+    ++known_kept_;
+    return true;
   }
   void keep(RawClose&& close) { out_.closes.push_back(std::move(close)); }
 
@@ -37,8 +51,10 @@ class CloseKeeper {
 
  private:
   SourceIntake& out_;
+  const std::set<IpAddress>* known_;
   std::uint64_t orderly_ = 0;
   std::uint64_t troubled_ = 0;
+  std::uint64_t known_kept_ = 0;  ///< Beyond the room for all.
 };
 
 /// An idle timer that the lives of sessions show.

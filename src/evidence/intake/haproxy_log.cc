@@ -60,7 +60,10 @@ std::string_view protocol_of(const Session& session) {
 class Reader {
  public:
   Reader(const Content& content, const ReadContext& context)
-      : content_(content), context_(context), times_(context), keeper_(out_) {}
+      : content_(content),
+        context_(context),
+        times_(context),
+        keeper_(out_, context.known_clients) {}
 
   SourceIntake read() {
     text::LineReader lines(content_.bytes);
@@ -86,7 +89,8 @@ class Reader {
     HaproxyEnd end = session_.form == Form::Failure ? HaproxyEnd{CloseBy::Unknown, CloseWhy::Failed}
                                                     : haproxy_end(session_.state);
     const bool orderly = end.why == CloseWhy::Finished;
-    if (!keeper_.wants(orderly)) return;
+    const auto client = [&] { return haproxy::parse_endpoint(session_.client); };
+    if (!keeper_.wants(orderly, client)) return;
 
     const syslog::Header header = syslog::parse(session_.prefix);
     const std::int64_t total = session_.total_ms().value_or(0);
@@ -102,7 +106,7 @@ class Reader {
     raw.close.why = end.why;
     raw.close.place = line.number;
     raw.close.bytes_in = session_.bytes;
-    if (const auto client = haproxy::parse_endpoint(session_.client)) raw.close.client = *client;
+    if (const auto from = client()) raw.close.client = *from;
     raw.device = header.host;
     if (session_.form == Form::Failure) {
       raw.reason = session_.message;

@@ -19,6 +19,7 @@
 #include "formats/event_export/event_xml.h"
 #include "formats/evt/evt.h"
 #include "formats/evtx/format.h"
+#include "formats/package/manifest.h"
 
 namespace dropscope {
 namespace {
@@ -154,8 +155,19 @@ void open_content(const Content& content, int depth,
 
 void open_archive(const Content& archive, int depth,
                   const std::function<void(const Content&)>& use) {
+  // Of an escalation package, whose manifest is its first member, only the evidence is evidence:
+  // what the package says about it (a report, tables) would be read a second time.
+  bool first = true;
+  bool is_package = false;
   const auto members =
       archive::for_each_member(archive.bytes, archive::Limits{}, [&](archive::Member&& member) {
+        if (std::exchange(first, false)) {
+          is_package = package::is_manifest(member.name, member.content);
+        }
+        if (is_package && !member.name.empty() &&
+            !member.name.starts_with(package::kEvidenceFolder)) {
+          return;
+        }
         Content content;
         content.name = member.name.empty() ? archive.name : archive.name + "!/" + member.name;
         content.bytes = as_bytes(member.content);

@@ -5,9 +5,14 @@
 #include "evidence/intake/intake.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <cstring>
+#include <fstream>
+#include <functional>
 #include <mutex>
 #include <set>
+#include <span>
 #include <string_view>
 #include <thread>
 #include <tuple>
@@ -17,8 +22,10 @@
 #include "base/text.h"
 #include "base/timezone.h"
 #include "evidence/catalogue/classify.h"
+#include "evidence/intake/close_keeper.h"
 #include "evidence/intake/computer_names.h"
 #include "evidence/intake/inputs.h"
+#include "evidence/intake/memory.h"
 #include "evidence/intake/ownership.h"
 #include "evidence/intake/picture_intake.h"
 #include "evidence/intake/site_tables.h"
@@ -463,58 +470,126 @@ class Assembly {
   std::vector<SourceIntake> pictures_;
 };
 
+/// Logs that may hold more ends of connections than CloseKeeper has room for; lines are at least
+/// 100 bytes long.
+bool is_large_text(const InputFile& file) {
+  constexpr std::uint64_t kLarge = 100 * CloseKeeper::kMostOrderly;
+  if (file.standard_input || file.bytes < kLarge) return false;
+  std::ifstream in(file.path, std::ios::binary);
+  std::array<char, 8> begin{};
+  in.read(begin.data(), begin.size());
+  // Event logs have no lines, and are read where they stand.
+  return in && std::memchr(begin.data(), '\0', begin.size()) == nullptr;
+}
+
+/// Addresses that a source tells to be a computer's.
+void add_client_addresses(const SourceIntake& part, std::set<IpAddress>& out) {
+  for (const RawAddress& address : part.addresses) out.insert(address.use.address);
+  for (const RawConnection& connection : part.connections) {
+    if (connection.row.local.port != 0) out.insert(connection.row.local.address);
+  }
+  for (const InventoryRow& row : part.inventory) {
+    for (const auto& [column, value] : row.values) {
+      if (column != "address") continue;
+      if (const auto address = IpAddress::parse(value)) out.insert(*address);
+    }
+  }
+}
+
+/// Inputs that can be read in any order: how many, and how each is given to a reader.
+struct Inputs {
+  std::size_t count = 0;
+  std::function<void(std::size_t, const std::function<void(const Content&)>&)> open;
+  /// Called when one is done, by one thread at a time.
+  std::function<void(std::size_t)> done;
+  /// How many of the last ones are to be read when all others are.
+  std::size_t large = 0;
+};
+
+Evidence read_inputs(const Inputs& inputs, FileIntake unreadable, const Catalogue& catalogue,
+                     const IntakeOptions& options) {
+  const EventMatcher matcher(catalogue);
+  ReadContext context{matcher, catalogue, options.damage_kept, options.local_zone,
+                      options.date_order};
+  Assembly assembly;
+  assembly.add(std::move(unreadable));
+
+  const auto read = [&](std::size_t first, std::size_t end) {
+    std::vector<std::optional<FileIntake>> finished(end - first);
+    std::set<IpAddress> addresses;
+    std::atomic<std::size_t> next{first};
+    std::mutex mutex;  // Guards what is above and follows, but for `next`.
+    std::size_t merged = 0;
+    const auto work = [&] {
+      for (std::size_t i = next++; i < end; i = next++) {
+        FileIntake intake;
+        inputs.open(i, [&](const Content& content) { read_content(content, context, intake); });
+        const std::lock_guard lock(mutex);
+        for (const SourceIntake& part : intake) add_client_addresses(part, addresses);
+        finished[i - first] = std::move(intake);
+        while (merged < finished.size() && finished[merged]) {
+          assembly.add(std::move(*finished[merged]));
+          finished[merged].reset();
+          ++merged;
+        }
+        inputs.done(i);
+      }
+    };
+    std::size_t threads =
+        options.threads != 0 ? options.threads : std::thread::hardware_concurrency();
+    threads = std::clamp<std::size_t>(threads, 1, std::clamp<std::size_t>(end - first, 1, 64));
+    {
+      std::vector<std::jthread> pool;
+      for (std::size_t i = 1; i < threads; ++i) pool.emplace_back(work);
+      work();
+    }
+    return addresses;
+  };
+  const std::size_t small = inputs.count - inputs.large;
+  const std::set<IpAddress> clients = read(0, small);
+  context.known_clients = &clients;
+  read(small, inputs.count);
+  Evidence evidence = assembly.finish(options, catalogue.status_words);
+  classify_by_alternation(evidence, catalogue);
+  return evidence;
+}
+
 }  // namespace
 
 Evidence read_evidence(const std::vector<std::filesystem::path>& inputs, const Catalogue& catalogue,
                        const IntakeOptions& options, ProgressSink* progress) {
   InputList list = collect_inputs(inputs);
-  const EventMatcher matcher(catalogue);
-  const ReadContext context{matcher, catalogue, options.damage_kept, options.local_zone,
-                            options.date_order};
-  Assembly assembly;
-  {
-    FileIntake unreadable;
-    for (Source& source : list.unreadable) {
-      unreadable.emplace_back().source = std::move(source);
-    }
-    assembly.add(std::move(unreadable));
+  FileIntake unreadable;
+  for (Source& source : list.unreadable) {
+    unreadable.emplace_back().source = std::move(source);
   }
-
-  std::vector<std::optional<FileIntake>> finished(list.files.size());
-  std::atomic<std::size_t> next{0};
-  std::mutex mutex;  // Guards what follows.
-  std::size_t merged = 0;
+  // Of a log with more ends than there is room for, those of the computers that the rest of the
+  // evidence is about must not be left out: it is read when they are known.
+  const auto large = std::stable_partition(list.files.begin(), list.files.end(),
+                                           [](const InputFile& f) { return !is_large_text(f); });
   std::uint64_t bytes_done = 0;
+  const Inputs all{list.files.size(),
+                   [&](std::size_t i, const auto& use) { for_each_content(list.files[i], use); },
+                   [&](std::size_t i) {
+                     bytes_done += list.files[i].bytes;
+                     if (progress != nullptr)
+                       progress->progress(bytes_done, list.bytes, list.files[i].name);
+                   },
+                   static_cast<std::size_t>(list.files.end() - large)};
+  return read_inputs(all, std::move(unreadable), catalogue, options);
+}
 
-  const auto work = [&] {
-    for (std::size_t i = next++; i < list.files.size(); i = next++) {
-      FileIntake intake;
-      for_each_content(list.files[i],
-                       [&](const Content& content) { read_content(content, context, intake); });
-      const std::lock_guard lock(mutex);
-      finished[i] = std::move(intake);
-      while (merged < finished.size() && finished[merged]) {
-        assembly.add(std::move(*finished[merged]));
-        finished[merged].reset();
-        ++merged;
-      }
-      bytes_done += list.files[i].bytes;
-      if (progress != nullptr) progress->progress(bytes_done, list.bytes, list.files[i].name);
-    }
-  };
-
-  unsigned threads = options.threads != 0 ? options.threads : std::thread::hardware_concurrency();
-  threads = std::clamp(threads, 1u,
-                       static_cast<unsigned>(
-                           std::max<std::size_t>(1, std::min<std::size_t>(list.files.size(), 64))));
-  {
-    std::vector<std::jthread> pool;
-    for (unsigned i = 1; i < threads; ++i) pool.emplace_back(work);
-    work();
-  }
-  Evidence evidence = assembly.finish(options, catalogue.status_words);
-  classify_by_alternation(evidence, catalogue);
-  return evidence;
+Evidence read_evidence(const std::vector<MemoryFile>& files, const Catalogue& catalogue,
+                       const IntakeOptions& options) {
+  const Inputs all{files.size(),
+                   [&](std::size_t i, const auto& use) {
+                     Content content;
+                     content.name = files[i].name;
+                     content.bytes = as_bytes(files[i].content);
+                     use(content);
+                   },
+                   [](std::size_t) {}, 0};
+  return read_inputs(all, {}, catalogue, options);
 }
 
 }  // namespace dropscope

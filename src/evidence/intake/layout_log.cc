@@ -128,7 +128,7 @@ class Reader {
         context_(context),
         matcher_(layout),
         times_(context, layout.times_are_utc),
-        keeper_(out_) {}
+        keeper_(out_, context.known_clients) {}
 
   SourceIntake read() {
     out_.source.kind = layout_.id;
@@ -226,15 +226,19 @@ class Reader {
       opening.known = true;
     }
     opening.direction = to_lower_ascii(value(Role::Direction));
-    opening.client = endpoint_of(value(Role::Client), value(Role::ClientPort));
+    opening.client = client_end();
     open_.insert_or_assign(key(), std::move(opening));
+  }
+
+  [[nodiscard]] std::optional<IpEndpoint> client_end() const {
+    return endpoint_of(value(Role::Client), value(Role::ClientPort));
   }
 
   void add_end(const text::Line& line, const syslog::Header& header) {
     const LayoutReason* reason = reason_of(value(Role::Reason));
     const CloseWhy why = reason ? reason->why : CloseWhy::Unknown;
     const auto opening = open_.find(key());
-    if (!keeper_.wants(why == CloseWhy::Finished)) {
+    if (!keeper_.wants(why == CloseWhy::Finished, [&] { return client_end(); })) {
       if (opening != open_.end()) open_.erase(opening);
       return;
     }
@@ -272,7 +276,7 @@ class Reader {
 
   /// Whether the connection goes from the inside to the outside.
   bool set_ends(Close& close, std::string_view direction) {
-    if (const auto client = endpoint_of(value(Role::Client), value(Role::ClientPort))) {
+    if (const auto client = client_end()) {
       close.client = *client;
     }
     if (const auto server = endpoint_of(value(Role::Server), value(Role::ServerPort))) {

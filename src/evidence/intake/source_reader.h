@@ -3,11 +3,13 @@
 // The kinds of evidence that are read: for each how it is recognised and who reads it.
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/ip_address.h"
 #include "base/time.h"
 #include "base/timezone.h"
 #include "evidence/catalogue/catalogue.h"
@@ -36,6 +38,8 @@ struct ReadContext {
   std::optional<TimeZone> local_zone;
   /// Of dates such as 03/04/2026; nothing: not told by the user.
   std::optional<DateOrder> date_order;
+  /// Addresses of computers that the sources read before tell; nothing: none were.
+  const std::set<IpAddress>* known_clients = nullptr;
 };
 
 struct SourceReader {

@@ -1,20 +1,17 @@
 #pragma once
 
-// The sections of the page that show pictures and the numbers beside them.
+// The sections of the page that show pictures and the numbers beside them. Each appends one
+// <section>, or nothing where there is nothing to show.
 
-#include "present/digest.h"
-#include "present/markup.h"
-#include "present/present.h"
+#include "present/html/parts.h"
 
 namespace dropscope {
 
-/// Each appends one <section>, or nothing where there is nothing to show.
-void write_timeline(Markup& out, const ReportInput& input, const Digest& digest);
-void write_uptimes(Markup& out, const ReportInput& input, const Digest& digest);
-void write_hours(Markup& out, const ReportInput& input, const Digest& digest);
-void write_outages(Markup& out, const ReportInput& input, const Digest& digest);
-
-/// Opens <section> with its heading; the caller closes it.
-void open_section(Markup& out, std::string_view id, std::string_view heading);
+void write_timeline(Markup& out, const Page& page);
+void write_scope(Markup& out, const Page& page);   ///< Rates by office, server …
+void write_closes(Markup& out, const Page& page);  ///< By party.
+void write_uptimes(Markup& out, const Page& page);
+void write_hours(Markup& out, const Page& page);
+void write_outages(Markup& out, const Page& page);
 
 }  // namespace dropscope

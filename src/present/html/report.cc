@@ -7,13 +7,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <string>
 
 #include "base/timezone.h"
 #include "present/digest.h"
 #include "present/html/figures.h"
 #include "present/html/fill.h"
+#include "present/html/parts.h"
 #include "present/html/pictures.h"
+#include "present/html/provenance.h"
 #include "present/markup.h"
 #include "present/present.h"
 #include "present/svg/timeline.h"
@@ -26,49 +29,33 @@ namespace dropscope {
 namespace {
 
 constexpr std::size_t kComputerRows = 50;  // A page of paper holds about fifty rows.
-constexpr std::size_t kSourceRows = 200;
-constexpr std::size_t kAttributes = 8;  // Of one computer, in the table.
+constexpr std::size_t kAttributes = 6;     // Of one computer, in the table.
 
-void scroll(Markup& out, std::string_view name) {
-  out.open("div", {{"class", "scroll"},
-                   {"tabindex", "0"},
-                   {"role", "region"},
-                   {"aria-label", std::string(name)}});
-}
-
-void header_row(Markup& out, std::initializer_list<std::string_view> names) {
-  out.open("thead").open("tr");
-  for (const std::string_view name : names) out.element("th", name, {{"scope", "col"}});
-  out.close().close();
-}
-
-// Text from evidence: kept apart from the sentence around it whatever its reading direction.
-void foreign(Markup& out, std::string_view text) {
-  out.element("bdi", text);
-}
-
-// A name of many parts (host, path), which may be broken after each.
-void foreign_name(Markup& out, std::string_view text) {
-  out.open("bdi");
-  while (!text.empty()) {
-    const std::size_t end = text.find_first_of("./\\!");
-    const std::size_t size = end == std::string_view::npos ? text.size() : end + 1;
-    out.text(text.substr(0, size));
-    text.remove_prefix(size);
-    if (!text.empty()) out.leaf("wbr");
-  }
-  out.close();
-}
-
-class Page {
+/// Names of boxes, which a screen reader lists: the second of one name gets a number.
+class Names {
  public:
-  explicit Page(const ReportInput& input)
-      : in_(input), d_(input.diagnosis), v_(input.diagnosis.verdict), digest_(input) {}
+  std::string next(std::string name) {
+    const int n = ++seen_[name];
+    return n == 1 ? name : fmt::format("{} {}", name, n);
+  }
+
+ private:
+  std::map<std::string, int> seen_;
+};
+
+class Report {
+ public:
+  explicit Report(const ReportInput& input)
+      : in_(input),
+        d_(input.diagnosis),
+        v_(input.diagnosis.verdict),
+        digest_(input),
+        speech_(input.phrasebook) {}
 
   std::string write() {
     Markup title;
-    title.text(fmt::format("{} – dropscope report",
-                           v_.decision.named() ? v_.decision.title : v_.headline));
+    title.text(say("{} – dropscope report",
+                   {speech_.retold(v_.decision.named() ? v_.decision.title : v_.headline)}));
     Markup head;
     headline(head);
     Markup body;
@@ -77,20 +64,23 @@ class Page {
     causes(body);
     checklist(body);
     findings(body);
-    write_timeline(body, in_, digest_);
-    write_uptimes(body, in_, digest_);
+    write_timeline(body, page_);
+    write_scope(body, page_);
+    write_closes(body, page_);
+    write_uptimes(body, page_);
     candidates(body);
-    write_hours(body, in_, digest_);
-    write_outages(body, in_, digest_);
+    write_hours(body, page_);
+    write_outages(body, page_);
     computers(body);
     alerts(body);
-    write_pictures(body, in_.evidence);
-    sources(body);
-    method(body);
+    write_pictures(body, page_);
+    write_sources(body, page_);
+    write_method(body, page_);
     Markup foot;
     footer(foot);
     return fill_template(template_text("report.html"),
-                         {{"title", title.str()},
+                         {{"language", speech_.language()},
+                          {"title", title.str()},
                           {"style", std::string(template_text("report.css"))},
                           {"header", head.str()},
                           {"main", body.str()},
@@ -98,316 +88,375 @@ class Page {
   }
 
  private:
+  [[nodiscard]] std::string say(std::string_view english,
+                                const std::vector<std::string>& values = {}) const {
+    return speech_.say(english, values);
+  }
+  [[nodiscard]] std::string time(Instant t) const { return speech_.time(d_.zone, t); }
+
+  // A whole element of a text of the verdict or of a data file.
+  void told(Markup& out, std::string_view tag, std::string_view english,
+            const Markup::Attributes& attributes = {}) const {
+    out.open(tag, attributes);
+    retell(out, speech_, english);
+    out.close();
+  }
+
+  void command(Markup& out, const std::string& text) const {
+    if (text.empty()) return;
+    out.open("pre", {{"tabindex", "0"}}).element("code", text).close();
+  }
+
   void tile(Markup& out, std::string_view name, const std::string& value,
-            const std::string& detail) {
-    out.open("div", {{"class", "tile"}}).element("dt", name);
+            const std::string& detail) const {
+    out.open("div", {{"class", "tile"}}).element("dt", say(name));
     out.open("dd").element("strong", value);
     if (!detail.empty()) out.element("span", detail);
     out.close().close();
   }
 
-  void headline(Markup& out) {
+  void headline(Markup& out) const {
     const bool cause = v_.decision.named();
-    out.open("p", {{"class", "brand"}});
-    out.text(
-        fmt::format("dropscope · {} and its connection to {}", digest_.application, digest_.peer));
-    out.close();
+    out.element("p",
+                say("dropscope · {} and its connection to {}", {digest_.application, digest_.peer}),
+                {{"class", "brand"}});
     // A cause that can be named is the headline; the rhythm alone is one where none can be.
-    const std::string decided =
-        fmt::format("{} ({})", v_.decision.title, percent(v_.decision.probability));
-    out.open("p", {{"class", cause ? "badge cause" : "badge open"}});
-    out.text(cause ? "Most probable cause" : decided).close();
-    out.element("h1", cause ? decided : v_.headline);
-    out.element("p", v_.decision.summary);
-    if (const auto sure = cause ? std::optional(v_.decision.probability) : v_.probability) {
-      out.open("p", {{"class", "sure"}}).text("How sure: ");
-      out.element("strong", percent(*sure));
+    const std::string sure = speech_.percent(v_.decision.probability);
+    const auto decided = [&](std::string_view tag, const Markup::Attributes& attributes) {
+      out.open(tag, attributes);
+      retell(out, speech_, v_.decision.title);
+      out.text(" (" + sure + ")").close();
+    };
+    if (cause) {
+      out.element("p", say("Most probable cause"), {{"class", "badge cause"}});
+      decided("h1", {});
+    } else {
+      decided("p", {{"class", "badge open"}});
+      told(out, "h1", v_.headline);
+    }
+    told(out, "p", v_.decision.summary);
+    if (const auto p = cause ? std::optional(v_.decision.probability) : v_.probability) {
+      out.open("p", {{"class", "sure"}}).text(say("How sure:") + " ");
+      out.element("strong", speech_.percent(*p));
       out.open("span", {{"class", "meter"}, {"aria-hidden", "true"}});
-      out.open("span",
-               {{"style", fmt::format("width:{:.0f}%", std::clamp(*sure, 0.0, 1.0) * 100)}});
+      out.open("span", {{"style", fmt::format("width:{:.0f}%", std::clamp(*p, 0.0, 1.0) * 100)}});
       out.close().close().close();
     }
-    if (const std::string others = other_causes(v_.decision); !others.empty()) {
-      out.element("p", others);
-    }
+    other_causes(out);
     if (cause) {
-      out.element("p", v_.probability
-                           ? fmt::format("{} ({})", v_.headline, percent(*v_.probability))
-                           : v_.headline);
+      out.open("p");
+      retell(out, speech_, v_.headline);
+      if (v_.probability) out.text(" (" + speech_.percent(*v_.probability) + ")");
+      out.close();
     }
     looked_at(out);
     tiles(out);
   }
 
-  void looked_at(Markup& out) {
-    out.open("p", {{"class", "looked-at"}});
-    const std::uint64_t read = digest_.sources_read + digest_.sources_damaged;
-    out.text(fmt::format("Looked at: {} ({}) of {}", counted(read, "file"),
-                         bytes_text(digest_.bytes), counted(digest_.computers.size(), "computer")));
-    if (digest_.observed) {
-      out.text(fmt::format(", records from {} to {}", d_.zone.format(digest_.observed->begin),
-                           d_.zone.format(digest_.observed->end)));
+  // The next causes by name, as many as are worth a look.
+  void other_causes(Markup& out) const {
+    constexpr std::size_t kShown = 3;
+    constexpr double kLeast = 0.05;
+    std::string list;
+    const std::vector<CauseProbability>& all = v_.decision.candidates;
+    for (std::size_t i = 1; i < std::min(all.size(), kShown + 1); ++i) {
+      if (all[i].probability < kLeast) break;
+      const auto rule = std::find_if(in_.catalogue.causes.begin(), in_.catalogue.causes.end(),
+                                     [&](const CauseRule& r) { return r.id == all[i].cause; });
+      const std::string name =
+          rule == in_.catalogue.causes.end() ? all[i].cause : speech_.retold(rule->title);
+      list += fmt::format("{}{} ({})", list.empty() ? "" : ", ", name,
+                          speech_.percent(all[i].probability));
     }
-    if (digest_.sources_unreadable > 0) {
-      out.text(". ").element("strong", fmt::format("{} could not be read",
-                                                   counted(digest_.sources_unreadable, "file")));
-    }
-    if (digest_.sources_damaged > 0) {
-      out.text(fmt::format(". {} read in part", counted(digest_.sources_damaged, "damaged file")));
-    }
-    out.text(". Times are those of ").element("strong", d_.zone.name());
-    if (!d_.zone_reason.empty()) out.text(", ").text(d_.zone_reason);
-    out.text(", unless UTC is written beside them.").close();
+    if (!list.empty()) out.element("p", say("Also possible: {}.", {list}));
   }
 
-  void tiles(Markup& out) {
+  void looked_at(Markup& out) const {
+    out.open("p", {{"class", "looked-at"}});
+    const std::uint64_t read = digest_.sources_read + digest_.sources_damaged;
+    out.text(say("Looked at: {} ({}) of {}",
+                 {speech_.count(read, "{} file", "{} files"), speech_.bytes(digest_.bytes),
+                  speech_.count(digest_.computers.size(), "{} computer", "{} computers")}));
+    if (digest_.observed) {
+      out.text(say(", records from {} to {}",
+                   {time(digest_.observed->begin), time(digest_.observed->end)}));
+    }
+    if (digest_.sources_unreadable > 0) {
+      out.text(". ").element("strong",
+                             speech_.count(digest_.sources_unreadable, "{} file could not be read",
+                                           "{} files could not be read"));
+    }
+    if (digest_.sources_damaged > 0) {
+      out.text(". " + speech_.count(digest_.sources_damaged, "{} damaged file read in part",
+                                    "{} damaged files read in part"));
+    }
+    out.text(". " + say("Times are those of") + " ").element("strong", d_.zone.name());
+    if (!d_.zone_reason.empty()) {
+      out.text(", ");
+      retell(out, speech_, d_.zone_reason);
+    }
+    out.text(say(", unless UTC is written beside them.")).close();
+  }
+
+  void tiles(Markup& out) const {
     const Frequency& f = d_.frequency;
     out.open("dl", {{"class", "tiles"}});
-    tile(out, "Connection losses", grouped(f.losses),
-         fmt::format("in {} of observation", format_duration(f.watched_hours * 3600)));
-    tile(out, "Computers affected", grouped(digest_.computers_with_losses),
-         fmt::format("of {} with usable logs", grouped(digest_.computers.size())));
+    tile(out, "Connection losses", speech_.grouped(f.losses),
+         say("in {} of observation", {speech_.duration(f.watched_hours * 3600)}));
+    tile(out, "Computers affected", speech_.grouped(digest_.computers_with_losses),
+         say("of {} with usable logs", {speech_.grouped(digest_.computers.size())}));
     if (f.losses > 0) {
-      tile(out, "Losses per 24 h", rate_text(f.per_day),
-           fmt::format("on each computer; 95 % interval {} to {}", rate_text(f.per_day_low),
-                       rate_text(f.per_day_high)));
+      tile(out, "Losses per 24 h", speech_.rate(f.per_day),
+           say("on each computer; 95 % interval {} to {}",
+               {speech_.rate(f.per_day_low), speech_.rate(f.per_day_high)}));
     }
     if (d_.interval.seconds > 0) {
-      tile(out, "Interval", timer_text(d_.interval.seconds),
-           fmt::format("95 % interval {} to {}", timer_text(d_.interval.low),
-                       timer_text(d_.interval.high)));
+      tile(out, "Interval", speech_.timer(d_.interval.seconds),
+           say("95 % interval {} to {}",
+               {speech_.timer(d_.interval.low), speech_.timer(d_.interval.high)}));
     }
     if (f.outages.n > 0) {
-      tile(out, "Median outage", timer_text(f.outages.median),
-           fmt::format("half lie between {} and {}", timer_text(f.outages.p25),
-                       timer_text(f.outages.p75)));
+      tile(out, "Median outage", speech_.timer(f.outages.median),
+           say("half lie between {} and {}",
+               {speech_.timer(f.outages.p25), speech_.timer(f.outages.p75)}));
     }
-    const auto condition = [&](std::string_view name, std::string_view value,
-                               const std::string& source) {
-      tile(out, name, std::string(value), source);
-    };
     if (d_.protocol != Protocol::Unknown) {
-      condition("Protocol", to_string(d_.protocol), d_.protocol_source);
+      tile(out, "Protocol", std::string(to_string(d_.protocol)),
+           speech_.retold(d_.protocol_source));
     }
     if (d_.mode != ClientMode::Unknown) {
-      condition("Client mode", to_string(d_.mode), d_.mode_source);
+      tile(out, "Client mode", say(to_string(d_.mode)), speech_.retold(d_.mode_source));
     }
     out.close();
   }
 
-  void causes(Markup& out) {
+  // One article for each cause: two columns of reasons do not fit a table on a telephone.
+  void causes(Markup& out) const {
     if (v_.decision.verdicts.empty()) return;
-    open_section(out, "causes", "Why");
-    scroll(out, "Causes");
-    out.open("table");
-    header_row(out, {"Cause", "How sure", "Losses", "For", "Against", "Owner"});
-    out.open("tbody");
-    const auto list = [&](const std::vector<std::string>& reasons) {
-      out.open("td");
-      for (const std::string& reason : reasons) out.element("p", reason);
-      out.close();
-    };
+    open_section(out, "causes", say("Why"));
+    Names names;
     for (const CauseVerdict& c : v_.decision.verdicts) {
-      out.open("tr").element("td", c.title).element("td", percent(c.probability));
-      out.element("td", grouped(c.losses));
-      list(c.reasons_for);
-      list(c.reasons_against);
-      out.element("td", c.owner).close().line();
+      out.open("article", {{"class", "cause-of"}});
+      out.open("h3");
+      retell(out, speech_, c.title);
+      out.text(" ").element("span", speech_.percent(c.probability), {{"class", "probability"}});
+      out.close();
+      out.open("p").text(speech_.count(c.losses, "Explains {} loss.", "Explains {} losses."));
+      if (!c.owner.empty()) {
+        out.text(" " + say("Owner:") + " ");
+        retell(out, speech_, c.owner);
+        out.text(".");
+      }
+      out.close().open("div", {{"class", "reasons"}});
+      reasons(out, "For", c.reasons_for, "for");
+      reasons(out, "Against", c.reasons_against, "against");
+      out.close();
+      cause_records(out, c, names.next(speech_.retold(c.title)));
+      out.close().line();
     }
-    out.close().close().close();
     if (!v_.decision.impacted.empty()) {
-      out.open("p").element("strong", "Affected: ");
+      out.open("p").element("strong", say("Affected:")).text(" ");
       foreign(out, impacted_text(v_.decision));
       out.close();
     }
+    write_method_link(out, page_, "cause");
     out.close();
   }
 
-  void checklist(Markup& out) {
-    if (v_.checklist.empty()) return;
-    open_section(out, "checklist", "The procedure, step by step");
-    scroll(out, "The procedure, step by step");
-    out.open("table");
-    header_row(out, {"Step", "State", "What was found, or is needed"});
-    out.open("tbody");
-    for (const ChecklistStep& s : v_.checklist) {
-      out.open("tr").element("td", s.title).element("td", step_words(s.state));
-      out.open("td").text(s.text);
-      if (!s.command.empty()) out.open("pre").element("code", s.command).close();
-      out.close().close().line();
-    }
-    out.close().close().close().close();
+  void reasons(Markup& out, std::string_view name, const std::vector<std::string>& list,
+               std::string_view css_class) const {
+    if (list.empty()) return;
+    out.open("div", {{"class", std::string(css_class)}}).element("h4", say(name)).open("ul");
+    for (const std::string& reason : list) told(out, "li", reason);
+    out.close().close();
   }
 
-  void next_steps(Markup& out) {
+  // The first and last losses of a cause, as many as a statement shows.
+  void cause_records(Markup& out, const CauseVerdict& c, const std::string& name) const {
+    constexpr std::size_t kShown = 12;
+    std::vector<std::uint32_t> events = c.events;
+    if (events.size() > kShown) {
+      events.erase(events.begin() + kShown / 2,
+                   events.end() - static_cast<std::ptrdiff_t>(kShown / 2));
+    }
+    write_records(out, page_, events, c.events.size(), name);
+  }
+
+  void checklist(Markup& out) const {
+    if (v_.checklist.empty()) return;
+    open_section(out, "checklist", say("The procedure, step by step"));
+    out.open("table", {{"class", "checklist"}, {"role", "table"}});
+    out.open("thead", {{"role", "rowgroup"}}).open("tr", {{"role", "row"}});
+    for (const std::string_view name : {"Step", "State", "What was found, or is needed"}) {
+      out.element("th", say(name), {{"scope", "col"}, {"role", "columnheader"}});
+    }
+    out.close().close().open("tbody", {{"role", "rowgroup"}});
+    for (const ChecklistStep& s : v_.checklist) {
+      out.open("tr", {{"role", "row"}});
+      told(out, "th", s.title, {{"scope", "row"}, {"role", "rowheader"}});
+      out.element("td", say(step_words(s.state)),
+                  {{"role", "cell"}, {"class", fmt::format("step {}", to_string(s.state))}});
+      out.open("td", {{"role", "cell"}});
+      retell(out, speech_, s.text);
+      command(out, s.command);
+      out.close().close().line();
+    }
+    out.close().close().close();
+  }
+
+  void next_steps(Markup& out) const {
     if (v_.next_steps.empty() && v_.decision.next_step.what.empty()) return;
-    open_section(out, "steps", "What to do next");
+    open_section(out, "steps", say("What to do next"));
     out.open("ol", {{"class", "steps"}});
     if (const EvidenceStep& s = v_.decision.next_step; !s.what.empty()) {
-      out.open("li").open("p", {{"class", "what"}}).element("strong", s.what).close();
-      out.element("p", s.cost.empty() ? s.why : fmt::format("{} Cost: {}.", s.why, s.cost));
-      if (!s.command.empty()) out.open("pre").element("code", s.command).close();
+      out.open("li").open("p", {{"class", "what"}});
+      told(out, "strong", s.what);
+      out.close().open("p");
+      retell(out, speech_, s.why);
+      if (!s.cost.empty()) {
+        out.text(" " + say("Cost:") + " ");
+        retell(out, speech_, s.cost);
+        out.text(".");
+      }
+      out.close();
+      command(out, s.command);
       out.close();
     }
     for (const NextStep& s : v_.next_steps) {
       out.open("li").open("p", {{"class", "what"}});
-      if (!s.who.empty()) out.element("span", s.who, {{"class", "who"}}).text(" ");
-      out.element("strong", s.what).close();
-      if (!s.why.empty()) out.element("p", s.why);
-      if (!s.command.empty()) out.open("pre").element("code", s.command).close();
+      if (!s.who.empty()) out.element("span", say(s.who), {{"class", "who"}}).text(" ");
+      told(out, "strong", s.what);
+      out.close();
+      if (!s.why.empty()) told(out, "p", s.why);
+      command(out, s.command);
       out.close();
     }
     out.close().close();
   }
 
-  void findings(Markup& out) {
+  void findings(Markup& out) const {
     if (v_.statements.empty()) return;
-    open_section(out, "findings", "What was found");
+    open_section(out, "findings", say("What was found"));
+    Names names;
     for (const Statement& s : v_.statements) {
       out.open("article", {{"class", "finding"}});
-      out.open("h3").text(s.title);
+      out.open("h3");
+      retell(out, speech_, s.title);
       if (s.probability) {
-        out.text(" ").element("span", percent(*s.probability), {{"class", "probability"}});
+        out.text(" ").element("span", speech_.percent(*s.probability), {{"class", "probability"}});
       }
-      out.close().element("p", s.text);
-      evidence(out, s);
+      out.close();
+      told(out, "p", s.text);
+      write_records(out, page_, s.events, s.events_total, names.next(speech_.retold(s.title)));
       out.close().line();
     }
     out.close();
   }
 
-  // The records behind a sentence, so that they can be found in the log.
-  void evidence(Markup& out, const Statement& s) {
-    std::vector<const Event*> events;
-    for (const std::uint32_t index : s.events) {
-      const Event* event = event_at(in_.evidence, index);
-      if (event != nullptr) events.push_back(event);
-    }
-    if (events.empty()) return;
-    const std::uint64_t total = std::max<std::uint64_t>(s.events_total, events.size());
-    out.open("details").open("summary");
-    out.text(total == events.size() ? fmt::format("Evidence: {}", counted(total, "event"))
-                                    : fmt::format("Evidence: {} of {}", grouped(events.size()),
-                                                  counted(total, "event")));
-    out.close();
-    scroll(out, fmt::format("Evidence for {}", s.title));
-    out.open("table", {{"class", "evidence"}});
-    header_row(out, {"When", "Computer", "What the log says", "Where it stands"});
-    out.open("tbody");
-    for (const Event* e : events) event_row(out, *e);
-    out.close().close().close().close();
-  }
-
-  void event_row(Markup& out, const Event& e) {
-    const Source* source = source_of(in_.evidence, e);
-    out.open("tr").open("td", {{"class", "time"}});
-    out.text(d_.zone.format(e.time));
-    out.element("span", format_utc(e.time, 7), {{"class", "small"}});
-    out.close().open("td");
-    if (e.computer < in_.evidence.computers.size()) {
-      foreign_name(out, in_.evidence.computers[e.computer].name);
-    }
-    out.close().open("td");
-    foreign(out, in_.evidence.strings.at(e.text));
-    out.open("span", {{"class", "small"}});
-    foreign(out, fmt::format("{} {}", in_.evidence.strings.at(e.provider), e.event_id));
-    if (e.doubtful) out.text(", read from a damaged place");
-    out.close().close().open("td", {{"class", "path"}});
-    foreign_name(out, source != nullptr ? source->path : "");
-    out.element("span", fmt::format("record {}, offset {:#x}", e.record_id, e.offset),
-                {{"class", "small"}});
-    out.close().close();
-  }
-
-  void candidates(Markup& out) {
+  void candidates(Markup& out) const {
     if (v_.candidates.empty()) return;
-    open_section(out, "candidates", "Timers that agree with the interval");
+    open_section(out, "candidates", say("Timers that agree with the interval"));
     out.open("table", {{"class", "candidates"}, {"role", "table"}});
     out.open("thead", {{"role", "rowgroup"}}).open("tr", {{"role", "row"}});
     const auto cell = [&](std::string_view name, std::string_view css_class = {}) {
-      Markup::Attributes attributes = {{"role", "cell"}, {"data-label", std::string(name)}};
+      Markup::Attributes attributes = {{"role", "cell"}, {"data-label", say(name)}};
       if (!css_class.empty()) attributes.push_back({"class", std::string(css_class)});
       out.open("td", attributes);
     };
     for (const std::string_view name :
          {"Product and timer", "Value", "Here", "How to confirm", "How to change"}) {
-      out.element("th", name, {{"scope", "col"}, {"role", "columnheader"}});
+      out.element("th", say(name), {{"scope", "col"}, {"role", "columnheader"}});
     }
     out.close().close().open("tbody", {{"role", "rowgroup"}});
     for (const CandidateTimer& c : v_.candidates) {
       out.open("tr", {{"role", "row"}, {"class", c.possible ? "possible" : "excluded"}});
       cell("Product and timer", "product");
       out.element("strong", c.timer.product).text(": ").text(c.timer.timer);
-      out.element("span", fmt::format("{}, {}", c.timer.layer, to_string(c.timer.kind)),
+      out.element("span", fmt::format("{}, {}", say(c.timer.layer), say(to_string(c.timer.kind))),
                   {{"class", "small"}});
-      out.open("span", {{"class", "small"}}).text(c.timer.confidence);
+      out.open("span", {{"class", "small"}});
+      retell(out, speech_, c.timer.confidence);
       if (!c.timer.source.empty()) out.text(": ").text(c.timer.source);
       out.close().close();
       cell("Value", "value");
-      out.element("strong", timer_text(c.timer.seconds));
+      out.element("strong", speech_.timer(c.timer.seconds));
       out.element("span",
-                  c.deviation_s == 0 ? "equal to the interval"
-                                     : "interval " + deviation_text(c.deviation_s),
+                  c.deviation_s == 0
+                      ? say("equal to the interval")
+                      : say("interval {}", {speech_.retold(deviation_text(c.deviation_s))}),
                   {{"class", "small"}});
       out.close();
       cell("Here");
-      out.element("span", c.possible ? "possible" : "unlikely",
+      out.element("span", say(c.possible ? "possible" : "unlikely"),
                   {{"class", c.possible ? "mark yes" : "mark no"}});
-      if (!c.reason.empty()) out.text(" ").text(c.reason);
+      if (!c.reason.empty()) {
+        out.text(" ");
+        retell(out, speech_, c.reason);
+      }
       out.close();
       cell("How to confirm");
-      out.text(c.timer.confirm).close();
+      retell(out, speech_, c.timer.confirm);
+      out.close();
       cell("How to change");
-      out.text(c.timer.change).close();
+      retell(out, speech_, c.timer.change);
+      out.close();
       out.close().line();
     }
     out.close().close();
     if (!v_.tell_apart.empty()) {
-      out.open("p").element("strong", "What tells them apart: ").text(v_.tell_apart).close();
+      out.open("p").element("strong", say("What tells them apart:")).text(" ");
+      retell(out, speech_, v_.tell_apart);
+      out.close();
     }
+    write_method_link(out, page_, "timers");
     out.close();
   }
 
-  static std::string known_facts(const ComputerView& view) {
+  [[nodiscard]] std::string known_facts(const ComputerView& view) const {
     std::string text;
     const auto add = [&](std::string_view name, std::string_view value) {
-      if (!value.empty()) text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", name, value);
+      if (value.empty()) return;
+      text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", say(name), value);
     };
     if (view.diagnosis->protocol != Protocol::Unknown) {
       add("protocol", to_string(view.diagnosis->protocol));
     }
-    if (view.diagnosis->mode != ClientMode::Unknown) add("mode", to_string(view.diagnosis->mode));
+    if (view.diagnosis->mode != ClientMode::Unknown) {
+      add("mode", say(to_string(view.diagnosis->mode)));
+    }
     add("time zone", view.computer->time_zone);
     std::size_t n = 0;
     for (const auto& [name, value] : view.computer->attributes.values) {
+      if (name == "protocol" || name == "mode" || name == "timezone") continue;  // Said above.
+      if (value.empty()) continue;
       if (++n > kAttributes) return text + " …";
-      add(name, value);
+      add(attribute_name(name, speech_), value);
     }
     return text;
   }
 
-  void computers(Markup& out) {
+  void computers(Markup& out) const {
     if (digest_.computers.empty()) return;
-    open_section(out, "computers", "Computers");
-    scroll(out, "Computers");
+    open_section(out, "computers", say("Computers"));
+    open_scroll(out, say("Computers with their losses"));
     out.open("table", {{"class", "computers"}});
-    header_row(out, {"Computer", "Losses", "per 24 h (95 %)", "Watched", "Rhythm", "Median uptime",
-                     "Median outage", "Known facts"});
+    header_row(out, speech_,
+               {"Computer", "Losses", "per 24 h (95 %)", "Watched", "Rhythm", "Median uptime",
+                "Median outage", "Known facts"});
     out.open("tbody");
     const std::size_t shown = std::min(digest_.computers.size(), kComputerRows);
     for (std::size_t i = 0; i < shown; ++i) computer_row(out, digest_.computers[i]);
     out.close().close().close();
     if (shown < digest_.computers.size()) {
-      out.element(
-          "p",
-          fmt::format("The {} computers with the most losses; {} more are in the JSON output.",
-                      shown, grouped(digest_.computers.size() - shown)),
-          {{"class", "note"}});
+      out.element("p",
+                  say("The {} computers with the most losses; {} more are in the JSON output.",
+                      {speech_.grouped(shown), speech_.grouped(digest_.computers.size() - shown)}),
+                  {{"class", "note"}});
     }
     out.close();
   }
 
-  void computer_row(Markup& out, const ComputerView& view) {
+  void computer_row(Markup& out, const ComputerView& view) const {
     const Frequency& f = view.diagnosis->frequency;
     const IntervalEstimate& i = view.diagnosis->interval;
     const auto number = [&](const std::string& text) {
@@ -416,33 +465,34 @@ class Page {
     out.open("tr").open("th", {{"scope", "row"}});
     foreign_name(out, view.computer->name);
     out.close();
-    number(grouped(f.losses));
-    number(fmt::format("{} ({} to {})", rate_text(f.per_day), rate_text(f.per_day_low),
-                       rate_text(f.per_day_high)));
-    number(format_duration(f.watched_hours * 3600));
-    out.element("td", i.seconds > 0
-                          ? fmt::format("{}, {}", timer_text(i.seconds), rhythm_words(i.rhythm))
-                      : f.losses == 0 ? std::string("no loss")
-                                      : std::string(rhythm_words(i.rhythm)));
-    number(f.uptimes.n > 0 ? timer_text(f.uptimes.median) : "–");
-    number(f.outages.n > 0 ? timer_text(f.outages.median) : "–");
+    number(speech_.grouped(f.losses));
+    number(say("{} ({} to {})", {speech_.rate(f.per_day), speech_.rate(f.per_day_low),
+                                 speech_.rate(f.per_day_high)}));
+    number(speech_.duration(f.watched_hours * 3600));
+    const std::string rhythm = say(rhythm_words(i.rhythm));
+    out.element("td", i.seconds > 0   ? fmt::format("{}, {}", speech_.timer(i.seconds), rhythm)
+                      : f.losses == 0 ? say("no loss")
+                                      : rhythm);
+    number(f.uptimes.n > 0 ? speech_.timer(f.uptimes.median) : "–");
+    number(f.outages.n > 0 ? speech_.timer(f.outages.median) : "–");
     out.open("td");
     foreign(out, known_facts(view));
     out.close().close().line();
   }
 
-  void alerts(Markup& out) {
+  void alerts(Markup& out) const {
     const AlertCounts& a = d_.alerts;
     if (a.lost + a.restored + a.unavailable + a.authentication + a.other + a.unclassified == 0) {
       return;
     }
-    open_section(out, "alerts", "Which alerts were counted, and which were not");
+    open_section(out, "alerts", say("Which alerts were counted, and which were not"));
+    open_scroll(out, say("Alerts by kind"));
     out.open("table", {{"class", "numbers left"}});
-    header_row(out, {"Alert", "Events", "Use"});
+    header_row(out, speech_, {"Alert", "Events", "Use"});
     out.open("tbody");
     const auto row = [&](std::string_view name, std::uint64_t n, std::string_view use) {
-      out.open("tr").element("th", name, {{"scope", "row"}});
-      out.element("td", grouped(n)).element("td", use).close();
+      out.open("tr").element("th", say(name), {{"scope", "row"}});
+      out.element("td", speech_.grouped(n)).element("td", say(use)).close();
     };
     row("connection lost", a.lost, "counted: each is a loss");
     row("connection restored", a.restored, "counted: ends an outage");
@@ -450,19 +500,18 @@ class Page {
     row("authentication, password", a.authentication, "out of scope");
     row("other known alerts", a.other, "out of scope");
     row("unknown texts", a.unclassified, "not used: nothing is guessed");
-    out.close().close();
+    out.close().close().close();
     if (a.by_stem + a.by_alternation > 0) {
-      out.element("p",
-                  fmt::format("Of lost and restored, {} were recognised by parts of the text and "
-                              "{} because two unknown texts strictly alternate; the others by "
-                              "their exact text.",
-                              grouped(a.by_stem), grouped(a.by_alternation)));
+      out.element("p", say("Of lost and restored, {} were recognised by parts of the text and {} "
+                           "because two unknown texts strictly alternate; the others by their "
+                           "exact text.",
+                           {speech_.grouped(a.by_stem), speech_.grouped(a.by_alternation)}));
     }
     if (!a.unknown_texts.empty()) {
-      out.element("h3", "Unknown texts, most frequent first");
+      out.element("h3", say("Unknown texts, most frequent first"));
       out.open("ul", {{"class", "unknown"}});
       for (const UnknownText& u : a.unknown_texts) {
-        out.open("li").text(fmt::format("{} × ", grouped(u.count)));
+        out.open("li").text(fmt::format("{} × ", speech_.grouped(u.count)));
         foreign(out, u.text);
         out.close();
       }
@@ -471,124 +520,11 @@ class Page {
     out.close();
   }
 
-  void sources(Markup& out) {
-    const Evidence& e = in_.evidence;
-    if (e.sources.empty()) return;
-    open_section(out, "sources", "What was read");
-    out.element("p",
-                fmt::format("{} records in {}. {} read whole, {} damaged, {} unreadable, {} not "
-                            "evidence of a known kind. {} given twice counted once; {} out of "
-                            "time order.",
-                            grouped(e.records_seen), counted(e.sources.size(), "input"),
-                            grouped(digest_.sources_read), grouped(digest_.sources_damaged),
-                            grouped(digest_.sources_unreadable), grouped(digest_.sources_ignored),
-                            counted(e.duplicates, "event"), counted(e.out_of_order, "record")));
-    // Inputs with a problem first: they are the ones that someone must act on.
-    std::vector<const Source*> order;
-    for (const Source& s : e.sources) order.push_back(&s);
-    const auto urgency = [](const Source* s) {
-      switch (s->state) {
-        case SourceState::Unreadable:
-          return 0;
-        case SourceState::Damaged:
-          return 1;
-        case SourceState::Read:
-          return 2;
-        case SourceState::Ignored:
-          return 3;
-      }
-      return 3;
-    };
-    std::stable_sort(order.begin(), order.end(),
-                     [&](const Source* x, const Source* y) { return urgency(x) < urgency(y); });
-    const std::size_t shown = std::min(order.size(), kSourceRows);
-    scroll(out, "Sources");
-    out.open("table", {{"class", "sources"}});
-    header_row(out, {"File", "State", "Size", "Records", "SHA-256"});
-    out.open("tbody");
-    for (std::size_t i = 0; i < shown; ++i) source_row(out, *order[i]);
-    out.close().close().close();
-    if (shown < order.size()) {
-      out.element(
-          "p",
-          fmt::format("{} more are in the JSON output.", counted(order.size() - shown, "input")),
-          {{"class", "note"}});
-    }
-    out.close();
-  }
-
-  void source_row(Markup& out, const Source& s) {
-    out.open("tr").open("th", {{"scope", "row"}, {"class", "path"}});
-    foreign_name(out, s.path);
-    out.close().open("td");
-    out.element("span", to_string(s.state),
-                {{"class", fmt::format("state {}", to_string(s.state))}});
-    if (s.dirty) out.text(" not closed by its writer");
-    if (!s.problem.empty()) out.element("p", s.problem);
-    if (s.damage_count > 0) {
-      out.open("details");
-      out.element("summary", fmt::format("{}, {} lost", counted(s.damage_count, "damage"),
-                                         counted(s.records_damaged, "record")));
-      out.open("ul");
-      for (const Damage& damage : s.damage) {
-        out.open("li").text(fmt::format("offset {:#x}", damage.offset));
-        if (damage.record_id != 0) out.text(fmt::format(", record {}", damage.record_id));
-        out.text(": ").text(damage.what).close();
-      }
-      if (s.damage_count > s.damage.size()) {
-        out.element("li", fmt::format("and {} more", s.damage_count - s.damage.size()));
-      }
-      out.close().close();
-    }
-    out.close();
-    out.element("td", bytes_text(s.bytes), {{"class", "number"}});
-    out.element("td", grouped(s.records), {{"class", "number"}});
-    out.element("td", s.sha256, {{"class", "hash"}}).close().line();
-  }
-
-  void method(Markup& out) {
-    open_section(out, "method", "How the figures are computed");
-    out.open("dl", {{"class", "method"}});
-    const auto entry = [&](std::string_view name, std::string_view text) {
-      out.element("dt", name).element("dd", text);
-    };
-    entry(
-        "Loss",
-        "An event of the application whose provider, id and text say that the connection was lost. "
-        "The event is written when the application notices, which can be later than the break "
-        "itself. (docs/methods/classification.md)");
-    entry(
-        "Outage and connection life",
-        "From lost to restored, and from restored to the next loss. What begins or ends outside of "
-        "what the logs saw (start and end of a log, sleep, shutdown, restart of the application, a "
-        "clock that was set) is not a measurement and counts only as “at least this long”. "
-        "(docs/output.md)");
-    entry(
-        "Losses per 24 h",
-        "Losses divided by the hours that logs cover with the computer on. The interval in "
-        "brackets "
-        "is the exact 95 % interval for a count of independent events (Garwood 1936); losses that "
-        "come in bursts make it too narrow. (docs/output.md)");
-    entry("Interval and how sure",
-          "Compared with a smooth distribution of connection lives; the probability is that of a "
-          "regular interval of the kind named. (docs/methods/interval.md)");
-    entry(
-        "Timers",
-        "Those of the timer list whose value lies within the uncertainty of the interval. A timer "
-        "is unlikely here when its kind or the protocol speaks against it. (docs/output.md)");
-    entry("Hours of the week",
-          fmt::format("Losses by the wall clock of {}, daylight saving included.", d_.zone.name()));
-    entry("Who is affected",
-          "Computers without a loss count only when their log covers the time; those without a log "
-          "say nothing.");
-    out.close().close();
-  }
-
-  void footer(Markup& out) {
-    out.open("p").text(
-        fmt::format("Made by dropscope {}; time zone rules {}.", version(), time_zone_version()));
+  void footer(Markup& out) const {
+    out.open("p").text(say("Made by dropscope {}; time zone rules {}.",
+                           {std::string(version()), std::string(time_zone_version())}));
     if (!in_.command_line.empty()) {
-      out.text(" Command: ").element("code", in_.command_line);
+      out.text(" " + say("Command:") + " ").element("code", in_.command_line);
     }
     out.close();
   }
@@ -597,12 +533,14 @@ class Page {
   const Diagnosis& d_;
   const Verdict& v_;
   Digest digest_;
+  Speech speech_;
+  Page page_{in_, digest_, speech_};
 };
 
 }  // namespace
 
 std::string render_html(const ReportInput& input) {
-  return Page(input).write();
+  return Report(input).write();
 }
 
 }  // namespace dropscope

@@ -12,7 +12,7 @@
 #include "base/time.h"
 #include "base/timezone.h"
 #include "present/digest.h"
-#include "present/json/json_stream.h"
+#include "present/json/scope_object.h"
 #include "present/present.h"
 #include "present/version.h"
 
@@ -173,13 +173,19 @@ class Document {
     out_.member("device", v != nullptr && v->device ? Json(*v->device) : Json(nullptr));
   }
 
+  /// Null where there is nobody to compare with.
+  Json scope_of(const Whom* whom) const {
+    if (whom == nullptr || !whom->known()) return nullptr;
+    return scope_object(in_.diagnosis.verdict.decision.clients.table.attributes, whom->scope,
+                        whom->explanations);
+  }
+
   void decision(const Decision& d) {
     out_.member("cause", d.cause).member("title", d.title).member("summary", d.summary);
     out_.member("probability", share(d.probability));
     out_.member("candidates", probabilities(d.candidates));
     rhythm_of(d.verdicts.empty() ? nullptr : &d.verdicts.front());
-    // Nothing here tells which attributes the affected share; the member says so.
-    out_.member("scope", nullptr);
+    out_.member("scope", scope_of(d.whom()));
     const auto or_null = [](const std::optional<double>& value, double scale) {
       return value ? rounded(*value, scale) : Json(nullptr);
     };
@@ -206,6 +212,7 @@ class Document {
     out_.member("candidates", probabilities(v.candidates));
     out_.member("losses", v.losses);
     rhythm_of(&v);
+    out_.member("scope", scope_of(&v.whom));
     out_.member("owner", v.owner);
     out_.member("reasons_for", v.reasons_for).member("reasons_against", v.reasons_against);
     out_.member("computers", computers);

@@ -1,13 +1,13 @@
+#include "present/scope.h"
+
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "present/scope.h"
+#include "present/json/scope_object.h"
 #include "verdict/scope_text.h"
 
 namespace dropscope {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Json terms_object(const std::vector<ScopeAttribute>& attributes, const ScopeTerms& terms) {
   Json object = Json::object();
@@ -29,20 +29,19 @@ double rounded(double value) {
 
 }  // namespace
 
-std::string render_scope_json(const ScopeTable& table, const ScopeResult& result,
-                              const std::string& case_name, std::optional<double> seconds) {
+Json scope_object(const std::vector<ScopeAttribute>& attributes, const ScopeResult& result,
+                  const std::vector<std::string>& explanations) {
   Json document = Json::object();
-  if (!case_name.empty()) document["case"] = case_name;
   document["scope"] = to_string(result.kind);
   document["causes"] = Json::array();
   document["confidence"] = rounded(result.confidence);
-  document["explanations"] = explain_scope(table, result);
+  document["explanations"] = explanations;
   Json details = Json::array();
   for (const ScopeCause& cause : result.causes) {
-    document["causes"].push_back(terms_object(table.attributes, cause.terms));
+    document["causes"].push_back(terms_object(attributes, cause.terms));
     Json equivalents = Json::array();
     for (const ScopeTerms& terms : cause.equivalents) {
-      equivalents.push_back(terms_object(table.attributes, terms));
+      equivalents.push_back(terms_object(attributes, terms));
     }
     details.push_back({{"clients", cause.clients},
                        {"affected", cause.affected},
@@ -55,6 +54,14 @@ std::string render_scope_json(const ScopeTable& table, const ScopeResult& result
   document["dispersion"] = rounded(result.dispersion);
   if (result.accident) document["accident"] = *result.accident;
   if (result.smallest_ratio) document["smallest_ratio"] = rounded(*result.smallest_ratio);
+  return document;
+}
+
+std::string render_scope_json(const ScopeTable& table, const ScopeResult& result,
+                              const std::string& case_name, std::optional<double> seconds) {
+  Json document = Json::object();
+  if (!case_name.empty()) document["case"] = case_name;
+  document.update(scope_object(table.attributes, result, explain_scope(table, result)));
   if (seconds) document["seconds"] = rounded(*seconds);
   return one_line(document) + "\n";
 }

@@ -8,10 +8,6 @@ namespace dropscope {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> kDays = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-constexpr std::array<std::string_view, 7> kDayNames = {
-    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
-
 // A number that fits a cell of three letters.
 std::string cell_text(std::uint32_t n) {
   if (n < 1000) return fmt::format("{}", n);
@@ -27,7 +23,7 @@ int heat_class(std::uint32_t count, std::uint32_t largest) {
 }
 
 void draw_hour_heatmap(Markup& out, ChartSize size, const std::array<std::uint32_t, 168>& hours,
-                       const std::string& description) {
+                       const Speech& speech, const std::string& description) {
   const bool wide = size == ChartSize::Wide;
   const double left = 40;
   const double top = wide ? 4 : 20;
@@ -37,13 +33,15 @@ void draw_hour_heatmap(Markup& out, ChartSize size, const std::array<std::uint32
   const double height = wide ? top + 7 * cell_h + 22 : top + 24 * cell_h + 4;
   const std::uint32_t largest = *std::max_element(hours.begin(), hours.end());
 
-  open_chart(out, size, height, "heat", "Losses by hour of the week", description);
+  open_chart(out, size, height, "heat", speech.say("Losses by hour of the week"), description);
   for (std::size_t day = 0; day < 7; ++day) {
     const auto d = static_cast<double>(day);
     if (wide) {
-      label(out, "tick", left - 8, top + (d + 0.5) * cell_h + 4, "end", kDays[day]);
+      label(out, "tick", left - 8, top + (d + 0.5) * cell_h + 4, "end",
+            speech.weekday(static_cast<int>(day), false));
     } else {
-      label(out, "tick", left + (d + 0.5) * cell_w, top - 6, "middle", kDays[day]);
+      label(out, "tick", left + (d + 0.5) * cell_w, top - 6, "middle",
+            speech.weekday(static_cast<int>(day), false));
     }
     for (std::size_t hour = 0; hour < 24; ++hour) {
       const auto h = static_cast<double>(hour);
@@ -55,8 +53,9 @@ void draw_hour_heatmap(Markup& out, ChartSize size, const std::array<std::uint32
         rectangle(out, "heat0", x + 1, y + 1, cell_w - 2, cell_h - 2);
         continue;
       }
-      out.open("g").element("title",
-                            fmt::format("{} {:02}–{:02} h: {}", kDayNames[day], hour, hour + 1, n));
+      out.open("g").element(
+          "title", fmt::format("{} {:02}–{:02} h: {}", speech.weekday(static_cast<int>(day), true),
+                               hour, hour + 1, speech.grouped(n)));
       rectangle(out, fmt::format("heat{}", heat), x + 1, y + 1, cell_w - 2, cell_h - 2);
       label(out, heat >= 3 ? "cell strong" : "cell", x + cell_w / 2, y + cell_h / 2 + 4, "middle",
             cell_text(n));

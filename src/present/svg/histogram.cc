@@ -116,7 +116,8 @@ LengthClasses classify_lengths(const std::vector<double>& values,
   return result;
 }
 
-std::uint64_t draw_histogram(Markup& out, ChartSize size, const HistogramInput& input) {
+std::uint64_t draw_histogram(Markup& out, ChartSize size, const HistogramInput& input,
+                             const Speech& speech) {
   if (input.values.empty()) return 0;
   const bool wide = size == ChartSize::Wide;
   const LengthClasses classes =
@@ -144,7 +145,7 @@ std::uint64_t draw_histogram(Markup& out, ChartSize size, const HistogramInput& 
   open_chart(out, size, height, input.id, input.title, input.description);
   for (const std::uint64_t n : counts) {
     line(out, "grid", left, y_of(n), right, y_of(n));
-    label(out, "tick", left - 6, y_of(n) + 4, "end", grouped(n));
+    label(out, "tick", left - 6, y_of(n) + 4, "end", speech.grouped(n));
   }
   label(out, "axis-name", 2, 12, "start", input.what);
   if (input.band_high > input.band_low) {
@@ -162,9 +163,9 @@ std::uint64_t draw_histogram(Markup& out, ChartSize size, const HistogramInput& 
                         {"y", coordinate(measured)},
                         {"width", coordinate(width)},
                         {"height", coordinate(bottom - measured)}});
-      out.element("title",
-                  fmt::format("{} to {}: {}", timer_text(classes.edge(i)),
-                              timer_text(classes.edge(i + 1)), grouped(classes.values[i])));
+      out.element("title", speech.say("{} to {}: {}", {speech.timer(classes.edge(i)),
+                                                       speech.timer(classes.edge(i + 1)),
+                                                       speech.grouped(classes.values[i])}));
       out.close();
     }
     if (classes.censored[i] > 0) {
@@ -184,7 +185,7 @@ std::uint64_t draw_histogram(Markup& out, ChartSize size, const HistogramInput& 
     label(out, "tick", axis.at(t), bottom + 27, "middle", tick_text(t));
   }
   label(out, "axis-name", right, bottom + 48, "end",
-        classes.logarithmic ? "length (logarithmic axis)" : "length");
+        classes.logarithmic ? speech.say("length (logarithmic axis)") : speech.say("length"));
   for (const Placed& p : markers) {
     const double y = 24 + kLabelLine * static_cast<double>(p.row);
     line(out, "marker", p.x, y - 8, p.x, bottom);

@@ -6,6 +6,7 @@
 
 #include "present/markup.h"
 #include "present/svg/chart.h"
+#include "present/text/speech.h"
 
 namespace dropscope {
 
@@ -32,7 +33,8 @@ struct HistogramInput {
 /// A histogram of lengths of time. The axis is logarithmic when the middle 80 % of the values span
 /// more than a factor of eight; else linear. Nothing is drawn for no value. Returns how many
 /// censored lengths lie beyond the axis and are not drawn.
-std::uint64_t draw_histogram(Markup& out, ChartSize size, const HistogramInput& input);
+std::uint64_t draw_histogram(Markup& out, ChartSize size, const HistogramInput& input,
+                             const Speech& speech);
 
 /// Lengths in classes of equal width on the axis: what the chart shows, also for the terminal.
 /// Edges keep away from where timers are set: a heap at 60 minutes that straddles an edge looks

@@ -17,12 +17,7 @@ namespace dropscope {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> kDays = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 constexpr double kDaySeconds = 86400;
-// Units. Thinner strokes vanish on paper; wider ones paint a day of six losses solid.
-constexpr double kLeastStroke = 2;
 constexpr double kLeastStrokeOfFleet = 1.2;
 constexpr std::size_t kTitledStrokes = 400;  // Above, the hover texts would outweigh the picture.
 
@@ -40,19 +35,6 @@ std::string_view css_class(State state) {
       return "s-lost";
   }
   return "";
-}
-
-Instant midnight(const TimeZone& zone, Instant t, int days_later = 0) {
-  CivilTime local = zone.to_local(t);
-  local.hour = local.minute = local.second = local.ticks = 0;
-  if (days_later != 0) {
-    // Noon plus whole days never slips over a date line by a daylight-saving hour.
-    local.hour = 12;
-    const std::optional<Instant> noon = from_civil_utc(local);
-    local = to_civil_utc(noon.value_or(t) + std::chrono::hours(24 * days_later));
-    local.hour = 0;
-  }
-  return zone.from_local(local).value_or(t);
 }
 
 double seconds_of_day(const TimeZone& zone, Instant t) {
@@ -112,21 +94,18 @@ void draw_losses(Markup& out, const std::vector<StateSpan>& spans,
 }
 
 // Host names without the domain where that still tells the computers apart.
-std::vector<std::string> short_names(const std::vector<ComputerView>& computers) {
+std::vector<std::string> short_labels(const std::vector<RowGroup>& groups) {
   std::vector<std::string> names;
+  std::vector<std::string> whole;
   std::set<std::string> seen;
-  for (const ComputerView& view : computers) {
-    names.push_back(view.computer->name.substr(0, view.computer->name.find('.')));
-    seen.insert(names.back());
+  for (const RowGroup& group : groups) {
+    for (const ComputerView* view : group.rows) {
+      whole.push_back(view->computer->name);
+      names.push_back(whole.back().substr(0, whole.back().find('.')));
+      seen.insert(names.back());
+    }
   }
-  if (seen.size() == computers.size()) return names;
-  names.clear();
-  for (const ComputerView& view : computers) names.push_back(view.computer->name);
-  return names;
-}
-
-std::string date_text(const CivilTime& c) {
-  return fmt::format("{} {}", c.day, kMonths[static_cast<std::size_t>(c.month - 1)]);
+  return seen.size() == names.size() ? names : whole;
 }
 
 }  // namespace
@@ -158,7 +137,7 @@ DayRows choose_days(const Span& observed, const ComputerEpisodes& episodes, cons
 
 void draw_days(Markup& out, ChartSize size, const Evidence& evidence,
                const ComputerEpisodes& episodes, const DayRows& rows, const Span& observed,
-               const TimeZone& zone, const std::string& description) {
+               const TimeZone& zone, const Speech& speech, const std::string& description) {
   if (rows.days.empty()) return;
   const bool wide = size == ChartSize::Wide;
   const double left = wide ? 96 : 88;
@@ -169,8 +148,9 @@ void draw_days(Markup& out, ChartSize size, const Evidence& evidence,
   const double height = top + row_height * static_cast<double>(rows.days.size()) + 8;
   const std::size_t strokes = episodes.outages.size();
 
-  open_chart(out, size, height, "days", "Connected and disconnected, day by day", description);
-  label(out, "axis-name", chart_width(size), 12, "end", wide ? "losses" : "n");
+  open_chart(out, size, height, "days", speech.say("Connected and disconnected, day by day"),
+             description);
+  label(out, "axis-name", chart_width(size), 12, "end", wide ? speech.say("losses") : "n");
   const std::vector<StateSpan> all =
       connection_states(evidence, episodes, observed.begin, observed.end);
   for (std::size_t i = 0; i < rows.days.size(); ++i) {
@@ -202,9 +182,11 @@ void draw_days(Markup& out, ChartSize size, const Evidence& evidence,
                         {"y", coordinate(y)},
                         {"width", coordinate(to - from)},
                         {"height", coordinate(bar)}});
-      out.element("title", fmt::format("lost {}, {}", zone.format(o.lost),
-                                       o.complete() ? "back after " + format_duration(o.seconds())
-                                                    : "end not seen"));
+      out.element("title",
+                  o.complete()
+                      ? speech.say("lost {}, back after {}",
+                                   {speech.time(zone, o.lost), speech.duration(o.seconds())})
+                      : speech.say("lost {}, end not seen", {speech.time(zone, o.lost)}));
       out.close();
     }
     // What hangs over from the day before, and rows of many losses, come from the states.
@@ -215,7 +197,7 @@ void draw_days(Markup& out, ChartSize size, const Evidence& evidence,
     }
     const CivilTime local = zone.to_local(begin);
     const std::string name =
-        fmt::format("{} {}", kDays[static_cast<std::size_t>(local.weekday)], date_text(local));
+        fmt::format("{} {}", speech.weekday(local.weekday, false), speech.day_of_month(local));
     label(out, local.weekday >= 5 ? "tick weekend" : "tick", left - 8, y + bar - 3, "end", name);
     if (losses > 0) {
       label(out, "tick count", chart_width(size), y + bar - 3, "end", fmt::format("{}", losses));
@@ -230,52 +212,50 @@ void draw_days(Markup& out, ChartSize size, const Evidence& evidence,
 }
 
 void draw_computers(Markup& out, ChartSize size, const Evidence& evidence,
-                    const std::vector<ComputerView>& computers, const Span& observed,
-                    const TimeZone& zone, const std::string& description) {
-  if (computers.empty()) return;
+                    const std::vector<RowGroup>& groups, const TimeFrame& frame,
+                    const std::string& id, const Speech& speech, const std::string& description) {
   const bool wide = size == ChartSize::Wide;
   const double left = wide ? 160 : 104;
   const double right = chart_width(size) - (wide ? 48 : 34);
   const double row_height = wide ? 20 : 18;
   const double bar = row_height - 6;
   const double top = 24;
-  const double bottom = top + row_height * static_cast<double>(computers.size());
-  const double length = std::max(seconds_between(observed.begin, observed.end), 1.0);
-  const auto x_of = [&](Instant t, bool) {
+  double bottom = top;
+  for (const RowGroup& group : groups) {
+    bottom += row_height * static_cast<double>(group.rows.size() + (group.heading.empty() ? 0 : 1));
+  }
+  const double length = std::max(seconds_between(frame.observed.begin, frame.observed.end), 1.0);
+  const auto x_of = [&](Instant t) {
     return left +
-           (right - left) * std::clamp(seconds_between(observed.begin, t) / length, 0.0, 1.0);
+           (right - left) * std::clamp(seconds_between(frame.observed.begin, t) / length, 0.0, 1.0);
   };
+  const auto x_of_edge = [&](Instant t, bool) { return x_of(t); };
 
-  const std::vector<std::string> names = short_names(computers);
-  open_chart(out, size, bottom + 26, "computers", "Losses of each computer over time", description);
-  label(out, "axis-name", chart_width(size), 12, "end", "losses");
-  for (std::size_t i = 0; i < computers.size(); ++i) {
-    const ComputerView& view = computers[i];
-    const double y = top + row_height * static_cast<double>(i);
-    const std::vector<StateSpan> spans =
-        connection_states(evidence, *view.episodes, observed.begin, observed.end);
-    draw_states(out, spans, x_of, y, bar);
-    draw_losses(out, spans, x_of, y, bar, kLeastStrokeOfFleet);
-    label(out, "tick", left - 8, y + bar - 3, "end", shorten(names[i], wide ? 20 : 12, "…"));
-    label(out, "tick count", chart_width(size), y + bar - 3, "end",
-          fmt::format("{}", view.diagnosis->frequency.losses));
-  }
-  // Days on the axis: every n-th midnight, so that at most about eight (three) labels stand there.
-  const double days = length / kDaySeconds;
-  const double apart = wide ? 76 : 62;
-  int step = 1;
-  while ((right - left) * step / std::max(days, 1.0) < apart && step < 100'000) {
-    step = step == 4 ? 7 : step * 2;
-  }
-  Instant day = midnight(zone, observed.begin);
-  for (int guard = 0; day <= observed.end && guard < 64; ++guard) {
-    if (day >= observed.begin || days < 1) {
-      const double x = x_of(day, false);
-      line(out, "over-grid", x, top - 4, x, bottom);
-      label(out, "tick", x, bottom + 14, "middle", date_text(zone.to_local(day)));
+  const std::vector<std::string> names = short_labels(groups);
+  open_chart(out, size, bottom + 26, id, speech.say("Losses of each computer over time"),
+             description);
+  label(out, "axis-name", chart_width(size), 12, "end", speech.say("losses"));
+  double y = top;
+  std::size_t i = 0;
+  for (const RowGroup& group : groups) {
+    if (!group.heading.empty()) {
+      label(out, "row-heading", 0, y + bar - 1, "start",
+            shorten(group.heading, wide ? 60 : 40, "…"));
+      y += row_height;
     }
-    day = midnight(zone, day, step);
+    for (const ComputerView* view : group.rows) {
+      const std::vector<StateSpan> spans =
+          connection_states(evidence, *view->episodes, frame.observed.begin, frame.observed.end);
+      draw_states(out, spans, x_of_edge, y, bar);
+      draw_losses(out, spans, x_of_edge, y, bar, kLeastStrokeOfFleet);
+      label(out, "tick", left - 8, y + bar - 3, "end", shorten(names[i++], wide ? 20 : 12, "…"));
+      label(out, "tick count", chart_width(size), y + bar - 3, "end",
+            speech.grouped(view->diagnosis->frequency.losses));
+      y += row_height;
+    }
   }
+  draw_day_axis(out, size, frame, x_of, left, right, top, bottom, speech);
+  draw_bands(out, frame, x_of, top, bottom, speech);
   out.close();
 }
 

@@ -53,8 +53,15 @@ std::string_view rhythm_words(Rhythm rhythm) {
   switch (rhythm) {
     case Rhythm::NotEnough:
       return "too few losses to tell";
-    case Rhythm::None:
+    case Rhythm::Random:
+    case Rhythm::Modulated:
+    case Rhythm::Burst:
+    case Rhythm::Outage:
       return "no regular interval";
+    case Rhythm::Period:
+      return "a free-running period";
+    case Rhythm::Mixed:
+      return "two timers at once";
     case Rhythm::Idle:
       return "an inactivity timer";
     case Rhythm::FixedAge:

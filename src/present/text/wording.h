@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "analysis/rhythm/interval.h"
+#include "analysis/rhythm/episode_rhythm.h"
 #include "verdict/verdict.h"
 
 namespace dropscope {

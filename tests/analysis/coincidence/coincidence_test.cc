@@ -39,6 +39,10 @@ TEST(Coincidence, CommonOutagesAreFound) {
   EXPECT_EQ(found.instants, 3u);
   EXPECT_GE(found.shared, 90u);
   EXPECT_LE(found.shared, 110u);
+  ASSERT_EQ(found.minutes.size(), 3u);
+  EXPECT_GE(found.minutes[0].computers, 30u);
+  EXPECT_EQ(found.minutes[1].first, instant_from_unix(kMonday + 130'000));
+  EXPECT_EQ(found.minutes[1].last, found.minutes[1].first + std::chrono::seconds{29});
 }
 
 TEST(Coincidence, TwoComputersAreNoCrowd) {

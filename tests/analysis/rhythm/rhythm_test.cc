@@ -105,6 +105,43 @@ TEST(Rhythm, IntervalScalesWithTheTimes) {
   EXPECT_NEAR(twice.best.interval.seconds / once.best.interval.seconds, 2, 0.03);
 }
 
+TEST(Rhythm, AShiftMovesNothingButPhases) {
+  const Client client = client_of(same_lives(5'400, 14));
+  Client later = client;
+  for (Loss& loss : later.losses) {
+    loss.lost += 7 * 86'400;
+    loss.restored += 7 * 86'400;
+  }
+  const Answer a = classify(client, {});
+  const Answer b = classify(later, {});
+  EXPECT_EQ(a.best.kind, b.best.kind);
+  EXPECT_NEAR(a.best.interval.seconds, b.best.interval.seconds, 1e-6);
+  EXPECT_NEAR(a.best.probability, b.best.probability, 1e-6);
+}
+
+TEST(Rhythm, NamesBothTimersOfAFleet) {
+  std::vector<Client> clients;
+  for (int i = 0; i < 80; ++i) {
+    Client client = client_of(same_lives(i % 2 == 0 ? 5'000 : 13'000, 4));
+    for (Loss& loss : client.losses) {
+      loss.lost += i * 1'234.0;
+      loss.restored += i * 1'234.0;
+    }
+    clients.push_back(std::move(client));
+  }
+  const Answer answer = classify_fleet(clients, {});
+  EXPECT_EQ(answer.best.kind, Class::Mixed);
+  ASSERT_GE(answer.alternatives.size(), 2U);
+  std::array<double, 2> lengths = {answer.alternatives[0].interval.seconds,
+                                   answer.alternatives[1].interval.seconds};
+  std::sort(lengths.begin(), lengths.end());
+  EXPECT_NEAR(lengths[0], 5'000, 50);
+  EXPECT_NEAR(lengths[1], 13'000, 130);
+  const std::string sentence = sentence_of(answer);
+  EXPECT_NE(sentence.find("1 h 23 min"), std::string::npos) << sentence;
+  EXPECT_NE(sentence.find("3 h 3"), std::string::npos) << sentence;
+}
+
 TEST(Rhythm, PoolsAFleet) {
   std::vector<Client> clients;
   for (int i = 0; i < 60; ++i) {

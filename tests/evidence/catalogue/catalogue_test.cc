@@ -245,6 +245,51 @@ TEST_F(DataFolder, AddsALanguageWithOneFile) {
             Recognition::Exact);
 }
 
+TEST_F(DataFolder, WordsTheReportInALanguage) {
+  EXPECT_NE(phrasebook_of(built_in(), "de"), nullptr);
+  EXPECT_EQ(phrasebook_of(built_in(), "hu"), nullptr);
+  const std::string report = R"(
+[report]
+name = "Magyar"
+decimal = ","
+group = " "
+date = "YYYY. MM. DD."
+[report.phrases]
+"{} of {} lost" = "{2} közül {1}"
+)";
+  put("text/hu.toml", kHungarian + report);
+  const auto loaded = load();
+  ASSERT_TRUE(loaded.has_value()) << loaded.error().text();
+  const Phrasebook* hungarian = phrasebook_of(*loaded, "hu");
+  ASSERT_NE(hungarian, nullptr);
+  EXPECT_EQ(fill_phrase(hungarian->phrases.at("{} of {} lost"), {"1", "3"}), "3 közül 1");
+}
+
+TEST_F(DataFolder, RefusesAPhraseThatLosesAValue) {
+  const std::string report = R"(
+[report]
+name = "Magyar"
+decimal = ","
+group = " "
+date = "YYYY. MM. DD."
+[report.phrases]
+"{} of {} lost" = "{} elveszett"
+)";
+  put("text/hu.toml", kHungarian + report);
+  EXPECT_NE(error().find("does not hold the values of \"{} of {} lost\""), std::string::npos)
+      << error();
+  put("text/hu.toml", kHungarian + std::string(R"(
+[report]
+name = "Magyar"
+decimal = ","
+group = " "
+date = "day first"
+[report.phrases]
+"x" = "y"
+)"));
+  EXPECT_NE(error().find("expected DD, MM and YYYY"), std::string::npos) << error();
+}
+
 TEST_F(DataFolder, ReplacesAFileOfTheSameName) {
   std::string swedish = kHungarian;
   swedish.replace(swedish.find("\"hu\""), 4, "\"sv\"");

@@ -142,11 +142,33 @@ TEST(HaproxyLog, ClosesStayBounded) {
   SourceIntake out;
   CloseKeeper keeper(out);
   std::uint64_t kept = 0;
-  for (std::size_t i = 0; i < CloseKeeper::kMostTroubled + 10; ++i) kept += keeper.wants(false);
+  const auto nobody = [] { return std::optional<IpEndpoint>(); };
+  for (std::size_t i = 0; i < CloseKeeper::kMostTroubled + 10; ++i) {
+    kept += keeper.wants(false, nobody);
+  }
   keeper.finish();
   EXPECT_EQ(kept, CloseKeeper::kMostTroubled);
   ASSERT_EQ(out.assumptions.size(), 1u);
   EXPECT_NE(out.assumptions[0].find("the other 10 only counted"), std::string::npos);
+}
+
+TEST(HaproxyLog, ComputersOfTheEvidenceHaveRoomOfTheirOwn) {
+  const auto at = [](const char* text) { return [text] { return IpEndpoint::parse(text); }; };
+  const std::set<IpAddress> known{*IpAddress::parse("10.1.2.11")};
+  SourceIntake out;
+  CloseKeeper keeper(out, &known);
+  for (std::size_t i = 0; i < CloseKeeper::kMostTroubled; ++i) {
+    ASSERT_TRUE(keeper.wants(false, at("10.9.9.9:1")));
+  }
+  EXPECT_FALSE(keeper.wants(false, at("10.9.9.9:1")));
+  std::uint64_t kept = 0;
+  for (std::size_t i = 0; i < CloseKeeper::kMostKnown + 5; ++i) {
+    kept += keeper.wants(false, at("10.1.2.11:50122"));
+  }
+  EXPECT_EQ(kept, CloseKeeper::kMostKnown);
+  keeper.finish();
+  ASSERT_EQ(out.assumptions.size(), 2u);
+  EXPECT_NE(out.assumptions[1].find("250000 are used after all"), std::string::npos);
 }
 
 std::map<std::string, std::size_t> by_reason(const SourceIntake& intake) {

@@ -7,6 +7,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "evidence/intake/close_keeper.h"
 #include "evidence/intake/logs.h"
 
 namespace dropscope {
@@ -306,6 +307,24 @@ class CountingProgress : public ProgressSink {
   int calls = 0;
   bool whole = false;
 };
+
+TEST_F(IntakeTest, ALargeLogKeepsTheEndsOfTheComputersOfTheEvidence) {
+  std::string log;
+  const auto add = [&](const std::string& client) {
+    log += "lb1 haproxy[812]: " + client +
+           ":50122 [11/May/2026:09:00:00.000] ft_exchange bk_exchange/ex01 1/0/3600 51234 -- "
+           "12/12/11/6/0 0/0\n";
+  };
+  for (std::size_t i = 0; i < CloseKeeper::kMostOrderly; ++i) add("10.9.9.9");
+  add("10.1.2.12");
+  add("10.1.2.11");
+  put_text("a.log", log);
+  put_text("clients.csv", "computer,address\nPC01,10.1.2.11\n");
+  const Evidence e = read();
+  ASSERT_EQ(e.closes.size(), CloseKeeper::kMostOrderly + 1);
+  EXPECT_EQ(e.closes.back().client.address, IpAddress::parse("10.1.2.11"));
+  EXPECT_EQ(read(1).closes.size(), e.closes.size());
+}
 
 TEST_F(IntakeTest, ProgressReachesTheWhole) {
   for (int i = 0; i < 5; ++i) put("f" + std::to_string(i) + ".evtx", log_of(two_losses()));

@@ -1,0 +1,86 @@
+#include "analysis/rhythm/readings.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace dropscope::rhythm {
+namespace {
+
+/// Odds below one in twenty are not worth a reader's time.
+constexpr double kLeastOdds = 0.05;
+constexpr int kLargestFactor = 4;
+
+/// Whether the two lengths are one timer's: about the same, or small multiples.
+bool same_timer(double a, double b) {
+  const double ratio = std::max(a, b) / std::max(1.0, std::min(a, b));
+  return ratio < 6.5 && std::abs(ratio / std::round(ratio) - 1) < 0.05;
+}
+
+/// Losses by the place among `multiple` cycles, of those that the spike holds.
+double most_in_one_place(const std::vector<double>& times, const PhaseFit& fit, int multiple,
+                         double& hits) {
+  std::array<double, kLargestFactor> places{};
+  hits = 0;
+  for (const double time : times) {
+    const double cycle = std::round((time - fit.phase) / fit.period);
+    if (std::abs(time - fit.phase - cycle * fit.period) > 3.5 * fit.sigma) continue;
+    const double place = cycle - multiple * std::floor(cycle / multiple);
+    places[std::min<std::size_t>(kLargestFactor - 1, static_cast<std::size_t>(place + 0.5))] += 1;
+    hits += 1;
+  }
+  return *std::max_element(places.begin(), places.end());
+}
+
+}  // namespace
+
+std::vector<Component> two_timers(const Findings& found) {
+  const auto of_spike = [](Class kind, const SpikeFit& fit) {
+    return Component{kind, {fit.seconds, fit.error}, fit.evidence};
+  };
+  std::array<Component, 5> all = {
+      of_spike(Class::Idle, found.uptimes.idle), of_spike(Class::Age, found.uptimes.age),
+      of_spike(Class::Age, found.uptimes.second_age),
+      Component{Class::Clock, {found.clock.period, 0}, found.clock.evidence},
+      Component{Class::Period, {found.period.period, found.period.error}, found.period.evidence}};
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Component& a, const Component& b) { return a.evidence > b.evidence; });
+  std::vector<Component> out;
+  for (const Component& one : all) {
+    if (one.measure.seconds <= 0 || one.evidence <= 0) continue;
+    if (out.size() == 1 && same_timer(out[0].measure.seconds, one.measure.seconds)) continue;
+    out.push_back(one);
+    if (out.size() == 2) break;
+  }
+  return out;
+}
+
+std::vector<Multiple> plausible_multiples(Class kind, const Prepared& prepared,
+                                          const Findings& found) {
+  std::vector<Multiple> out;
+  const bool by_phase = kind == Class::Clock || kind == Class::Period;
+  const PhaseFit& fit = kind == Class::Clock ? found.clock : found.period;
+  const SpikeFit& spike = kind == Class::Idle ? found.uptimes.idle : found.uptimes.age;
+  if (!by_phase && kind != Class::Idle && kind != Class::Age) return out;
+  const auto add = [&](double factor, double log_odds) {
+    const double odds = std::exp(std::min(0.0, log_odds));
+    if (odds >= kLeastOdds) out.push_back({factor, odds});
+  };
+  for (int factor = 2; factor <= kLargestFactor; ++factor) {
+    double hits = spike.hits;
+    if (by_phase) {
+      const std::vector<double>& times = kind == Class::Clock ? prepared.local : prepared.times;
+      const double kept = most_in_one_place(times, fit, factor, hits);
+      // Each hit in its one place of `factor` speaks for the longer cycle, each other one is a
+      // stray to it, which one in twenty is.
+      if (kept >= 3) add(factor, (kept - 1) * std::log(factor) - 3 * (hits - kept));
+    }
+    // Of a shorter one every other loss would have to be unrecorded, by chance in step.
+    add(1.0 / factor, -std::max(0.0, hits - 1) * std::log(factor));
+  }
+  std::stable_sort(out.begin(), out.end(),
+                   [](const Multiple& a, const Multiple& b) { return a.odds > b.odds; });
+  return out;
+}
+
+}  // namespace dropscope::rhythm

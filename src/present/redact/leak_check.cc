@@ -1,0 +1,152 @@
+#include "present/redact/leak_check.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "base/utf16.h"
+#include "formats/archive/archive.h"
+#include "present/redact/words.h"
+
+namespace dropscope::redact {
+namespace {
+
+/// From this length on a name is looked for anywhere. Shorter ones are parts of words too often.
+constexpr std::size_t kLongBytes = 8;
+
+/// A single letter stands alone everywhere, and tells nobody's name.
+constexpr std::size_t kLeastBytes = 2;
+
+/// References of XML and HTML and \u of JSON to characters, as the characters.
+std::string references_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool hex = text.substr(i, 3) == "&#x" || text.substr(i, 3) == "&#X";
+    const bool decimal = !hex && text.substr(i, 2) == "&#";
+    const bool json = text.substr(i, 2) == "\\u";
+    if (!hex && !decimal && !json) {
+      out += text[i];
+      continue;
+    }
+    std::size_t at = i + (hex ? 3U : 2U);
+    const std::size_t begin = at;
+    char32_t code = 0;
+    const std::size_t most = json ? 4 : 7;
+    while (at < text.size() && at - begin < most) {
+      const char c = to_lower_ascii(text.substr(at, 1))[0];
+      const bool digit = c >= '0' && c <= '9';
+      if (!digit && (decimal || c < 'a' || c > 'f')) break;
+      code = code * (decimal ? 10U : 16U) + static_cast<char32_t>(digit ? c - '0' : c - 'a' + 10);
+      ++at;
+    }
+    const bool ends = json ? at - begin == most : at < text.size() && text[at] == ';';
+    if (at == begin || !ends) {
+      out += text[i];
+      continue;
+    }
+    append_code_point(out, code);
+    i = json ? at - 1 : at;
+  }
+  return out;
+}
+
+}  // namespace
+
+LeakCheck::LeakCheck(const std::vector<std::string>& originals) {
+  for (const std::string& original : originals) {
+    const std::string folded = fold_case(original);
+    if (folded.size() < kLeastBytes) continue;
+    if (folded.size() < kLongBytes) {
+      short_.insert(folded);
+    } else {
+      long_[folded.substr(0, kLongBytes)].push_back(folded);
+    }
+  }
+}
+
+std::string LeakCheck::find(std::string_view utf8, std::size_t& offset) const {
+  const std::string text = fold_case(utf8);
+  std::string window;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (at + kLongBytes <= text.size() && !long_.empty()) {
+      window.assign(text, at, kLongBytes);
+      const auto found = long_.find(window);
+      if (found != long_.end()) {
+        for (const std::string& original : found->second) {
+          // An address does not go on with a digit: 10.1.2.30 is not in 10.1.2.304.
+          const std::size_t end = at + original.size();
+          const bool whole = is_name_byte(original.back()) && end < text.size() &&
+                             text[end] >= '0' && text[end] <= '9' && original.back() >= '0' &&
+                             original.back() <= '9';
+          const bool inside = at > 0 && original.front() >= '0' && original.front() <= '9' &&
+                              text[at - 1] >= '0' && text[at - 1] <= '9';
+          if (text.compare(at, original.size(), original) == 0 && !whole && !inside) {
+            offset = at;
+            return original;
+          }
+        }
+      }
+    }
+    if (short_.empty() || (at > 0 && is_name_byte(text[at - 1]))) continue;
+    for (std::size_t size = 1; size < kLongBytes && at + size <= text.size(); ++size) {
+      if (at + size < text.size() && is_name_byte(text[at + size])) continue;
+      window.assign(text, at, size);
+      if (short_.count(window) == 0) continue;
+      offset = at;
+      return window;
+    }
+  }
+  return {};
+}
+
+void LeakCheck::search_bytes(const std::string& member, std::string_view content,
+                             std::vector<Leak>& leaks) const {
+  const auto look = [&](std::string_view text, std::string_view form) {
+    std::size_t offset = 0;
+    if (std::string found = find(text, offset); !found.empty()) {
+      leaks.push_back({member, std::move(found), std::string(form), offset});
+      return true;
+    }
+    return false;
+  };
+  if (look(content, "text")) return;
+  for (const std::size_t shift : {std::size_t{0}, std::size_t{1}}) {
+    if (content.size() <= shift) continue;
+    std::string wide;
+    append_utf8(wide, Utf16View(as_bytes(content.substr(shift))));
+    if (look(wide, "UTF-16")) return;
+  }
+  if (content.find('%') != std::string_view::npos) {
+    const std::string once = percent_decoded(content);
+    if (look(once, "percent-encoded")) return;
+    if (look(percent_decoded(once), "percent-encoded twice")) return;
+  }
+  if (content.find("&#") != std::string_view::npos ||
+      content.find("\\u") != std::string_view::npos) {
+    look(references_decoded(content), "references to characters");
+  }
+}
+
+Result<std::vector<Leak>> LeakCheck::search(Bytes zip, std::size_t most) const {
+  std::vector<Leak> leaks;
+  std::string broken;
+  const auto members =
+      archive::for_each_member(zip, archive::Limits{}, [&](archive::Member&& member) {
+        if (!member.problem.empty()) {
+          broken = fmt::format("{}: {}", member.name, member.problem);
+          return;
+        }
+        std::size_t offset = 0;
+        if (std::string found = find(percent_decoded(member.name), offset); !found.empty()) {
+          leaks.push_back({member.name, std::move(found), "name of the member", offset});
+        }
+        search_bytes(member.name, member.content, leaks);
+      });
+  if (!members) return fail(members.error());
+  if (!broken.empty()) {
+    return fail(ErrorCode::Corrupt, "the package could not be searched: " + broken);
+  }
+  if (leaks.size() > most) leaks.resize(most);
+  return leaks;
+}
+
+}  // namespace dropscope::redact

@@ -1,0 +1,285 @@
+// Finished sentences are recognised rather than built in each language, because the verdict is one
+// object with one text: JSON, the package and the comparison of two verdicts must not depend on the
+// language somebody read a report in. An entry of the phrasebook "{} of {} losses …" is looked for
+// where a sentence begins; what lies between its fixed parts are its values, which are themselves
+// put into the language. Each fixed part is taken at its first occurrence and never looked for
+// again, so the search cannot run away, and a value never reaches over the end of a sentence, so a
+// short entry cannot swallow a paragraph.
+#include "present/text/speech.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "base/text.h"
+#include "base/time.h"
+#include "present/text/wording.h"
+
+namespace dropscope {
+
+namespace {
+
+constexpr std::array<std::string_view, 7> kDays = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+constexpr std::array<std::string_view, 7> kDayNames = {
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+// Values inside values: "46 losses" in a sentence, "46" in that. Deeper is no sentence of ours.
+constexpr int kDeepest = 2;
+// Letters of an entry that make it sure what it stands for, and letters that it has at least: one
+// such as "{}: {}" says nothing.
+constexpr std::size_t kTelling = 12;
+constexpr std::size_t kLeastTelling = 4;
+// A value is a name, a number or a clause. A longer one is a sign of a wrong match.
+constexpr std::size_t kLongestValue = 300;
+
+// Sentences that one entry may hold together; more than the longest entry has.
+constexpr int kSentencesOfEntry = 5;
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool ends_sentence(std::string_view text) {
+  return text.find(". ") != std::string_view::npos;
+}
+
+// Digits, marks and signs only: "1,234", "12.5", "+3".
+bool is_number(std::string_view text) {
+  const bool digits = std::any_of(text.begin(), text.end(), is_digit);
+  return digits && text.find_first_not_of("0123456789.,+-") == std::string_view::npos;
+}
+
+std::size_t next_sentence(std::string_view text, std::size_t from) {
+  const std::size_t end = text.find(". ", from);
+  return end == std::string_view::npos ? text.size() : end + 2;
+}
+
+}  // namespace
+
+Speech::Speech(const Phrasebook* book) : book_(book) {
+  if (book == nullptr) return;
+  for (const auto& [english, translation] : book->phrases) {
+    std::string_view rest = english;
+    Pattern pattern;
+    pattern.translation = translation;
+    for (std::size_t at = rest.find("{}"); at != std::string_view::npos; at = rest.find("{}")) {
+      pattern.literals.push_back(rest.substr(0, at));
+      rest.remove_prefix(at + 2);
+    }
+    if (pattern.literals.empty()) continue;
+    pattern.literals.push_back(rest);
+    for (const std::string_view literal : pattern.literals) pattern.weight += literal.size();
+    if (pattern.weight >= kLeastTelling) patterns_.push_back(std::move(pattern));
+  }
+}
+
+std::string Speech::say(std::string_view english, const std::vector<std::string>& values) const {
+  if (book_ == nullptr) return fill_phrase(english, values);
+  const auto found = book_->phrases.find(english);
+  return fill_phrase(found == book_->phrases.end() ? english : found->second, values);
+}
+
+std::string Speech::count(std::uint64_t n, std::string_view one, std::string_view many,
+                          const std::vector<std::string>& more) const {
+  std::vector<std::string> values = {grouped(n)};
+  values.insert(values.end(), more.begin(), more.end());
+  return say(n == 1 ? one : many, values);
+}
+
+Speech::Match Speech::find(std::string_view text, std::size_t from) const {
+  // Up to the end of a sentence, or half of one would be told in each language.
+  const auto ends_at = [&](std::size_t at) {
+    return at == text.size() || (text[at] == ' ' && text[at - 1] == '.');
+  };
+  Match best;
+  for (const Pattern& pattern : patterns_) {
+    if (best.pattern != nullptr && best.pattern->weight >= pattern.weight) continue;
+    if (text.substr(from, pattern.literals.front().size()) != pattern.literals.front()) continue;
+    std::size_t at = from + pattern.literals.front().size();
+    Match match;
+    match.pattern = &pattern;
+    for (std::size_t i = 1; i < pattern.literals.size() && match.pattern != nullptr; ++i) {
+      const std::string_view literal = pattern.literals[i];
+      const bool last = i + 1 == pattern.literals.size();
+      const std::string_view reach = text.substr(0, at + kLongestValue + literal.size());
+      std::size_t found = last && literal.empty() ? text.size() : reach.find(literal, at + 1);
+      // The last one may stand inside the last value too, as the full stop does in "5.8.".
+      while (last && found != std::string_view::npos && !ends_at(found + literal.size())) {
+        found = reach.find(literal, found + 1);
+      }
+      const std::string_view value =
+          found == std::string_view::npos ? std::string_view() : text.substr(at, found - at);
+      if (value.empty() || value.size() > kLongestValue || ends_sentence(value)) {
+        match.pattern = nullptr;
+      } else {
+        match.values.push_back(value);
+        at = found + literal.size();
+      }
+    }
+    if (match.pattern == nullptr || !ends_at(at)) continue;
+    match.end = at;
+    best = std::move(match);
+  }
+  return best;
+}
+
+Speech::Value Speech::value(std::string_view text, int depth) const {
+  if (is_number(text)) return {number(std::string(text)), true};
+  const auto whole = book_->phrases.find(text);
+  if (whole != book_->phrases.end()) return {whole->second, true};
+  if (depth >= kDeepest) return {std::string(text), false};
+  const Match match = find(text, 0);
+  if (match.pattern == nullptr || match.end != text.size()) return {std::string(text), false};
+  return fill(match, depth + 1);
+}
+
+Speech::Value Speech::fill(const Match& match, int depth) const {
+  std::vector<std::string> values;
+  bool known = true;
+  for (const std::string_view each : match.values) {
+    Value value = this->value(each, depth);
+    known &= value.known;
+    values.push_back(std::move(value.text));
+  }
+  // A name may stay as it is in a sentence that says enough; in a short one it may be a sentence
+  // that is not known.
+  return {fill_phrase(match.pattern->translation, values),
+          known || match.pattern->weight >= kTelling};
+}
+
+std::vector<Retold> Speech::retell(std::string_view english) const {
+  if (book_ == nullptr) return {{std::string(english), true}};
+  const auto whole = book_->phrases.find(english);
+  if (whole != book_->phrases.end()) return {{whole->second, true}};
+  std::vector<Retold> parts;
+  const auto add = [&](std::string text, bool known) {
+    if (!parts.empty() && parts.back().known == known) {
+      parts.back().text += text;
+    } else {
+      parts.push_back({std::move(text), known});
+    }
+  };
+  std::size_t at = 0;
+  while (at < english.size()) {
+    if (english[at] == ' ') {
+      add(" ", parts.empty() || parts.back().known);
+      ++at;
+      continue;
+    }
+    // The longest run of whole sentences that has an entry of its own.
+    std::size_t end = english.size();
+    const std::string* fixed = nullptr;
+    std::size_t stop = at;
+    for (int i = 0; i < kSentencesOfEntry && stop < english.size(); ++i) {
+      stop = next_sentence(english, stop);
+      const std::string_view run = trim(english.substr(at, stop - at));
+      if (const auto found = book_->phrases.find(run); found != book_->phrases.end()) {
+        fixed = &found->second;
+        end = at + run.size();
+      }
+    }
+    if (fixed != nullptr) {
+      add(*fixed, true);
+      at = end;
+      continue;
+    }
+    const Match match = find(english, at);
+    const Value told = match.pattern == nullptr ? Value{} : fill(match, 1);
+    if (!told.known) {
+      end = next_sentence(english, at);
+      add(std::string(english.substr(at, end - at)), false);
+      at = end;
+      continue;
+    }
+    add(told.text, true);
+    at = match.end;
+  }
+  return parts;
+}
+
+std::string Speech::retold(std::string_view english) const {
+  std::string out;
+  for (const Retold& part : retell(english)) out += part.text;
+  return out;
+}
+
+std::string Speech::number(std::string text) const {
+  if (book_ == nullptr) return text;
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool inside =
+        i > 0 && i + 1 < text.size() && is_digit(text[i - 1]) && is_digit(text[i + 1]);
+    if (inside && text[i] == ',') {
+      out += book_->group;
+    } else if (inside && text[i] == '.') {
+      out += book_->decimal;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
+std::string Speech::grouped(std::uint64_t n) const {
+  return number(dropscope::grouped(n));
+}
+
+std::string Speech::percent(double probability) const {
+  return say(dropscope::percent(probability));
+}
+
+std::string Speech::timer(double seconds) const {
+  return number(timer_text(seconds));
+}
+
+std::string Speech::duration(double seconds) const {
+  return number(format_duration(seconds));
+}
+
+std::string Speech::rate(double rate) const {
+  const std::string text = rate_text(rate);
+  const std::string said = say(text);
+  return said == text ? number(text) : said;
+}
+
+std::string Speech::bytes(std::uint64_t bytes) const {
+  return number(bytes_text(bytes));
+}
+
+std::string Speech::interval(const IntervalEstimate& interval) const {
+  if (interval.seconds <= 0) return {};
+  return say("{} (95 % interval {} to {})",
+             {timer(interval.seconds), timer(interval.low), timer(interval.high)});
+}
+
+std::string Speech::time(const TimeZone& zone, Instant t) const {
+  const std::string text = zone.format(t);
+  // "2024-05-13 16:02:03"; a year before 1000 or after 9999 is left as it is.
+  constexpr std::size_t kDateSize = 10;
+  if (book_ == nullptr || text.size() < kDateSize || text[4] != '-' || text[7] != '-') return text;
+  std::string date = book_->date;
+  const auto put = [&](std::string_view name, std::string_view part) {
+    const std::size_t at = date.find(name);
+    if (at != std::string::npos) date.replace(at, name.size(), part);
+  };
+  put("DD", std::string_view(text).substr(8, 2));
+  put("MM", std::string_view(text).substr(5, 2));
+  put("YYYY", std::string_view(text).substr(0, 4));
+  return date + text.substr(kDateSize);
+}
+
+std::string Speech::day_of_month(const CivilTime& c) const {
+  return say("{} {}",
+             {fmt::format("{}", c.day), say(kMonths[static_cast<std::size_t>(c.month - 1)])});
+}
+
+std::string Speech::weekday(int day, bool whole) const {
+  const auto index = static_cast<std::size_t>(day);
+  return say(whole ? kDayNames[index] : kDays[index]);
+}
+
+}  // namespace dropscope

@@ -1,0 +1,53 @@
+#include "analysis/rhythm/readings.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace dropscope::rhythm {
+namespace {
+
+Client at_times(const std::vector<double>& times) {
+  Client client;
+  for (const double time : times) client.losses.push_back({1'700'000'000 + time, 0, false});
+  return client;
+}
+
+bool has_factor(const std::vector<Multiple>& multiples, double factor) {
+  return std::any_of(multiples.begin(), multiples.end(),
+                     [&](const Multiple& one) { return one.factor == factor; });
+}
+
+TEST(Readings, FewLossesLeaveHalfTheIntervalPossible) {
+  const Prepared few = prepare(at_times({0, 4'000, 8'000, 12'000}));
+  const Findings found = find_rhythms(few, {});
+  EXPECT_TRUE(has_factor(plausible_multiples(Class::Age, few, found), 0.5));
+
+  std::vector<double> times;
+  for (int i = 0; i < 30; ++i) times.push_back(4'000.0 * i);
+  const Prepared many = prepare(at_times(times));
+  EXPECT_TRUE(plausible_multiples(Class::Age, many, find_rhythms(many, {})).empty());
+}
+
+TEST(Readings, KnowsTwoTimersApart) {
+  Findings found;
+  found.uptimes.age = {3'600, 2, 0.001, 0.5, 0, 30, 10};
+  found.uptimes.second_age = {7'200, 2, 0.001, 0.3, 0, 20, 6};  // Twice the first: unrecorded.
+  found.clock.period = 50'000;
+  found.clock.evidence = 12;
+  const std::vector<Component> both = two_timers(found);
+  ASSERT_EQ(both.size(), 2U);
+  EXPECT_EQ(both[0].kind, Class::Age);
+  EXPECT_EQ(both[1].kind, Class::Clock);
+}
+
+TEST(Readings, AUsualLengthIsTakenOnlyWhereItFits) {
+  const std::vector<double> usual = {1'800, 3'600};
+  EXPECT_EQ(settled_length(3'590, 12, usual), 3'600);
+  EXPECT_EQ(settled_length(3'480, 12, usual), 3'480);
+  EXPECT_EQ(settled_length(3'480, 30, usual), 3'480);
+  EXPECT_EQ(settled_length(3'590, 0, usual), 3'590);
+}
+
+}  // namespace
+}  // namespace dropscope::rhythm

@@ -1,0 +1,128 @@
+#include "present/text/speech.h"
+
+#include <gtest/gtest.h>
+
+#include "base/timezone.h"
+#include "evidence/catalogue/catalogue.h"
+#include "present/present.h"
+#include "sample_diagnosis.h"
+
+namespace dropscope::testing {
+
+namespace {
+
+Phrasebook small_book() {
+  Phrasebook book;
+  book.language = "de";
+  book.decimal = ",";
+  book.group = ".";
+  book.date = "DD.MM.YYYY";
+  book.phrases = {
+      {"Computers", "Rechner"},
+      {"{} losses", "{} Verluste"},
+      {"{} of {} lost the connection to {}.", "Die Verbindung zu {3} verloren {1} von {2}."},
+      {"No regular interval.", "Kein regelmäßiger Abstand."},
+      {"One sentence. And its second.", "Ein Satz. Und sein zweiter."},
+      {"{} {}", "{}. {}"},
+      {"May", "Mai"},
+  };
+  return book;
+}
+
+}  // namespace
+
+TEST(Speech, EnglishIsUnchanged) {
+  const Speech speech;
+  EXPECT_EQ(speech.language(), "en");
+  EXPECT_EQ(speech.say("{} of {}", {"1", "2"}), "1 of 2");
+  EXPECT_EQ(speech.grouped(1234567), "1,234,567");
+  EXPECT_EQ(speech.retold("{} anything at all {}"), "{} anything at all {}");
+  const Instant t = from_civil_utc({2024, 5, 13, 10, 0, 2, 0, 0}).value();
+  EXPECT_EQ(speech.time(TimeZone(), t), "2024-05-13 10:00:02");
+}
+
+TEST(Speech, SaysNumbersAndDatesInTheLanguage) {
+  const Phrasebook book = small_book();
+  const Speech speech(&book);
+  EXPECT_EQ(speech.say("Computers"), "Rechner");
+  EXPECT_EQ(speech.say("nobody has translated this {}", {"x"}), "nobody has translated this x");
+  EXPECT_EQ(speech.grouped(1234567), "1.234.567");
+  EXPECT_EQ(speech.timer(2.5), "2,5 s");
+  EXPECT_EQ(speech.rate(0.25), "0,25");
+  const Instant t = from_civil_utc({2024, 5, 13, 10, 0, 2, 0, 0}).value();
+  EXPECT_EQ(speech.time(TimeZone(), t), "13.05.2024 10:00:02");
+  EXPECT_EQ(speech.day_of_month(to_civil_utc(t)), "13. Mai");
+  EXPECT_EQ(speech.count(2, "{} loss", "{} losses"), "2 Verluste");
+}
+
+TEST(Speech, RecognisesFinishedSentences) {
+  const Phrasebook book = small_book();
+  const Speech speech(&book);
+  EXPECT_EQ(speech.retold("1,234 of 46 losses lost the connection to EX01."),
+            "Die Verbindung zu EX01 verloren 1.234 von 46 Verluste.");
+  EXPECT_EQ(speech.retold("One sentence. And its second. No regular interval."),
+            "Ein Satz. Und sein zweiter. Kein regelmäßiger Abstand.");
+}
+
+TEST(Speech, KeepsEnglishWhereItDoesNotKnow) {
+  const Phrasebook book = small_book();
+  const Speech speech(&book);
+  const std::vector<Retold> parts =
+      speech.retell("Something new. No regular interval. Something else.");
+  ASSERT_EQ(parts.size(), 3u);
+  EXPECT_EQ(parts[0].text, "Something new. ");
+  EXPECT_FALSE(parts[0].known);
+  EXPECT_EQ(parts[1].text, "Kein regelmäßiger Abstand. ");
+  EXPECT_TRUE(parts[1].known);
+  EXPECT_EQ(parts[2].text, "Something else.");
+  EXPECT_FALSE(parts[2].known);
+  // Half a sentence is not told in one language and half in the other.
+  EXPECT_EQ(speech.retold("46 losses were seen."), "46 losses were seen.");
+  // A value does not reach over the end of a sentence.
+  EXPECT_EQ(speech.retold("Two. Three of 4 lost the connection to EX01."),
+            "Two. Die Verbindung zu EX01 verloren Three von 4.");
+}
+
+// A name from evidence can hold anything, and no text may grow beyond its size.
+TEST(Speech, HostileNamesDoNoHarm) {
+  const Phrasebook book = small_book();
+  const Speech speech(&book);
+  std::string hostile;
+  for (int i = 0; i < 20'000; ++i) hostile += " of lost the connection to {} {1}";
+  const std::string told = speech.retold(hostile);
+  EXPECT_EQ(told, hostile);
+  EXPECT_EQ(speech.retold("1 of 2 lost the connection to {1}{}."),
+            "Die Verbindung zu {1}{} verloren 1 von 2.");
+}
+
+TEST(Phrasebook, CountsPlaceholders) {
+  EXPECT_EQ(placeholders_of("none"), 0u);
+  EXPECT_EQ(placeholders_of("{} and {}"), 2u);
+  EXPECT_EQ(placeholders_of("{2} before {1}"), 2u);
+  EXPECT_FALSE(placeholders_of("{2} without the first").has_value());
+  EXPECT_FALSE(placeholders_of("{} and {1}").has_value());
+  EXPECT_FALSE(placeholders_of("{name}").has_value());
+  EXPECT_FALSE(placeholders_of("{").has_value());
+}
+
+TEST(GermanReport, IsGermanWhereverTheProgramSpeaks) {
+  const auto catalogue = Catalogue::load();
+  ASSERT_TRUE(catalogue.has_value());
+  const Phrasebook* german = phrasebook_of(*catalogue, "de");
+  ASSERT_NE(german, nullptr);
+  for (const Sample& s :
+       {idle_timer_sample(), fleet_sample(), no_log_sample(), not_enough_sample()}) {
+    ReportInput input = s.input();
+    input.phrasebook = german;
+    const std::string page = render_html(input);
+    EXPECT_NE(page.find("<html lang=\"de\">"), std::string::npos);
+    for (const char* english :
+         {"What to do next", "How the figures are computed", "What was read", "Losses per 24 h",
+          "Evidence: ", "computers with", "What happens", "How often"}) {
+      EXPECT_EQ(page.find(english), std::string::npos) << english;
+    }
+    EXPECT_NE(page.find("Was gelesen wurde"), std::string::npos);
+  }
+}
+
+}  // namespace dropscope::testing
