@@ -205,6 +205,7 @@ struct ScopeArguments {
   std::string batch;
   std::string meta;
   std::vector<std::string> hierarchies;
+  std::uint64_t replicates = 0;
   std::string format = "text";
   std::string output;
 };
