@@ -58,8 +58,9 @@ bench: ## The benchmarks, and the reader's speed as ratios to the machine's limi
 bench-scope: ## How often the scope of simulated fleets is found, with the curve of its confidence
 	@tools/setup.sh ci
 	@cmake --preset bench --log-level=WARNING
-	@cmake --build --preset bench -j $(JOBS) --target scope_quality
+	@cmake --build --preset bench -j $(JOBS) --target scope_quality scope_bootstrap
 	@build/bench/bench/scope_quality 1000 docs/images/scope-confidence.svg
+	@build/bench/bench/scope_bootstrap
 
 bench-rhythm: ## How often the rhythm of simulated clients is told right, beside three simple rules
 	@tools/setup.sh ci

@@ -10,7 +10,7 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs/" DESTINATION "${CMAKE_INSTALL_DOC
 if(NOT WIN32)
   include(CMakePackageConfigHelpers)
   get_property(floors GLOBAL PROPERTY DROPSCOPE_FLOORS)
-  list(REMOVE_ITEM floors simulate)  # Makes evidence for tests and demos; only the program needs it.
+  list(REMOVE_ITEM floors simulate probe)  # Beside the tower; only the program needs them.
   set(targets dropscope_all)
   set(archives "")
   foreach(floor IN LISTS floors)

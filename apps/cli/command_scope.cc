@@ -82,6 +82,7 @@ ExitCode run_scope(const ScopeArguments& arguments) {
     return ExitCode::Usage;
   }
   ScopeOptions options;
+  options.replicates = arguments.replicates;
   if (!arguments.hierarchies.empty()) options.hierarchies.clear();
   for (const std::string& text : arguments.hierarchies) {
     auto levels = parse_hierarchy(text);
@@ -192,6 +193,14 @@ void add_scope(CommandTree& tree, ScopeArguments& arguments) {
       "Columns from the widest to the narrowest, of which a place is named by one only; may be "
       "given several times (default: user>computer, region>office>subnet, pool>server).";
   tree.add_option(command, std::move(hierarchy), &arguments.hierarchies);
+  OptionSpec bootstrap;
+  bootstrap.names = "--bootstrap";
+  bootstrap.value = "N";
+  bootstrap.text =
+      "Also make N fleets without a cause, 10 to 1000, and tell how rarely chance goes as far as "
+      "here (19 are enough).";
+  bootstrap.check = number_between(10, 1000);
+  tree.add_option(command, std::move(bootstrap), &arguments.replicates);
   add_format_option(tree, command, {"text", "json"}, arguments.format);
   add_output_option(tree, command, arguments.output);
 }

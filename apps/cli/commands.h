@@ -129,6 +129,20 @@ struct RhythmArguments {
   unsigned threads = 0;
 };
 
+struct ProbeArguments {
+  std::string target;
+  std::string mode = "quick";
+  std::string payload = "none";
+  std::string state;
+  std::string format = "text";
+  std::string output;
+  std::string data;
+  unsigned max = 0;  ///< Seconds; 0 = what the mode needs.
+  unsigned connections = 16;
+  bool keep_alive = false;
+  bool quiet = false;
+};
+
 struct EvtxDumpArguments {
   std::string file;
   std::string format = "xml";
@@ -191,6 +205,7 @@ struct ScopeArguments {
   std::string batch;
   std::string meta;
   std::vector<std::string> hierarchies;
+  std::uint64_t replicates = 0;
   std::string format = "text";
   std::string output;
 };
@@ -225,6 +240,7 @@ void add_scope(CommandTree& tree, ScopeArguments& arguments);
 void add_localise(CommandTree& tree, LocaliseArguments& arguments);
 void add_causes(CommandTree& tree, CausesArguments& arguments);
 void add_rhythm(CommandTree& tree, RhythmArguments& arguments);
+void add_probe(CommandTree& tree, ProbeArguments& arguments);
 /// Declares the group that the commands on single logs belong to.
 CLI::App& add_evtx(CommandTree& tree);
 void add_evtx_dump(CommandTree& tree, CLI::App& evtx_group, EvtxDumpArguments& dump);

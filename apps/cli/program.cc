@@ -31,6 +31,7 @@ struct Program {
   LocaliseArguments localise;
   CausesArguments causes;
   RhythmArguments rhythm;
+  ProbeArguments probe;
   EvtxDumpArguments evtx_dump;
   EvtxInfoArguments evtx_info;
   EvtxVerifyArguments evtx_verify;
@@ -67,6 +68,7 @@ Program::Program() : tree(root_spec()) {
   add_localise(tree, localise);
   add_causes(tree, causes);
   add_rhythm(tree, rhythm);
+  add_probe(tree, probe);
   CLI::App& evtx = add_evtx(tree);
   add_evtx_dump(tree, evtx, evtx_dump);
   add_evtx_info(tree, evtx, evtx_info);

@@ -91,7 +91,8 @@ Result<ChangeReport> report_change(const Evidence& evidence, const Diagnosis& di
   report.selected = changed.size();
   report.others = others.size();
   if (when) {
-    report.judgement = judge_change(changed, others, report.zone, *when);
+    report.judgement =
+        judge_change(changed, others, {report.zone, diagnosis.zones, diagnosis.usual_s}, *when);
   } else {
     report.judgement.history = find_rate_changes(rate_series(changed, report.zone));
   }

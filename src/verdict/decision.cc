@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "analysis/scope/single_user.h"
 #include "base/text.h"
 #include "verdict/stock.h"
 #include "verdict/verdict.h"
@@ -103,21 +104,22 @@ EvidenceStep step_of(std::string_view id, double gain_bits, const Catalogue& cat
   return out;
 }
 
-/// The procedure's own test for a single user. Without the cause, three times the mean gap between
-/// losses is silent with a chance of 5 % (exp(-3)).
+/// The procedure's own test for a single user: silence that would surprise at the rate so far.
 EvidenceStep another_computer(const Diagnosis& diagnosis, double gain_bits) {
+  constexpr double kAccident = 0.05;
+  const Frequency& f = diagnosis.frequency;
+  const double hours = hours_of_silence(std::max(1.0, static_cast<double>(f.losses)),
+                                        std::max(1.0, f.watched_hours), 1, kAccident);
+  const std::string how_long =
+      count_of(static_cast<std::uint64_t>(std::ceil(hours)), "hour") + " of use";
   EvidenceStep out;
-  const double per_day = diagnosis.frequency.per_day;
-  const auto days =
-      static_cast<std::uint64_t>(std::ceil(std::max(1.0, 3 / std::max(0.01, per_day))));
   out.what = fmt::format(
-      "Let the same user work on another computer for {}, and another user on this one.",
-      count_of(days, "day"));
+      "Let the same user work on another computer for {}, and another user on this one.", how_long);
   out.why =
       "Losses that stay with the user point to the mailbox, the account or the server; those that "
       "stay with the computer to it or its network. At the rate so far, silence for so long has a "
       "chance of 5 % if nothing had changed.";
-  out.cost = fmt::format("{} on two computers", count_of(days, "day"));
+  out.cost = how_long + " on two computers";
   out.gain_bits = gain_bits;
   return out;
 }

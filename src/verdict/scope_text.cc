@@ -189,6 +189,15 @@ std::vector<std::string> explain_scope(const ScopeTable& table, const ScopeResul
       add_single(table, *row, result.dispersion, sentences);
     }
   }
+  if (result.accident) {
+    const std::string chance = *result.accident < 0.01
+                                   ? chance_words(-std::log(std::max(*result.accident, 1e-300)))
+                                   : fmt::format("{:.0f} %", 100 * *result.accident);
+    sentences.push_back(fmt::format(
+        "Of fleets without a cause, as simulated from this one, {} have a place that stands out as "
+        "much as the first one here.",
+        chance));
+  }
   if (result.kind != ScopeKind::None) return sentences;
   double events = 0;
   for (const double y : table.events) events += y;

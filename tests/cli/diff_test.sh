@@ -41,6 +41,9 @@ assert aspects["cause"]["movement"] == "changed", aspects["cause"]
 assert set(aspects) >= {"cause", "probability", "rate", "interval", "scope", "impacted"}
 PY
 
+python3 "$here/validate_json.py" "$source_dir/docs/schemas/diff.schema.json" by-result.json >problems
+case $? in 0 | 77) ;; *) fail "the JSON does not follow its schema: $(cat problems)" ;; esac
+
 # A result alone is told; with evidence beside it, it is refused.
 run diagnose old.json
 expect_code 0

@@ -89,6 +89,20 @@ PY
 verdict=$(cause_of logs | cut -d, -f1-5)
 [ "$verdict" = "$(cause_of red.zip | cut -d, -f1-5)" ] || fail "redaction changed the verdict"
 
+follows() {
+  python3 "$here/validate_json.py" "$source_dir/docs/schemas/$1.schema.json" "$2" >problems
+  case $? in 0 | 77) ;; *) fail "$2 does not follow its schema: $(cat problems)" ;; esac
+}
+follows redaction-key red.zip.key.json
+for zip in case red; do
+  python3 -c 'import sys, zipfile
+sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]))' $zip.zip manifest.json >manifest.json
+  follows package manifest.json
+  python3 -c 'import sys, zipfile
+sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]))' $zip.zip diagnosis.json >diagnosis.json
+  follows diagnosis diagnosis.json
+done
+
 # Another key gives other tokens, the same key the same.
 run escalate logs --out other.zip --redact --key red.zip.key.json --quiet
 expect_code 0

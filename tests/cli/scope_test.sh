@@ -29,6 +29,14 @@ if command -v python3 >/dev/null; then
   esac
 fi
 
+run scope "$work/fleet.csv" --bootstrap 19
+expect_code 0
+expect_out 'Of fleets without a cause, as simulated from this one, less than 1 in'
+run scope "$work/fleet.csv" --bootstrap 19 --format json
+expect_out '"accident":'
+run scope "$work/fleet.csv" --bootstrap 3
+expect_code 2
+
 printf '%s\n%s\n' "$work/fleet.csv" "$work/missing.csv" >"$work/list.txt"
 run scope --batch "$work/list.txt"
 expect_code 1

@@ -14,13 +14,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-# What each floor may include: itself and what is below (docs/architecture.md). The simulator stands
-# beside the tower: it makes evidence and is used by the program and by tests, never by a floor.
+# What each floor may include: itself and what is below (docs/architecture.md). The simulator and the
+# probe stand beside the tower: they are used by the program and by tests, never by a floor.
 FLOORS = ["base", "formats", "evidence", "analysis", "verdict", "present"]
 ALLOWED = {floor: set(FLOORS[: i + 1]) for i, floor in enumerate(FLOORS)}
 ALLOWED["simulate"] = {"base", "formats", "evidence", "simulate"}
+ALLOWED["probe"] = {"base", "formats", "evidence", "probe"}
 APPS = {
-    "cli": set(FLOORS) | {"simulate"},
+    "cli": set(FLOORS) | {"simulate", "probe"},
     "server": set(FLOORS) | {"simulate"},
     # Stays small on a client PC.
     "collector": {"base", "formats", "evidence"},

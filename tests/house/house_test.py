@@ -75,6 +75,13 @@ class House(unittest.TestCase):
              "src/simulate/make.cc": '#include "analysis/rhythm.h"\n'},
             'simulate may not include "analysis/rhythm.h"')
 
+    def test_probe_is_for_programs_only(self):
+        self.assert_found(
+            house.check_includes,
+            {"src/probe/README.md": "", "src/probe/plan.h": "#pragma once\n",
+             "src/verdict/README.md": "", "src/verdict/weigh.cc": '#include "probe/plan.h"\n'},
+            'verdict may not include "probe/plan.h"')
+
     def test_collector_stays_small(self):
         self.assert_found(
             house.check_includes,

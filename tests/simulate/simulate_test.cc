@@ -360,10 +360,12 @@ TEST(Simulate, ABalancerAndTheSettingsTellTheirPart) {
   EXPECT_EQ(std::count(log->begin(), log->end(), '\n'), truth["losses"].get<std::int64_t>());
   EXPECT_NE(log->find(" KD 9/9/9/9/0 0/0\n"), std::string::npos);
   std::set<std::string> keep_alives;
-  for (const char* name : {"PC01", "PC02", "PC03", "PC04"}) {
-    const Result<std::string> settings = read_file(evidence / name / "settings.reg");
+  for (const auto& entry : fs::directory_iterator(evidence)) {
+    if (!entry.is_directory()) continue;
+    const Result<std::string> settings = read_file(entry.path() / "settings.reg");
     ASSERT_TRUE(settings);
-    EXPECT_NE(settings->find(std::string("\"Hostname\"=\"") + name), std::string::npos);
+    const std::string name = path_to_utf8(entry.path().filename());
+    EXPECT_NE(settings->find("\"Hostname\"=\"" + name + "\""), std::string::npos);
     keep_alives.insert(settings->substr(settings->find("dword:"), 14));
   }
   EXPECT_EQ(keep_alives, (std::set<std::string>{"dword:000dbba0", "dword:006ddd00"}));

@@ -35,6 +35,8 @@ Clients clients_of(const std::vector<Row>& rows) {
     out.table.attributes[2].add(row.server);
     out.table.attributes[3].add(row.adapter);
   }
+  out.known = {"office", "server", "adapter"};
+  out.settings_known = true;
   return out;
 }
 
@@ -107,7 +109,7 @@ TEST(Whom, AFewLossesHereAndThereAreNobodyInParticular) {
 TEST(Whom, ASubsetWithoutAKnownPlaceMayHaveOneThatNobodyTold) {
   Clients clients = clients_of(kTen);
   const std::vector<std::uint32_t> some = losses({20, 0, 0, 31, 0, 14, 0, 0, 25, 0});
-  clients.known = {"office", "server", "adapter"};
+  clients.settings_known = false;
   const Whom whom = find_whom(clients, some);
   EXPECT_EQ(place(clients, whom), "none");
   const AspectFinding without = whom_finding(clients, whom);

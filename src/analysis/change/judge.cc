@@ -45,7 +45,7 @@ ChangeGroup count(Computers computers, const TimeZone& zone, const ChangeWindow&
 }
 
 /// The interval of what lies before the change.
-IntervalEstimate interval_before(Computers computers, const TimeZone& zone, Instant end) {
+IntervalEstimate interval_before(Computers computers, const ChangeSetting& setting, Instant end) {
   std::vector<ComputerEpisodes> cut;
   for (const ComputerEpisodes* computer : computers) {
     if (computer->outages.empty()) continue;
@@ -56,13 +56,8 @@ IntervalEstimate interval_before(Computers computers, const TimeZone& zone, Inst
     for (Watch& watch : one.watches) watch.end = std::min(watch.end, end);
   }
   std::vector<const ComputerEpisodes*> pointers;
-  std::size_t zones = 0;
-  for (const ComputerEpisodes& one : cut) {
-    pointers.push_back(&one);
-    zones = std::max<std::size_t>(zones, one.computer + std::size_t{1});
-  }
-  // The zone matters for clocks only, which are not compared by age.
-  return measure_rhythm(pointers, std::vector<TimeZone>(zones, zone), {});
+  for (const ComputerEpisodes& one : cut) pointers.push_back(&one);
+  return measure_rhythm(pointers, setting.zones, setting.usual_s);
 }
 
 ChangeOutcome outcome_of(const RateChange& effect) {
@@ -130,8 +125,9 @@ std::string_view to_string(ChangeOutcome outcome) {
   return "open";
 }
 
-ChangeJudgement judge_change(Computers changed, Computers others, const TimeZone& zone,
+ChangeJudgement judge_change(Computers changed, Computers others, const ChangeSetting& setting,
                              Instant when) {
+  const TimeZone& zone = setting.zone;
   ChangeJudgement judgement;
   judgement.window = {when - kChangeWork, when + kChangeWork};
   judgement.history = find_rate_changes(rate_series(changed, zone));
@@ -145,7 +141,7 @@ ChangeJudgement judge_change(Computers changed, Computers others, const TimeZone
     return judgement;
   }
 
-  judgement.interval = interval_before(changed, zone, judgement.window.from);
+  judgement.interval = interval_before(changed, setting, judgement.window.from);
   const bool of_age =
       judgement.interval.rhythm == Rhythm::Idle || judgement.interval.rhythm == Rhythm::FixedAge;
   std::vector<RateStratum> strata = pooled(strata_by_hour(changed, zone, judgement.window));

@@ -62,9 +62,16 @@ struct ChangeJudgement {
 /// losses this long before and after the time given are the work's own.
 inline constexpr Ticks kChangeWork = std::chrono::minutes{30};
 
+/// Where the computers are, and what is known of timers.
+struct ChangeSetting {
+  TimeZone zone;                    ///< Of the hours and days that are compared.
+  std::span<const TimeZone> zones;  ///< Of each of Evidence::computers.
+  std::span<const double> usual_s;  ///< Lengths that timers have; may be empty.
+};
+
 /// `others` (may be empty) did not see the change.
 [[nodiscard]] ChangeJudgement judge_change(std::span<const ComputerEpisodes* const> changed,
                                            std::span<const ComputerEpisodes* const> others,
-                                           const TimeZone& zone, Instant when);
+                                           const ChangeSetting& setting, Instant when);
 
 }  // namespace dropscope

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "analysis/episodes/episodes.h"
-#include "analysis/rhythm/interval.h"
+#include "analysis/rhythm/episode_rhythm.h"
 
 namespace dropscope {
 

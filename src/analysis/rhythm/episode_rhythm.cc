@@ -17,6 +17,9 @@ namespace {
 /// timers lie within that (docs/methods/rhythm.md).
 constexpr double kSlackShare = 0.02;
 constexpr double kLeastSlack_s = 5;
+/// A loss so soon after the computer woke up ends a connection that was dead by then, as in the
+/// search for neighbours (analysis/coincidence).
+constexpr double kSettled_s = 120;
 /// Nothing that was measured is certain: the model's own error is not in the numbers.
 constexpr double kMostCertain = 0.98;
 /// Lengths that are nearer to each other are one interval that was measured twice.
@@ -37,7 +40,8 @@ rhythm::Client client_of(const ComputerEpisodes& episodes, const TimeZone& zone)
   out.zone = zone;
   std::map<std::uint32_t, Instant> made;  // By the event of the loss that ended the life.
   for (const Uptime& uptime : episodes.uptimes) {
-    if (uptime.end_edge == Edge::Lost && connects(uptime.begin_edge)) {
+    const bool settled = uptime.begin_edge == Edge::Restored || uptime.seconds() >= kSettled_s;
+    if (uptime.end_edge == Edge::Lost && connects(uptime.begin_edge) && settled) {
       made.emplace(uptime.end_event, uptime.begin);
     }
   }
@@ -378,6 +382,15 @@ IntervalEstimate measure_rhythm(const std::vector<const ComputerEpisodes*>& comp
     count_lives(computers, out);
   }
   return out;
+}
+
+IntervalEstimate measure_rhythm(const std::vector<const ComputerEpisodes*>& computers,
+                                const TimeZone& zone, std::span<const double> usual) {
+  std::size_t count = 0;
+  for (const ComputerEpisodes* episodes : computers) {
+    count = std::max(count, static_cast<std::size_t>(episodes->computer) + 1);
+  }
+  return measure_rhythm(computers, std::vector<TimeZone>(count, zone), usual);
 }
 
 bool same_length(double a, double b) {

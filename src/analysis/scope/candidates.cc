@@ -4,16 +4,14 @@
 #include <cmath>
 #include <unordered_map>
 
+#include "analysis/scope/splitmix.h"
+
 namespace dropscope {
 namespace {
 
-/// A row's share of a set's identity: the output function of splitmix64 (Steele 2014), whose sums
-/// over different sets of rows do not meet by accident.
+/// A row's share of a set's identity; sums over different sets of rows do not meet by accident.
 std::uint64_t mark_of(std::uint64_t row) {
-  std::uint64_t z = (row + 1) * 0x9e3779b97f4a7c15ull;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
-  return z ^ (z >> 31);
+  return splitmix64((row + 1) * kSplitmixStep);
 }
 
 /// Kinds of answer that share the code: local of order 1, 2 and 3, and global.

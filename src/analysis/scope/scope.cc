@@ -12,6 +12,7 @@
 #include <map>
 #include <utility>
 
+#include "analysis/scope/bootstrap.h"
 #include "analysis/scope/candidates.h"
 #include "analysis/scope/confidence.h"
 #include "analysis/scope/score.h"
@@ -114,8 +115,15 @@ class Search {
   }
   [[nodiscard]] bool taken(std::size_t candidate) const;
   [[nodiscard]] double net_of(std::size_t candidate, double harmless = kHarmlessLocal) const;
+  [[nodiscard]] double net_to_tell(std::size_t candidate) const {
+    const bool single = candidates_.all()[candidate].clients == 1;
+    return net_of(candidate, single ? kHarmlessClient : kHarmlessLocal);
+  }
   [[nodiscard]] Best best_local() const;
   [[nodiscard]] double net_of_global() const;
+  /// Of what is not in the model; may be negative.
+  [[nodiscard]] double best_net() const;
+  [[nodiscard]] double accident(double best) const;
   [[nodiscard]] double total_weight() const {
     return weight_sum_ + (global_ || !options_.history ? 0 : options_.history->hours * scale_);
   }
@@ -536,6 +544,35 @@ ScopeCause Search::describe(const Chosen& chosen) const {
   return cause;
 }
 
+double Search::best_net() const {
+  double best = -std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < candidates_.masses().size(); ++i) {
+    if (candidates_.masses()[i].weight > kLargestShare * weight_sum_ || taken(i)) continue;
+    best = std::max(best, net_to_tell(i));
+  }
+  // Without two events anywhere nothing can be described; code lengths begin at that of four kinds.
+  return std::isfinite(best) ? best : -std::log(4.0);
+}
+
+double Search::accident(double best) const {
+  std::vector<double> means;
+  means.reserve(table_.exposure_h.size());
+  for (const double hours : table_.exposure_h) means.push_back(base_ * hours);
+  ScopeTable replicate{table_.attributes, table_.exposure_h, {}};
+  ScopeOptions once = options_;
+  once.replicates = 0;
+  std::vector<double> maxima;
+  for (std::size_t i = 0; i < options_.replicates; ++i) {
+    replicate.events = draw_counts(means, scatter_, i + 1);
+    // The whole search, because what it takes for a heavy user or for scatter is part of how far
+    // chance goes.
+    Search search(replicate, once);
+    const ScopeResult found = search.run();
+    maxima.push_back(found.causes.empty() ? search.best_net() : found.causes.front().net);
+  }
+  return gumbel_tail(maxima, best);
+}
+
 ScopeResult Search::run() {
   // The first pass takes the scatter as chance so that strong causes come out; what they leave is
   // the fleet's own scatter.
@@ -564,7 +601,7 @@ ScopeResult Search::run() {
     ScopeCause cause = describe(one);
     // A heavy user has to be in the model, or its office would be taken for the cause; to be told
     // it has to stand out from people as they are.
-    cause.net = net_of(one.candidate, cause.clients == 1 ? kHarmlessClient : kHarmlessLocal);
+    cause.net = net_to_tell(one.candidate);
     cause.description = share_of_description(one);
     if (cause.clients > 1 || cause.net >= kAcceptedNet) result.causes.push_back(std::move(cause));
     add(one.candidate);
@@ -581,6 +618,9 @@ ScopeResult Search::run() {
     result.kind = ScopeKind::Localised;
   }
   const Best rival = best_local();
+  if (options_.replicates > 1 && events_ > 0) {
+    result.accident = accident(result.causes.empty() ? best_net() : result.causes.front().net);
+  }
   result.raw_confidence = raw_confidence(result, rival.net, global_was);
   result.confidence = calibrated(result.kind, result.raw_confidence);
   if (result.kind == ScopeKind::None && events_ > 0) {

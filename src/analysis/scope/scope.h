@@ -30,6 +30,9 @@ struct ScopeOptions {
   std::vector<ScopeHierarchy> hierarchies = default_hierarchies();
   std::optional<ScopeHistory> history;
   std::size_t max_causes = 5;  ///< More places at once are told as the five strongest.
+  /// Fleets without a cause that are simulated to see how far chance alone goes; 0: none. From ten
+  /// on the tail is fitted well enough.
+  std::size_t replicates = 0;
 };
 
 enum class ScopeKind : std::uint8_t { None, Localised, Global };
@@ -54,12 +57,15 @@ struct ScopeResult {
   double raw_confidence = 0;       ///< Before it was held against simulated fleets.
   double dispersion = 1;           ///< Variance over mean of the counts, ≥ 1.
   double global_ratio = 1;         ///< Rate outside the causes over the history; 1 without one.
+  /// With replicates, and losses: the chance that the best description of a fleet without a cause
+  /// scores as well as the best one here.
+  std::optional<double> accident;
   /// For "none": the smallest rate ratio that a place with a tenth of the exposure would have
   /// needed to be told; nothing where no ratio would have been enough.
   std::optional<double> smallest_ratio;
 };
 
-/// Deterministic. O(cuboids × rows) time, 4 bytes for each of them memory.
+/// Deterministic, replicates too. O(cuboids × rows) time, 4 bytes for each of them memory.
 [[nodiscard]] ScopeResult find_scope(const ScopeTable& table, const ScopeOptions& options);
 
 }  // namespace dropscope

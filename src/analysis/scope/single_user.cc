@@ -114,9 +114,7 @@ std::vector<UserRow> user_rows(const Evidence& evidence,
   for (const ComputerEpisodes& one : episodes) {
     UserRow row;
     row.computer = evidence.computers[one.computer].name;
-    for (const Watch& watch : one.watches) {
-      row.hours += seconds_between(watch.begin, watch.end) / 3600;
-    }
+    row.hours = watched_seconds(one) / 3600;
     if (!(row.hours > 0)) continue;
     for (const Outage& outage : one.outages) row.events += outage.lost_event != kNoEvent ? 1 : 0;
     const auto add_user = [&](const std::string& user) {

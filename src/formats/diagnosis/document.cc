@@ -89,6 +89,29 @@ Rate rate_of(Taker& take, const json& in) {
   return rate;
 }
 
+/// "localised: office = Berlin and server = ex01; office = Rome". Without confidence and figures,
+/// which differ from week to week while the same clients are hit.
+std::string scope_words(Taker& take, const json& scope) {
+  std::string text = take.text(scope, "scope");
+  bool first = true;
+  for (const json& cause : take.list(scope, "causes")) {
+    text += first ? ": " : "; ";
+    first = false;
+    bool first_term = true;
+    if (!cause.is_object()) {
+      take.complain("causes", "a list of objects");
+      continue;
+    }
+    for (const auto& [attribute, value] : cause.items()) {
+      if (!value.is_string()) take.complain(attribute, "a text");
+      text += fmt::format("{}{} = {}", first_term ? "" : " and ", attribute,
+                          value.is_string() ? value.get<std::string>() : std::string());
+      first_term = false;
+    }
+  }
+  return text;
+}
+
 void take_verdict(Taker& take, const json& verdict, Document& out) {
   out.cause = take.text(verdict, "cause");
   out.title = take.text(verdict, "title");
@@ -106,7 +129,7 @@ void take_verdict(Taker& take, const json& verdict, Document& out) {
   out.next_step = take.text(step, "what");
   out.next_command = take.text(step, "command");
   if (const json* scope = Taker::find(verdict, "scope"); scope != nullptr && !scope->is_null()) {
-    out.scope = scope->dump(-1, ' ', false, json::error_handler_t::replace);
+    out.scope = scope_words(take, *scope);
   } else {
     for (const json& each : take.list(verdict, "statements")) {
       if (take.text(each, "id") == "scope") out.scope = take.text(each, "text");

@@ -114,6 +114,7 @@ std::string render_document_terminal(const diagnosis_json::Document& document,
                              rate_text(document.rate.per_day)));
   fact("Affected",
        document.impacted.empty() ? std::string() : counted(document.impacted.size(), "client"));
+  fact("Who", document.scope);
   fact("Owner", document.owner);
   fact("Next step", document.next_step);
   if (!document.next_command.empty()) out.verbatim(document.next_command, 2 + kLabel);

@@ -92,6 +92,10 @@ class Report {
                                 const std::vector<std::string>& values = {}) const {
     return speech_.say(english, values);
   }
+  [[nodiscard]] std::string say_whole(const std::string& text) const {
+    const std::vector<Retold> parts = speech_.retell(text);
+    return parts.size() == 1 && parts.front().known ? parts.front().text : text;
+  }
   [[nodiscard]] std::string time(Instant t) const { return speech_.time(d_.zone, t); }
 
   // A whole element of a text of the verdict or of a data file.
@@ -104,7 +108,8 @@ class Report {
 
   void command(Markup& out, const std::string& text) const {
     if (text.empty()) return;
-    out.open("pre", {{"tabindex", "0"}}).element("code", text).close();
+    // A command stays as it is; an instruction may have an entry.
+    out.open("pre", {{"tabindex", "0"}}).element("code", say_whole(text)).close();
   }
 
   void tile(Markup& out, std::string_view name, const std::string& value,

@@ -52,6 +52,7 @@ Json scope_object(const std::vector<ScopeAttribute>& attributes, const ScopeResu
   }
   document["details"] = std::move(details);
   document["dispersion"] = rounded(result.dispersion);
+  if (result.accident) document["accident"] = *result.accident;
   if (result.smallest_ratio) document["smallest_ratio"] = rounded(*result.smallest_ratio);
   return document;
 }

@@ -1,6 +1,7 @@
 #include "present/package/cut_log.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <map>
 #include <optional>

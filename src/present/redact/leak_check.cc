@@ -16,6 +16,13 @@ constexpr std::size_t kLongBytes = 8;
 /// A single letter stands alone everywhere, and tells nobody's name.
 constexpr std::size_t kLeastBytes = 2;
 
+constexpr std::size_t kPairs = std::size_t{1} << 16;
+
+std::size_t pair_at(std::string_view text, std::size_t at) {
+  return std::size_t{static_cast<unsigned char>(text[at])} << 8 |
+         static_cast<unsigned char>(text[at + 1]);
+}
+
 /// In bytes that are no text, such as a packed picture, shorter names stand by chance.
 constexpr std::size_t kLeastInBytes = 4;
 
@@ -78,10 +85,11 @@ std::string references_decoded(std::string_view text) {
 
 }  // namespace
 
-LeakCheck::LeakCheck(const std::vector<std::string>& originals) {
+LeakCheck::LeakCheck(const std::vector<std::string>& originals) : begins_(kPairs) {
   for (const std::string& original : originals) {
     const std::string folded = fold_case(original);
     if (folded.size() < kLeastBytes) continue;
+    begins_[pair_at(folded, 0)] = true;
     if (folded.size() < kLongBytes) {
       short_.insert(folded);
     } else {
@@ -93,7 +101,9 @@ LeakCheck::LeakCheck(const std::vector<std::string>& originals) {
 std::string LeakCheck::find(std::string_view utf8, std::size_t& offset, std::size_t least) const {
   const std::string text = fold_case(utf8);
   std::string window;
-  for (std::size_t at = 0; at < text.size(); ++at) {
+  for (std::size_t at = 0; at + 1 < text.size(); ++at) {
+    // Nearly every place ends here.
+    if (!begins_[pair_at(text, at)]) continue;
     if (at + kLongBytes <= text.size() && !long_.empty()) {
       window.assign(text, at, kLongBytes);
       const auto found = long_.find(window);

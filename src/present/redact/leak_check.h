@@ -40,6 +40,7 @@ class LeakCheck {
   void search_bytes(const std::string& member, std::string_view content,
                     std::vector<Leak>& leaks) const;
 
+  std::vector<bool> begins_;  // By the first two bytes: whether any original begins so.
   std::unordered_set<std::string> short_;
   std::unordered_map<std::string, std::vector<std::string>> long_;  // By their first eight bytes.
 };

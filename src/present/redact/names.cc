@@ -170,7 +170,7 @@ void Names::scan(std::string_view text) {
 }
 
 void Names::add(const Evidence& evidence) {
-  const auto& text = [&](StringId id) -> const std::string& { return evidence.strings.at(id); };
+  const auto text = [&](StringId id) -> const std::string& { return evidence.strings.at(id); };
   for (const Computer& computer : evidence.computers) {
     add_host(computer.name);
     for (const auto& [key, value] : computer.attributes.values) {

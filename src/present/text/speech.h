@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "analysis/rhythm/interval.h"
+#include "analysis/rhythm/episode_rhythm.h"
 #include "base/timezone.h"
 #include "evidence/catalogue/phrasebook.h"
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "analysis/change/rate_worlds.h"
 
 namespace dropscope {
@@ -10,10 +12,14 @@ namespace {
 using worlds::Random;
 using worlds::RatePlan;
 
+/// Enough for every fleet here.
+const std::vector<TimeZone> kZones(40);
+const ChangeSetting kSetting{TimeZone(), kZones, {}};
+
 ChangeJudgement judge(const RatePlan& plan, std::uint64_t seed) {
   Random random(seed);
   const auto fleet = worlds::make_rates(plan, random);
-  return judge_change(worlds::pointers_to(fleet), {}, TimeZone(), worlds::change_of(plan));
+  return judge_change(worlds::pointers_to(fleet), {}, kSetting, worlds::change_of(plan));
 }
 
 /// A client whose connection an idle timer of an hour ends again and again for `days` days of eight
@@ -99,7 +105,7 @@ TEST(JudgeChange, LossesOfTheWorkItselfCountOnNeitherSide) {
     const Instant lost = change + std::chrono::minutes{2};
     one.outages.push_back({lost, lost + std::chrono::minutes{1}, Edge::Restored, 9'000, 9'001});
   }
-  const ChangeJudgement found = judge_change(worlds::pointers_to(fleet), {}, TimeZone(), change);
+  const ChangeJudgement found = judge_change(worlds::pointers_to(fleet), {}, kSetting, change);
   EXPECT_GE(found.left_out, 3u);
   EXPECT_EQ(found.changed.after.losses, 0u);
   EXPECT_EQ(found.outcome, ChangeOutcome::Better);
@@ -114,9 +120,8 @@ TEST(JudgeChange, NothingBeforeIsNoSuccessEither) {
   Random random(7);
   auto fleet = worlds::make_rates(plan, random);
   for (ComputerEpisodes& one : fleet) one.outages.clear();
-  EXPECT_EQ(
-      judge_change(worlds::pointers_to(fleet), {}, TimeZone(), worlds::change_of(plan)).outcome,
-      ChangeOutcome::NoLosses);
+  EXPECT_EQ(judge_change(worlds::pointers_to(fleet), {}, kSetting, worlds::change_of(plan)).outcome,
+            ChangeOutcome::NoLosses);
 }
 
 TEST(JudgeChange, OthersThatGotBetterTooTakeTheCreditAway) {
@@ -125,11 +130,10 @@ TEST(JudgeChange, OthersThatGotBetterTooTakeTheCreditAway) {
   const auto changed = worlds::make_rates(plan, random);
   const auto others = worlds::make_rates(plan, random);
   const ChangeJudgement alone =
-      judge_change(worlds::pointers_to(changed), {}, TimeZone(), worlds::change_of(plan));
+      judge_change(worlds::pointers_to(changed), {}, kSetting, worlds::change_of(plan));
   EXPECT_EQ(alone.outcome, ChangeOutcome::Better);
-  const ChangeJudgement compared =
-      judge_change(worlds::pointers_to(changed), worlds::pointers_to(others), TimeZone(),
-                   worlds::change_of(plan));
+  const ChangeJudgement compared = judge_change(
+      worlds::pointers_to(changed), worlds::pointers_to(others), kSetting, worlds::change_of(plan));
   EXPECT_TRUE(compared.controlled);
   EXPECT_NE(compared.outcome, ChangeOutcome::Better);
   EXPECT_NEAR(std::log(compared.effect.ratio), 0, 0.4);
@@ -140,7 +144,7 @@ TEST(JudgeChange, ATimersSilenceIsMeasuredInConnectionsThatPassedItsInterval) {
   const ComputerEpisodes one = timer_client(10, 2.5);
   const ComputerEpisodes* pointer = &one;
   const Instant change = instant_from_unix(worlds::kFirstMonday + 10 * 86400 + 9 * 3600 - 3000);
-  const ChangeJudgement found = judge_change({&pointer, 1}, {}, TimeZone(), change);
+  const ChangeJudgement found = judge_change({&pointer, 1}, {}, kSetting, change);
   EXPECT_TRUE(found.by_age);
   EXPECT_NEAR(found.interval.seconds, 3600, 60);
   EXPECT_EQ(found.outcome, ChangeOutcome::Better);
@@ -151,7 +155,7 @@ TEST(JudgeChange, BeforeATimerCouldStrikeSilenceSaysNothing) {
   const ComputerEpisodes one = timer_client(10, -0.3);
   const ComputerEpisodes* pointer = &one;
   const Instant change = instant_from_unix(worlds::kFirstMonday + 10 * 86400 + 8 * 3600 - 1800);
-  const ChangeJudgement found = judge_change({&pointer, 1}, {}, TimeZone(), change);
+  const ChangeJudgement found = judge_change({&pointer, 1}, {}, kSetting, change);
   EXPECT_TRUE(found.by_age);
   EXPECT_EQ(found.outcome, ChangeOutcome::Open);
   EXPECT_GT(found.silence, 0.9);

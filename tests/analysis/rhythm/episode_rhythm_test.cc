@@ -91,7 +91,7 @@ TEST(EpisodeRhythm, FourLossesAreNotEnough) {
 }
 
 TEST(EpisodeRhythm, NothingAtAllIsNotEnough) {
-  const IntervalEstimate e = measure_rhythm({}, {}, {});
+  const IntervalEstimate e = measure_rhythm({}, std::vector<TimeZone>(), {});
   EXPECT_EQ(e.rhythm, Rhythm::NotEnough);
   EXPECT_EQ(e.considered, 0u);
   EXPECT_EQ(e.days_missing, 0);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <string>
 
 #include "analysis/scope/leaves.h"
@@ -186,6 +187,59 @@ TEST(Localise, FindsWhatIsOffAndNothingInNoise) {
     if (matches(table.attributes, {{0, 3}, {2, 4}}, row)) table.real[row] *= 0.5;
   }
   EXPECT_EQ(localise(table), (std::vector<ScopeTerms>{{{0, 3}, {2, 4}}}));
+}
+
+TEST(Scope, BurstsOfSingleClientsAreNoCause) {
+  // Three thousand clients that lose nothing but for forty bursts of two to nine losses.
+  ScopeTable table;
+  for (const char* name : {"user", "office", "version"}) {
+    table.attributes.emplace_back().name = name;
+  }
+  for (int i = 0; i < 3000; ++i) {
+    table.attributes[0].add("u" + std::to_string(i));
+    table.attributes[1].add("office" + std::to_string(i % 40));
+    table.attributes[2].add("v" + std::to_string(i / 9 % 5));
+    table.exposure_h.push_back(40);
+    table.events.push_back(i % 74 == 5 ? 2 + i / 74 % 8 : 0);
+  }
+  EXPECT_EQ(find_scope(table, {}).kind, ScopeKind::None);
+}
+
+TEST(Scope, ASmallCauseIsFoundBesideALargeOne) {
+  ScopeTable table = quiet_fleet();
+  add_events(table, {{2, 1}}, 25);
+  // Eight clients of another server, twelve losses in all.
+  std::size_t added = 0;
+  for (std::size_t row = 0; row < table.events.size() && added < 12; ++row) {
+    if (!matches(table.attributes, {{1, 5}, {2, 0}}, row)) continue;
+    table.events[row] += 2;
+    added += 2;
+  }
+  const ScopeResult result = find_scope(table, {});
+  ASSERT_EQ(result.causes.size(), 2u);
+  EXPECT_EQ(result.causes[0].terms, (ScopeTerms{{2, 1}}));
+  EXPECT_EQ(result.causes[1].terms, (ScopeTerms{{1, 5}, {2, 0}}));
+}
+
+TEST(ScopeScore, CountsThatScatterWeighLess) {
+  const ScanPlace inside{8, 0.02, 0.0004};
+  const ScanPlace outside{100, 100, 1};
+  const double chance = scattered_scan_score(inside, outside, 1.25, {});
+  const double bursts = scattered_scan_score(inside, outside, 1.25, {3, 0});
+  EXPECT_GT(chance, 30);
+  EXPECT_LT(bursts, 5);
+  // Without scatter it is the Poisson score.
+  EXPECT_NEAR(chance, scan_score(8, 0.02, 108, 100.02, 1.25), 1e-6);
+}
+
+TEST(ScopeScore, ANegativeBinomialLikelihoodEndsInThePoissonOne) {
+  for (const double mean : {0.1, 4.0, 300.0}) {
+    const double poisson = log_likelihood(5, mean, {});
+    EXPECT_NEAR(log_likelihood(5, mean, {1 + 1e-6, 0}), poisson, 1e-2) << mean;
+    // It sums to one with the term that was left out, ln(5!).
+    EXPECT_NEAR(std::exp(poisson - std::lgamma(6)), std::exp(5 * std::log(mean) - mean) / 120,
+                1e-9);
+  }
 }
 
 }  // namespace

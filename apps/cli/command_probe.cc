@@ -1,0 +1,314 @@
+// `probe`: measures after how long, and how, a path of the network ends connections that idle. It
+// connects to nothing but the one address of the host that the user named.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <string_view>
+
+#include "apps/cli/commands.h"
+#include "apps/cli/console.h"
+#include "apps/cli/interrupt.h"
+#include "apps/cli/options.h"
+#include "apps/cli/output.h"
+#include "base/files.h"
+#include "base/time.h"
+#include "present/version.h"
+#include "probe/finding.h"
+#include "probe/plan.h"
+#include "probe/record.h"
+#include "probe/search.h"
+#include "probe/socket_wire.h"
+
+namespace dropscope::cli {
+namespace {
+
+/// A little above the longest time-out that is common, an hour, so that it shows.
+constexpr double kDefaultMax = 3'700;
+/// Confirm: up to this share of the suspected time-out.
+constexpr double kConfirmShare = 1.5;
+constexpr double kShortestConfirm = 1;
+constexpr double kLongest = 86'400;
+
+struct Target {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+/// "mail.example:443", "192.0.2.1:443", "[2001:db8::1]:443".
+std::optional<Target> target_from_text(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos || colon == 0) return std::nullopt;
+  Target out;
+  const char* const end = text.data() + text.size();
+  const auto [last, error] = std::from_chars(text.data() + colon + 1, end, out.port);
+  if (error != std::errc() || last != end || out.port == 0) return std::nullopt;
+  out.host = text.substr(0, colon);
+  const bool bracketed = out.host.size() > 2 && out.host.front() == '[' && out.host.back() == ']';
+  if (bracketed) out.host = out.host.substr(1, out.host.size() - 2);
+  // Without brackets, where an address of IPv6 ends and its port begins is a guess. A name with
+  // anything else than these would be one no resolver knows, and could break a request of HTTP.
+  const std::string allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_%";
+  const std::string more = bracketed ? ":" : "";
+  if (out.host.find_first_not_of(allowed + more) != std::string::npos) return std::nullopt;
+  return out;
+}
+
+struct ModeChoice {
+  probe::Mode mode = probe::Mode::Quick;
+  double confirm_s = 0;
+};
+
+std::optional<ModeChoice> mode_from_text(const std::string& text) {
+  constexpr std::string_view kConfirm = "confirm=";
+  if (text == "quick") return ModeChoice{};
+  if (text == "full") return ModeChoice{probe::Mode::Full, 0};
+  if (!text.starts_with(kConfirm)) return std::nullopt;
+  ModeChoice out{probe::Mode::Confirm, 0};
+  const char* const end = text.data() + text.size();
+  const auto [last, error] = std::from_chars(text.data() + kConfirm.size(), end, out.confirm_s);
+  const bool right = error == std::errc() && last == end && out.confirm_s >= kShortestConfirm &&
+                     out.confirm_s <= kLongest / kConfirmShare;
+  return right ? std::optional(out) : std::nullopt;
+}
+
+probe::Options options_of(const ProbeArguments& arguments) {
+  probe::Options out;
+  const ModeChoice choice = mode_from_text(arguments.mode).value_or(ModeChoice{});
+  out.mode = choice.mode;
+  out.confirm_s = choice.confirm_s;
+  const bool confirm = choice.mode == probe::Mode::Confirm;
+  out.max_s = arguments.max != 0 ? arguments.max
+              : confirm          ? choice.confirm_s * kConfirmShare
+                                 : kDefaultMax;
+  out.connections = static_cast<int>(arguments.connections);
+  out.payload = arguments.payload == "echo"   ? probe::Payload::Echo
+                : arguments.payload == "http" ? probe::Payload::Http
+                                              : probe::Payload::None;
+  out.keep_alive = arguments.keep_alive;
+  return out;
+}
+
+/// What the state file holds, if there is one; Invalid when it is that of another probe.
+Result<probe::Observations> earlier(const std::string& state, const probe::Record& now) {
+  if (state.empty()) return probe::Observations{};
+  const auto text = read_file(path_from_utf8(state));
+  if (!text) {
+    if (text.error().code == ErrorCode::NotFound) return probe::Observations{};
+    return fail(text.error());
+  }
+  const auto before = probe::read_record(*text);
+  if (!before) return fail(before.error().code, before.error().message, state);
+  const bool same = before->host == now.host && before->port == now.port &&
+                    before->address == now.address && before->options == now.options;
+  if (!same) {
+    return fail(ErrorCode::Invalid,
+                fmt::format("it is the state of another probe, of {} at {} port {} with other "
+                            "options or another address; give those options, or another file",
+                            before->host, before->address, before->port),
+                state);
+  }
+  return before->seen;
+}
+
+std::string text_of(const probe::Record& record, const probe::Finding& finding) {
+  std::string out = fmt::format("{} ({} port {})\n", record.address, record.host, record.port);
+  out += finding.sentence + "\n";
+  out += fmt::format("mechanism: {}\n", to_string(finding.mechanism));
+  for (const std::string& note : finding.notes) out += "note: " + note + "\n";
+  if (!finding.complete) out += "note: Not finished; going on would tell more.\n";
+  return out;
+}
+
+void announce(const probe::Record& record, const std::vector<double>& known) {
+  const probe::Forecast said = probe::forecast(record.options, known, record.seen);
+  const auto times = probe::next_times(record.options, known, record.seen);
+  if (times.empty()) return;
+  say_line(fmt::format(
+      "Opens {} connections to {} and to nothing else, at most {:.0f} a second, which idle for {} "
+      "to {}; up to 3 more for comparison.",
+      times.size(), record.address, 1 / probe::kOpenEvery, probe::seconds_text(times.front()),
+      probe::seconds_text(times.back())));
+  say_line(
+      fmt::format("Takes {} if there is no time-out, and at most {} if there is one. Ctrl-C stops "
+                  "it and writes what is known by then.",
+                  format_duration(said.none), format_duration(said.longest)));
+}
+
+ExitCode exit_code_of(const probe::Finding& finding) {
+  if (finding.mechanism == probe::Mechanism::Unreachable) return ExitCode::NothingUsable;
+  return finding.complete ? ExitCode::Ok : ExitCode::Incomplete;
+}
+
+ExitCode run_probe(const ProbeArguments& arguments) {
+  const auto catalogue = load_catalogue(arguments.data);
+  if (!catalogue) return report_failure(catalogue.error());
+  const auto target = target_from_text(arguments.target);
+  if (!target) return ExitCode::Usage;  // Its check has refused it already.
+  probe::Record record{target->host, target->port, {}, options_of(arguments), {}};
+  if (record.options.mode == probe::Mode::Confirm &&
+      record.options.max_s < record.options.confirm_s * kConfirmShare) {
+    return report_failure(
+        {ErrorCode::Invalid,
+         fmt::format("to confirm {}, idle times up to {} are needed; leave it out "
+                     "or raise it",
+                     probe::seconds_text(record.options.confirm_s),
+                     probe::seconds_text(record.options.confirm_s * kConfirmShare)),
+         "--max"});
+  }
+  auto sockets = probe::make_socket_wire(target->host, target->port);
+  if (!sockets) {
+    say_error(sockets.error());
+    return ExitCode::NothingUsable;
+  }
+  record.address = sockets->address;
+  auto before = earlier(arguments.state, record);
+  if (!before) return report_failure(before.error());
+  record.seen = std::move(*before);
+
+  const std::vector<double> known =
+      probe::known_times(*catalogue, record.options.max_s, record.options.connections - 1);
+  watch_for_interrupt();
+  if (!arguments.quiet) announce(record, known);
+  ProgressLine line(arguments.quiet);
+  probe::Watch watch;
+  watch.stop = is_interrupted;
+  watch.progress = [&](int open, double passed, double total) {
+    // The line counts in whole units; milliseconds are fine enough.
+    line.progress(static_cast<std::uint64_t>(passed * 1000),
+                  static_cast<std::uint64_t>(std::max(passed, total) * 1000),
+                  fmt::format("round {}, {} connections idle", record.seen.rounds, open));
+  };
+  const auto complete =
+      probe::search(*sockets->wire, record.options, record.host, known, watch, record.seen);
+  line.finish();
+  if (!complete) return report_failure(complete.error());
+
+  const probe::Finding finding = probe::judge(record.options, record.seen, *complete);
+  const std::string json = probe::to_json(record, finding, version());
+  if (!arguments.state.empty()) {
+    const auto kept = write_file(path_from_utf8(arguments.state), std::string_view(json));
+    if (!kept) return report_failure(kept.error());
+    if (!finding.complete && !arguments.quiet) {
+      say_line("The same command goes on from here.");
+    }
+  }
+  const auto written =
+      write_output(arguments.output, arguments.format == "json" ? json : text_of(record, finding));
+  if (!written) return report_failure(written.error());
+  return exit_code_of(finding);
+}
+
+void add_measure_options(CommandTree& tree, CLI::App& command, ProbeArguments& arguments) {
+  OptionSpec mode;
+  mode.names = "--mode";
+  mode.value = "MODE";
+  mode.text =
+      "quick: idle times just above those that products are known to have; full: any, in equal "
+      "ratios from 1 s; confirm=SECONDS: around a suspected one (default: quick).";
+  mode.check = [](const std::string& typed) {
+    return mode_from_text(typed)
+               ? std::string()
+               : fmt::format(
+                     "\"{}\" is no mode; expected quick, full, or confirm=SECONDS with at "
+                     "least {} s, such as confirm=300",
+                     typed, kShortestConfirm);
+  };
+  tree.add_option(command, std::move(mode), &arguments.mode);
+
+  OptionSpec max;
+  max.names = "--max";
+  max.value = "SECONDS";
+  max.text = fmt::format(
+      "The longest idle time that is tried (default: {:.0f}; with confirm, one and a half times "
+      "the suspected one).",
+      kDefaultMax);
+  max.check = number_between(2, static_cast<std::int64_t>(kLongest));
+  tree.add_option(command, std::move(max), &arguments.max);
+
+  OptionSpec connections;
+  connections.names = "--connections";
+  connections.value = "N";
+  connections.text = fmt::format(
+      "How many connections idle at a time; up to 3 more serve for comparison. More are quicker "
+      "where a time-out is silent (default: {}).",
+      arguments.connections);
+  connections.check = number_between(2, 64);
+  tree.add_option(command, std::move(connections), &arguments.connections);
+
+  OptionSpec payload;
+  payload.names = "--payload";
+  payload.value = "KIND";
+  payload.text =
+      "What goes over a connection: none (nothing, and a line feed after its idle time), echo (a "
+      "line that the server answers), http (GET / of HTTP/1.1) (default: none).";
+  payload.kind = ValueKind::Choice;
+  payload.choices = {"none", "echo", "http"};
+  tree.add_option(command, std::move(payload), &arguments.payload);
+
+  OptionSpec keep_alive;
+  keep_alive.names = "--keep-alive";
+  keep_alive.text =
+      "Switch on TCP keep-alive, after 1 s and each second, on all connections: shows whether it "
+      "would help.";
+  keep_alive.kind = ValueKind::Flag;
+  tree.add_option(command, std::move(keep_alive), &arguments.keep_alive);
+}
+
+}  // namespace
+
+void add_probe(CommandTree& tree, ProbeArguments& arguments) {
+  CommandSpec spec;
+  spec.name = "probe";
+  spec.summary = "measure the idle time-out on the path to a host";
+  spec.details = {
+      "Opens connections to HOST:PORT, lets each idle for another time, and looks when and how "
+      "they "
+      "end: by a FIN or RST that comes by itself, or in silence, which is found by sending "
+      "something. A silent time-out is narrowed down in further rounds, to 2 % or 50 ms. A "
+      "connection in use tells an idle time-out from a limit on age, connections with TCP "
+      "keep-alive tell a packet filter from a proxy.",
+      "TCP without TLS only: on a port of TLS, a time-out that acts before the handshake can be "
+      "what is found. Probe hosts that you may probe. Says before it starts how long it takes."};
+  spec.examples = {
+      {"probe mail.example.com:25", "Timers that products are known to have, up to an hour."},
+      {"probe 192.0.2.10:7 --payload echo --mode full --max 120",
+       "Anything up to two minutes, to an echo server behind the path."},
+      {"probe mail.example.com:80 --payload http --mode confirm=300 --state probe.json",
+       "Is it 300 s? Stopped with Ctrl-C, the same command goes on."}};
+  spec.run = [&arguments](const Invocation&) { return run_probe(arguments); };
+  CLI::App& command = tree.add_command(tree.root(), std::move(spec));
+
+  OptionSpec target;
+  target.names = "TARGET";
+  target.value = "HOST:PORT";
+  target.text = "The host by name or address, and the TCP port; [ADDRESS]:PORT for IPv6.";
+  target.required = true;
+  target.check = [](const std::string& typed) {
+    return target_from_text(typed)
+               ? std::string()
+               : fmt::format(
+                     "\"{}\" is no host with a port; expected HOST:PORT, such as "
+                     "mail.example.com:443 or [2001:db8::1]:443",
+                     typed);
+  };
+  tree.add_option(command, std::move(target), &arguments.target);
+  add_measure_options(tree, command, arguments);
+
+  OptionSpec state;
+  state.names = "--state";
+  state.value = "FILE";
+  state.text =
+      "Keep everything that was seen in FILE. If it exists, go on from there: the same host and "
+      "options are needed.";
+  state.kind = ValueKind::Path;
+  tree.add_option(command, std::move(state), &arguments.state);
+  add_format_option(tree, command, {"text", "json"}, arguments.format);
+  add_output_option(tree, command, arguments.output);
+  add_data_option(tree, command, arguments.data);
+  add_quiet_option(tree, command, arguments.quiet);
+}
+
+}  // namespace dropscope::cli

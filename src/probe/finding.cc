@@ -1,0 +1,257 @@
+#include "probe/finding.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "probe/plan.h"
+
+namespace dropscope::probe {
+namespace {
+
+/// Shorter than any idle timer of a product: such a server answers and closes.
+constexpr double kAtOnce = 0.25;
+/// How well the end of a busy connection has to agree with that of idle ones, beside the aim.
+constexpr double kAgeSlack = 0.1;
+/// What a clock read after a wake-up of the system is good for.
+constexpr double kClock = 0.01;
+
+/// How most idle connections ended.
+Outcome usual_end(const std::vector<Sample>& samples) {
+  std::map<Outcome, int> number;
+  for (const Sample& sample : samples) {
+    if (is_casualty(sample.outcome)) ++number[sample.outcome];
+  }
+  return std::max_element(number.begin(), number.end(),
+                          [](const auto& a, const auto& b) { return a.second < b.second; })
+      ->first;
+}
+
+/// What the controls say about a time-out of some length.
+struct Comparison {
+  bool busy_ended = false;         ///< A busy connection ended at the same age.
+  bool busy_lasted = false;        ///< It outlasted the time-out.
+  double busy_early = 0;           ///< It ended before; 0 = it did not.
+  double busy_late = 0;            ///< It ended well after; 0 = it did not.
+  bool keep_alive_lasted = false;  ///< Keep-alives kept a connection beyond the time-out.
+  bool keep_alive_ended = false;
+};
+
+Comparison compare(const std::vector<Control>& controls, double seconds) {
+  Comparison out;
+  for (const Control& control : controls) {
+    const bool ended = is_casualty(control.outcome);
+    // A busy connection in silence was last known to be good up to one send earlier.
+    const double slack =
+        aim(seconds) + kAgeSlack + (is_direct(control.outcome) ? 0 : kBusyEvery + kAgeSlack);
+    if (control.kind == ControlKind::KeepAlive) {
+      if (ended) {
+        out.keep_alive_ended = true;
+      } else if (control.lasted_s > seconds + aim(seconds)) {
+        out.keep_alive_lasted = true;
+      }
+    } else if (!ended) {
+      out.busy_lasted |= control.lasted_s > seconds + aim(seconds);
+    } else if (control.lasted_s < seconds - slack) {
+      out.busy_early = control.lasted_s;
+    } else if (control.lasted_s > seconds + slack) {
+      out.busy_lasted = true;
+      out.busy_late = control.lasted_s;
+    } else {
+      out.busy_ended = true;
+    }
+  }
+  return out;
+}
+
+std::string end_text(Outcome end) {
+  switch (end) {
+    case Outcome::Finished:
+      return "a FIN arrives";
+    case Outcome::Reset:
+      return "a RST arrives";
+    case Outcome::ResetOnSend:
+      return "nothing arrives, and what is sent later is answered with a RST";
+    case Outcome::Silent:
+    case Outcome::Survived:
+      break;
+  }
+  return "nothing arrives, and what is sent later is not answered";
+}
+
+Mechanism mechanism_of(const Options& options, Outcome end, const Comparison& controls) {
+  if (controls.busy_ended) return Mechanism::FixedAge;
+  if (controls.keep_alive_lasted) return Mechanism::PacketFilter;
+  if (is_direct(end)) return Mechanism::ProxyOrServer;
+  if (controls.keep_alive_ended || options.keep_alive) return Mechanism::UnclearIdle;
+  return Mechanism::PacketFilter;
+}
+
+std::string sentence_of(const Finding& finding, const Comparison& controls) {
+  const std::string length =
+      fmt::format("{} (± {})", seconds_text(*finding.seconds), seconds_text(*finding.accuracy_s));
+  const std::string end = end_text(*finding.end);
+  switch (finding.mechanism) {
+    case Mechanism::FixedAge:
+      return fmt::format(
+          "Connections end at an age of {}, whether they idle or are in use: {}. Neither "
+          "keep-alives nor traffic prevent that.",
+          length, end);
+    case Mechanism::PacketFilter:
+      return fmt::format(
+          "A packet filter or address translation forgets connections that idle "
+          "for {}: {}. {}",
+          length, end,
+          controls.keep_alive_lasted ? "TCP keep-alives at shorter intervals prevent that."
+                                     : "It is to be expected that TCP keep-alives prevent that.");
+    case Mechanism::ProxyOrServer:
+      return fmt::format(
+          "A proxy, a load balancer or the server itself ends connections that idle "
+          "for {}: {}. {}",
+          length, end,
+          controls.keep_alive_ended
+              ? "TCP keep-alives do not prevent that; traffic of the application "
+                "does."
+              : "Traffic of the application prevents that.");
+    default:
+      return fmt::format(
+          "Connections that idle for {} are dead: {}. TCP keep-alives do not prevent that, so it "
+          "is "
+          "no plain packet filter.",
+          length, end);
+  }
+}
+
+void add_notes(Finding& finding, const Options& options, const Comparison& controls) {
+  if (controls.busy_early > 0) {
+    finding.notes.push_back(fmt::format(
+        "The connection in use ended already after {}: the server may not like what the probe "
+        "sends, so a limit on age is not ruled out.",
+        seconds_text(controls.busy_early)));
+  } else if (controls.busy_late > 0) {
+    finding.notes.push_back(
+        fmt::format("A connection in use ended too, after {}: there may be a limit on age as well.",
+                    seconds_text(controls.busy_late)));
+  } else if (!controls.busy_lasted && !controls.busy_ended) {
+    finding.notes.push_back(
+        "No connection in use was compared, so a limit on age is not ruled out.");
+  }
+  if (!options.keep_alive && !controls.keep_alive_lasted && !controls.keep_alive_ended) {
+    finding.notes.push_back(
+        "No connection with TCP keep-alive was compared, so packet filter and proxy are told apart "
+        "by the way of the end alone.");
+  }
+}
+
+void add_notes_of_connections(Finding& finding, const Observations& seen, int chance) {
+  if (chance > 0) {
+    finding.notes.push_back(fmt::format(
+        "{} connection(s) ended at idle times that others survived: losses by chance.", chance));
+  }
+  if (seen.failed > 0 && finding.mechanism != Mechanism::Unreachable) {
+    finding.notes.push_back(fmt::format(
+        "{} connection(s) did not come about or were of no use: {}.", seen.failed, seen.failure));
+  }
+  if (seen.unanswered) {
+    finding.notes.push_back(
+        "The server acknowledges what the probe sends and does not answer it, so only the path up "
+        "to the first device that acknowledges was measured.");
+  }
+}
+
+Finding without_end(const Observations& seen, const Bracket& bracket, bool complete) {
+  Finding out;
+  out.complete = complete;
+  if (seen.samples.empty() && seen.failed > 0 && complete) {
+    out.mechanism = Mechanism::Unreachable;
+    out.sentence = fmt::format("No usable connection came about: {}.", seen.failure);
+    return out;
+  }
+  if (bracket.survivor > 0) out.seconds = bracket.survivor;
+  if (complete && out.seconds) {
+    out.mechanism = Mechanism::NoneFound;
+    out.sentence =
+        fmt::format("No idle time-out was found: connections survive {} without traffic.",
+                    seconds_text(*out.seconds));
+  } else {
+    out.mechanism = Mechanism::Unfinished;
+    out.sentence = out.seconds
+                       ? fmt::format("Stopped; up to {} without traffic, connections survive.",
+                                     seconds_text(*out.seconds))
+                       : std::string("Stopped before anything was known.");
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string_view to_string(Mechanism mechanism) {
+  switch (mechanism) {
+    case Mechanism::ProxyOrServer:
+      return "proxy-or-server";
+    case Mechanism::PacketFilter:
+      return "packet-filter";
+    case Mechanism::UnclearIdle:
+      return "unclear-idle";
+    case Mechanism::FixedAge:
+      return "fixed-age";
+    case Mechanism::ClosedAtOnce:
+      return "closed-at-once";
+    case Mechanism::OneMoment:
+      return "one-moment";
+    case Mechanism::NoneFound:
+      return "none-found";
+    case Mechanism::Unreachable:
+      return "unreachable";
+    case Mechanism::Unfinished:
+      return "unfinished";
+  }
+  return "";
+}
+
+std::string seconds_text(double seconds) {
+  return seconds < 60 ? fmt::format("{:.2f} s", seconds) : fmt::format("{:.1f} s", seconds);
+}
+
+Finding judge(const Options& options, const Observations& seen, bool complete) {
+  const Bracket bracket = bracket_of(seen.samples);
+  const auto estimate = estimate_of(bracket);
+  Finding out;
+  if (!estimate) {
+    out = without_end(seen, bracket, complete);
+    add_notes_of_connections(out, seen, bracket.chance);
+    return out;
+  }
+  out.complete = complete;
+  out.seconds = estimate;
+  out.end = usual_end(seen.samples);
+  if (!bracket.direct.empty()) {
+    out.accuracy_s = std::max(kClock, (bracket.direct.back() - bracket.direct.front()) / 2);
+  } else {
+    out.accuracy_s = std::max(kClock, (*bracket.casualty - bracket.survivor) / 2);
+  }
+  if (ended_at_one_moment(seen.samples)) {
+    out.mechanism = Mechanism::OneMoment;
+    out.seconds.reset();
+    out.accuracy_s.reset();
+    out.sentence =
+        "All connections ended at one moment, though they had idled for different times: something "
+        "happened, such as a restart, and it was no idle timer. Run the probe again.";
+  } else if (!bracket.direct.empty() && *estimate < kAtOnce) {
+    out.mechanism = Mechanism::ClosedAtOnce;
+    out.sentence = fmt::format(
+        "The server closes connections at once, after {}, so no idle time can be measured. Try "
+        "another --payload, or another port.",
+        seconds_text(*estimate));
+  } else {
+    const Comparison controls = compare(seen.controls, *estimate);
+    out.mechanism = mechanism_of(options, *out.end, controls);
+    out.sentence = sentence_of(out, controls);
+    add_notes(out, options, controls);
+  }
+  add_notes_of_connections(out, seen, bracket.chance);
+  return out;
+}
+
+}  // namespace dropscope::probe

@@ -1,0 +1,82 @@
+#pragma once
+
+// What a probe was asked for, and what it saw. Times are seconds, measured on a monotonic clock.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dropscope::probe {
+
+enum class Mode : std::uint8_t {
+  Quick,    ///< Idle times just above the timers that products are known to have.
+  Full,     ///< Idle times in equal ratios up to the longest.
+  Confirm,  ///< Idle times around one that is suspected.
+};
+
+/// What goes over a connection.
+enum class Payload : std::uint8_t {
+  None,  ///< Nothing until its idle time is over, then a line feed; an acknowledgement is enough.
+  Echo,  ///< A line; the server is expected to answer.
+  Http,  ///< A request of HTTP/1.1 that leaves the connection open; an answer is expected.
+};
+
+struct Options {
+  Mode mode = Mode::Quick;
+  double confirm_s = 0;  ///< Mode::Confirm: the suspected time-out.
+  double max_s = 0;      ///< The longest idle time that is tried.
+  int connections = 0;   ///< Measured at a time; up to three more serve as controls.
+  Payload payload = Payload::None;
+  bool keep_alive = false;  ///< The measured connections have TCP keep-alive switched on.
+
+  bool operator==(const Options&) const = default;
+};
+
+/// What became of a connection.
+enum class Outcome : std::uint8_t {
+  Survived,     ///< Still in order when it was tried.
+  Finished,     ///< A FIN came by itself.
+  Reset,        ///< A RST came by itself.
+  Silent,       ///< Nothing came, and what was sent after the idle time was not answered.
+  ResetOnSend,  ///< Nothing came until something was sent; the answer was a RST.
+};
+
+/// One connection that idled.
+struct Sample {
+  Outcome outcome = Outcome::Survived;
+  double idle_s = 0;   ///< Time since its last traffic when it ended or was tried.
+  double ended_s = 0;  ///< When that was, since its round began.
+  int round = 0;       ///< From 0.
+};
+
+enum class ControlKind : std::uint8_t {
+  Busy,       ///< In use once a second: an idle timer spares it, a limit on age does not.
+  KeepAlive,  ///< Idle with TCP keep-alive: packet filters count that as traffic, proxies do not.
+};
+
+/// One connection that tells kinds of time-outs apart.
+struct Control {
+  ControlKind kind = ControlKind::Busy;
+  Outcome outcome = Outcome::Survived;
+  double lasted_s =
+      0;  ///< Busy: its age; KeepAlive: its idle time. The last time known to be good.
+};
+
+/// Everything that a search has seen.
+struct Observations {
+  std::vector<Sample> samples;
+  std::vector<Control> controls;
+  int rounds = 0;           ///< That have begun.
+  int connected = 0;        ///< Connections that came about.
+  int failed = 0;           ///< Connections that did not.
+  std::string failure;      ///< Why the first of those did not.
+  bool unanswered = false;  ///< The server acknowledges and does not answer the payload.
+};
+
+[[nodiscard]] std::string_view to_string(Mode mode);
+[[nodiscard]] std::string_view to_string(Payload payload);
+[[nodiscard]] std::string_view to_string(Outcome outcome);
+[[nodiscard]] std::string_view to_string(ControlKind kind);
+
+}  // namespace dropscope::probe

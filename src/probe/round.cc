@@ -1,0 +1,373 @@
+// Every connection is a small state machine: opening, connecting, greeting (the first exchange),
+// idle, checking (something was sent and is waited for), done. Idle ones end in `seen.samples`,
+// controls in `seen.controls`. The clock of a connection's idleness starts at its last traffic of
+// any direction.
+
+#include "probe/round.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "probe/plan.h"
+
+namespace dropscope::probe {
+namespace {
+
+/// Connection requests are repeated after 1, 3 and 7 s (RFC 6298); then a host counts as
+/// unreachable.
+constexpr double kConnectBound = 10;
+/// Acknowledgements are not announced, so they are looked for.
+constexpr double kLookEvery = 0.02;
+/// The longest sleep: an interrupt and the progress line are looked at.
+constexpr double kTick = 0.5;
+/// Keep-alive controls: one may be lost by chance.
+constexpr int kKeepAliveControls = 2;
+
+enum class Role : std::uint8_t { Idle, Busy, KeepAlive };
+enum class Phase : std::uint8_t { Opening, Connecting, Greeting, Idle, Checking, Done };
+
+struct Connection {
+  Role role = Role::Idle;
+  double idle_s = 0;  ///< Role::Idle: when it is tried.
+  Phase phase = Phase::Opening;
+  int id = -1;
+  double opened = 0;
+  double connected = 0;
+  double last_traffic = 0;
+  double last_good = 0;  ///< When it was last known to be in order.
+  double sent = 0;
+};
+
+class Round {
+ public:
+  Round(Wire& wire, const Options& options, std::string payload, Observations& seen)
+      : wire_(wire), options_(options), payload_(std::move(payload)), seen_(seen) {}
+
+  Result<bool> run(const std::vector<double>& times, const Watch& watch);
+
+ private:
+  [[nodiscard]] bool waits_for_answer() const {
+    return options_.payload != Payload::None && !seen_.unanswered;
+  }
+  void plan(const std::vector<double>& times);
+  [[nodiscard]] Result<void> open_next(double now);
+  void act(Connection& one, double now);
+  void take(const WireEvent& event);
+  void send(Connection& one, double now);
+  void good(Connection& one, double now);
+  void bad(Connection& one, Outcome outcome, double now);
+  void failed(Connection& one, std::string why);
+  void done(Connection& one);
+  void finish_when_known();
+  [[nodiscard]] double next_deadline(double now) const;
+  [[nodiscard]] int open_idle() const;
+  [[nodiscard]] double last_try(double now) const;
+
+  Wire& wire_;
+  const Options& options_;
+  std::string payload_;
+  Observations& seen_;
+  std::vector<Connection> all_;
+  double began_ = 0;
+  double next_open_ = 0;
+  int number_ = 0;
+  bool finishing_ = false;  ///< The idle ones are done; controls that lasted long enough end.
+};
+
+void Round::plan(const std::vector<double>& times) {
+  const bool controls = !controls_suffice(options_, seen_);
+  if (controls) {
+    all_.push_back(Connection{.role = Role::Busy});
+    for (int i = 0; !options_.keep_alive && i < kKeepAliveControls; ++i) {
+      all_.push_back(Connection{.role = Role::KeepAlive});
+    }
+  }
+  // Ascending, so that those with shorter times, which start earlier, are also judged earlier.
+  for (const double time : times) all_.push_back(Connection{.role = Role::Idle, .idle_s = time});
+}
+
+Result<void> Round::open_next(double now) {
+  if (now < next_open_) return {};
+  for (Connection& one : all_) {
+    if (one.phase != Phase::Opening) continue;
+    const auto id = wire_.open(options_.keep_alive || one.role == Role::KeepAlive);
+    if (!id) return fail(id.error());
+    one.id = *id;
+    one.opened = now;
+    one.phase = Phase::Connecting;
+    next_open_ = now + kOpenEvery;
+    return {};
+  }
+  return {};
+}
+
+void Round::done(Connection& one) {
+  if (one.id >= 0) wire_.close(one.id);
+  one.id = -1;
+  one.phase = Phase::Done;
+}
+
+void Round::failed(Connection& one, std::string why) {
+  ++seen_.failed;
+  if (seen_.failure.empty()) seen_.failure = std::move(why);
+  done(one);
+}
+
+void Round::send(Connection& one, double now) {
+  one.sent = now;
+  one.phase = one.phase == Phase::Connecting ? Phase::Greeting : Phase::Checking;
+  wire_.send(one.id, payload_);
+}
+
+/// What was sent has been answered, or acknowledged where no answer is expected.
+void Round::good(Connection& one, double now) {
+  const bool checked = one.phase == Phase::Checking;
+  // The idle time is what passed before the try, not the time that its answer took.
+  const double idle = one.sent - one.last_traffic;
+  one.phase = Phase::Idle;
+  one.last_traffic = now;
+  one.last_good = now;
+  if (!checked) return;
+  switch (one.role) {
+    case Role::Idle:
+      seen_.samples.push_back({Outcome::Survived, idle, now - began_, number_});
+      break;
+    case Role::KeepAlive:
+      seen_.controls.push_back({ControlKind::KeepAlive, Outcome::Survived, idle});
+      break;
+    case Role::Busy:
+      if (!finishing_ || one.sent < one.connected + control_seconds(seen_.samples)) return;
+      seen_.controls.push_back({ControlKind::Busy, Outcome::Survived, one.sent - one.connected});
+      break;
+  }
+  done(one);
+}
+
+void Round::bad(Connection& one, Outcome outcome, double now) {
+  // A try that nobody answered was made at `sent`; an end that came by itself came now.
+  const double at = one.phase == Phase::Checking ? one.sent : now;
+  const double idle = at - one.last_traffic;
+  switch (one.role) {
+    case Role::Idle:
+      seen_.samples.push_back({outcome, idle, now - began_, number_});
+      break;
+    case Role::KeepAlive:
+      seen_.controls.push_back({ControlKind::KeepAlive, outcome, idle});
+      break;
+    case Role::Busy:
+      seen_.controls.push_back(
+          {ControlKind::Busy, outcome, (is_direct(outcome) ? now : one.last_good) - one.connected});
+      break;
+  }
+  done(one);
+}
+
+void Round::act(Connection& one, double now) {
+  switch (one.phase) {
+    case Phase::Opening:
+    case Phase::Done:
+      return;
+    case Phase::Connecting:
+      if (now >= one.opened + kConnectBound) {
+        failed(one, "no answer to the connection request within 10 s");
+      }
+      return;
+    case Phase::Greeting: {
+      // Once it is known that no answer comes, none is waited for: short times would be missed.
+      const bool acknowledged = wire_.acknowledged(one.id);
+      const bool enough = seen_.unanswered && acknowledged;
+      if (!enough && now < one.sent + kAnswerBound) return;
+      if (!acknowledged) {
+        failed(one, "connected, and nothing that was sent is acknowledged");
+        return;
+      }
+      seen_.unanswered = true;
+      one.phase = Phase::Idle;
+      one.last_traffic = one.sent;
+      one.last_good = now;
+      return;
+    }
+    case Phase::Idle: {
+      // The same sums as in next_deadline(), so that a wake-up at a deadline finds it reached.
+      const double controls = control_seconds(seen_.samples);
+      const bool due =
+          (one.role == Role::Idle && now >= one.last_traffic + one.idle_s) ||
+          (one.role == Role::Busy && now >= one.last_traffic + kBusyEvery) ||
+          (one.role == Role::Busy && finishing_ && now >= one.connected + controls) ||
+          (one.role == Role::KeepAlive && finishing_ && now >= one.last_traffic + controls);
+      if (due) send(one, now);
+      return;
+    }
+    case Phase::Checking:
+      if (!waits_for_answer() && wire_.acknowledged(one.id)) {
+        good(one, now);
+      } else if (now >= one.sent + kAnswerBound) {
+        bad(one, Outcome::Silent, now);
+      }
+      return;
+  }
+}
+
+void Round::take(const WireEvent& event) {
+  const auto found = std::find_if(all_.begin(), all_.end(),
+                                  [&](const Connection& one) { return one.id == event.id; });
+  if (found == all_.end()) return;  // Closed by ourselves in the meantime.
+  Connection& one = *found;
+  switch (event.kind) {
+    case WireEvent::Kind::Connected:
+      ++seen_.connected;
+      one.connected = one.last_traffic = one.last_good = event.at;
+      if (options_.payload == Payload::None) {
+        one.phase = Phase::Idle;
+      } else {
+        send(one, event.at);
+      }
+      return;
+    case WireEvent::Kind::Answered:
+      if (one.phase == Phase::Idle) {
+        one.last_traffic = one.last_good = event.at;
+      } else if (waits_for_answer() || one.phase == Phase::Greeting) {
+        good(one, event.at);
+      }
+      return;
+    case WireEvent::Kind::Finished:
+      if (one.phase == Phase::Connecting) {
+        failed(one, "the connection was closed while it was made");
+      } else {
+        bad(one, Outcome::Finished, event.at);
+      }
+      return;
+    case WireEvent::Kind::Reset:
+      if (one.phase == Phase::Connecting) {
+        failed(one, event.text);
+      } else {
+        bad(one, one.phase == Phase::Checking ? Outcome::ResetOnSend : Outcome::Reset, event.at);
+      }
+      return;
+    case WireEvent::Kind::Lost:
+      if (one.phase == Phase::Connecting) {
+        failed(one, event.text);
+      } else {
+        bad(one, Outcome::Silent, event.at);
+      }
+      return;
+  }
+}
+
+int Round::open_idle() const {
+  return static_cast<int>(std::count_if(all_.begin(), all_.end(), [](const Connection& one) {
+    return one.role == Role::Idle && one.phase != Phase::Done;
+  }));
+}
+
+/// When the last idle connection is tried, if nothing happens before.
+double Round::last_try(double now) const {
+  double last = now;
+  for (const Connection& one : all_) {
+    if (one.role != Role::Idle || one.phase == Phase::Done) continue;
+    last = std::max(last, (one.phase == Phase::Opening ? now : one.last_traffic) + one.idle_s);
+  }
+  return last;
+}
+
+void Round::finish_when_known() {
+  // By what this round saw: earlier ones are why it asks more closely.
+  const auto own = std::find_if(seen_.samples.begin(), seen_.samples.end(),
+                                [&](const Sample& one) { return one.round == number_; });
+  if (is_decided({own, seen_.samples.end()})) {
+    for (Connection& one : all_) {
+      if (one.role == Role::Idle) done(one);
+    }
+  }
+  if (open_idle() > 0) return;
+  finishing_ = true;
+}
+
+double Round::next_deadline(double now) const {
+  double next = now + kTick;
+  const double controls = control_seconds(seen_.samples);
+  for (const Connection& one : all_) {
+    switch (one.phase) {
+      case Phase::Opening:
+        next = std::min(next, next_open_);
+        break;
+      case Phase::Connecting:
+        next = std::min(next, one.opened + kConnectBound);
+        break;
+      case Phase::Greeting:
+        next = std::min(next, seen_.unanswered ? now + kLookEvery : one.sent + kAnswerBound);
+        break;
+      case Phase::Idle:
+        if (one.role == Role::Idle) next = std::min(next, one.last_traffic + one.idle_s);
+        if (one.role == Role::Busy) next = std::min(next, one.last_traffic + kBusyEvery);
+        if (one.role == Role::Busy && finishing_) next = std::min(next, one.connected + controls);
+        if (one.role == Role::KeepAlive && finishing_) {
+          next = std::min(next, one.last_traffic + controls);
+        }
+        break;
+      case Phase::Checking:
+        next = std::min(next, waits_for_answer() ? one.sent + kAnswerBound : now + kLookEvery);
+        break;
+      case Phase::Done:
+        break;
+    }
+  }
+  return std::max(next, now);
+}
+
+Result<bool> Round::run(const std::vector<double>& times, const Watch& watch) {
+  began_ = next_open_ = wire_.now();
+  number_ = seen_.rounds++;
+  plan(times);
+  std::vector<WireEvent> events;
+  bool whole = true;
+  while (true) {
+    const double now = wire_.now();
+    if (watch.stop && watch.stop()) {
+      whole = false;
+      break;
+    }
+    if (const auto opened = open_next(now); !opened) {
+      for (Connection& one : all_) done(one);
+      return fail(opened.error());
+    }
+    for (Connection& one : all_) act(one, now);
+    finish_when_known();
+    if (std::all_of(all_.begin(), all_.end(),
+                    [](const Connection& one) { return one.phase == Phase::Done; })) {
+      break;
+    }
+    if (watch.progress) watch.progress(open_idle(), now - began_, last_try(now) - began_);
+    events.clear();
+    wire_.wait(next_deadline(now), events);
+    for (const WireEvent& event : events) take(event);
+  }
+  for (Connection& one : all_) done(one);
+  return whole;
+}
+
+/// A line that an echo server answers with itself, and that says whose it is.
+constexpr std::string_view kEchoLine = "dropscope probe\n";
+constexpr std::string_view kLineFeed = "\n";
+
+std::string payload_of(Payload payload, const std::string& host) {
+  switch (payload) {
+    case Payload::None:
+      return std::string(kLineFeed);
+    case Payload::Echo:
+      return std::string(kEchoLine);
+    case Payload::Http:
+      return "GET / HTTP/1.1\r\nHost: " + host +
+             "\r\nUser-Agent: dropscope-probe\r\nConnection: keep-alive\r\n\r\n";
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<bool> run_round(Wire& wire, const Options& options, const std::string& host,
+                       const std::vector<double>& times, const Watch& watch, Observations& seen) {
+  return Round(wire, options, payload_of(options.payload, host), seen).run(times, watch);
+}
+
+}  // namespace dropscope::probe

@@ -1,0 +1,41 @@
+# What the probe says without a network: wrong options, a host that refuses, a state that does not fit.
+. "$(dirname "$0")/lib.sh"
+
+run probe
+expect_code 2
+for target in nothing host: :25 host:0 host:70000 2001:db8::1:25 'a b:25'; do
+  run probe "$target"
+  expect_code 2
+  expect_err "expected HOST:PORT"
+done
+for mode in slow confirm= confirm=0 confirm=5x confirm=nan; do
+  run probe 127.0.0.1:9 --mode "$mode"
+  expect_code 2
+  expect_err "is no mode; expected quick, full, or confirm=SECONDS"
+done
+run probe 127.0.0.1:9 --mode confirm=300 --max 300
+expect_code 2
+expect_err "--max: to confirm 300.0 s, idle times up to 450.0 s are needed"
+
+printf '{"schema":"dropscope.scope/1"}' >"$work/other.json"
+run probe 127.0.0.1:9 --state "$work/other.json"
+expect_code 1
+expect_err "other.json: not the record of a probe"
+
+# Nothing listens on port 1 of loopback, and connecting there is refused at once.
+run probe 127.0.0.1:1 --connections 2 --max 2 --format json --state "$work/state.json"
+[ "$code" = 3 ] || { [ "$code" = 0 ] && skip "something listens on port 1"; fail "exit code $code, not 3"; }
+expect_err "connections to 127.0.0.1:1 and to nothing else"
+expect_out '"mechanism": "unreachable"'
+cmp -s "$work/out" "$work/state.json" || fail "the state is not the result"
+if command -v python3 >/dev/null; then
+  python3 "$here/validate_json.py" "$source_dir/docs/schemas/probe.schema.json" "$work/out" >"$work/problems"
+  case $? in
+    0 | 77) ;;
+    *) fail "the JSON does not follow its schema: $(cat "$work/problems")" ;;
+  esac
+fi
+
+run probe 127.0.0.1:1 --connections 3 --max 2 --state "$work/state.json"
+expect_code 2
+expect_err "it is the state of another probe"

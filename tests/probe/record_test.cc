@@ -1,0 +1,61 @@
+#include "probe/record.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace dropscope::probe {
+namespace {
+
+Record example() {
+  Record out{"mail.example", 443, "192.0.2.7:443", {}, {}};
+  out.options.mode = Mode::Confirm;
+  out.options.confirm_s = 300;
+  out.options.max_s = 600;
+  out.options.connections = 8;
+  out.options.payload = Payload::Http;
+  out.seen.samples = {{Outcome::Survived, 240.5, 241, 0}, {Outcome::Reset, 300.25, 301, 1}};
+  out.seen.controls = {{ControlKind::Busy, Outcome::Survived, 331},
+                       {ControlKind::KeepAlive, Outcome::Silent, 300}};
+  out.seen.rounds = 2;
+  out.seen.connected = 19;
+  out.seen.failed = 1;
+  out.seen.failure = "refused";
+  out.seen.unanswered = true;
+  return out;
+}
+
+TEST(Record, IsReadAsItWasWritten) {
+  const Record before = example();
+  const std::string json = to_json(before, judge(before.options, before.seen, false), "1.2.3");
+  const auto after = read_record(json);
+  ASSERT_TRUE(after) << after.error().text();
+  EXPECT_EQ(to_json(*after, judge(after->options, after->seen, false), "1.2.3"), json);
+  EXPECT_EQ(after->host, "mail.example");
+  EXPECT_EQ(after->port, 443);
+  EXPECT_EQ(after->options, before.options);
+  EXPECT_EQ(after->seen.samples.size(), 2U);
+}
+
+TEST(Record, SaysWhatIsWrongWithADamagedOne) {
+  const Record record = example();
+  const std::string good = to_json(record, judge(record.options, record.seen, false), "1");
+  const auto problem = [&](const std::string& from, const std::string& to) {
+    std::string text = good;
+    const std::size_t at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    text.replace(at, from.size(), to);
+    const auto read = read_record(text);
+    return read ? std::string("read") : read.error().message;
+  };
+  EXPECT_NE(problem("dropscope.probe/1", "dropscope.scope/1").find("schema"), std::string::npos);
+  EXPECT_NE(problem("240.5", "-1").find("idle_s"), std::string::npos);
+  EXPECT_NE(problem("240.5", "1e300").find("idle_s"), std::string::npos);
+  EXPECT_NE(problem("\"port\": 443", "\"port\": 70000").find("port"), std::string::npos);
+  EXPECT_NE(problem("\"survived\"", "\"eaten\"").find("outcome"), std::string::npos);
+  EXPECT_NE(problem("\"samples\"", "\"simples\"").find("samples"), std::string::npos);
+  EXPECT_NE(problem("{", "").find("JSON"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace dropscope::probe

@@ -1,0 +1,142 @@
+#pragma once
+
+// A path to a server whose clock costs no time: what ends its connections is known.
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "probe/wire.h"
+
+namespace dropscope::probe {
+
+enum class Ending { Fin, Rst, Silence, RstOnSend };
+
+struct PathRules {
+  double idle_s = 0;  ///< 0 = no idle time-out.
+  double age_s = 0;   ///< 0 = no limit on age.
+  Ending ending = Ending::Fin;
+  bool keep_alive_refreshes = false;
+  double moment_s = 0;  ///< Everything ends with a FIN then; 0 = never.
+  double latency_s = 0.002;
+  bool answers = true;
+  bool refuses = false;
+  bool closes_at_once = false;
+  std::set<int> loses = {};  ///< Connections, by number of opening, whose later sends are lost.
+};
+
+class SimulatedPath : public Wire {
+ public:
+  explicit SimulatedPath(PathRules rules) : rules_(std::move(rules)) {}
+
+  double now() override { return now_; }
+
+  Result<int> open(bool keep_alive) override {
+    opened_at.push_back(now_);
+    const int id = next_++;
+    Connection one;
+    one.born = one.traffic = now_;
+    one.keep_alive = keep_alive;
+    open_[id] = one;
+    most_open = std::max(most_open, open_.size());
+    deliver(id, rules_.refuses ? WireEvent::Kind::Reset : WireEvent::Kind::Connected,
+            rules_.latency_s);
+    if (rules_.closes_at_once) deliver(id, WireEvent::Kind::Finished, 2 * rules_.latency_s);
+    return id;
+  }
+
+  void send(int id, std::string_view) override {
+    Connection& one = open_.at(id);
+    one.acknowledged_at.reset();
+    const bool lost = rules_.loses.contains(id) && one.sends > 0;
+    ++one.sends;
+    if (lost) return;
+    if (now_ >= death_of(one)) {
+      if (rules_.ending == Ending::RstOnSend) {
+        deliver(id, WireEvent::Kind::Reset, rules_.latency_s);
+      }
+      return;
+    }
+    one.traffic = now_;
+    one.acknowledged_at = now_ + rules_.latency_s;
+    if (rules_.answers) deliver(id, WireEvent::Kind::Answered, rules_.latency_s);
+  }
+
+  bool acknowledged(int id) override {
+    const auto& at = open_.at(id).acknowledged_at;
+    return at && *at <= now_;
+  }
+
+  void close(int id) override { open_.erase(id); }
+
+  void wait(double until, std::vector<WireEvent>& events) override {
+    double next = until;
+    for (const Delivery& one : deliveries_) next = std::min(next, one.at);
+    for (const auto& [id, one] : open_) {
+      if (!one.ended) next = std::min(next, told_of(one));
+    }
+    now_ = std::max(now_, next);
+    for (const Delivery& one : deliveries_) {
+      if (one.at <= now_ && open_.contains(one.id)) {
+        events.push_back({one.id, one.kind, now_, "refused"});
+      }
+    }
+    std::erase_if(deliveries_, [&](const Delivery& one) { return one.at <= now_; });
+    for (auto& [id, one] : open_) {
+      if (one.ended || told_of(one) > now_) continue;
+      one.ended = true;
+      const bool reset = rules_.ending == Ending::Rst;
+      events.push_back(
+          {id, reset ? WireEvent::Kind::Reset : WireEvent::Kind::Finished, now_, "reset"});
+    }
+  }
+
+  std::vector<double> opened_at;
+  std::size_t most_open = 0;
+
+ private:
+  struct Connection {
+    double born = 0;
+    double traffic = 0;
+    bool keep_alive = false;
+    bool ended = false;
+    int sends = 0;
+    std::optional<double> acknowledged_at;
+  };
+  struct Delivery {
+    int id;
+    WireEvent::Kind kind;
+    double at;
+  };
+  static constexpr double kNever = std::numeric_limits<double>::infinity();
+
+  void deliver(int id, WireEvent::Kind kind, double after) {
+    deliveries_.push_back({id, kind, now_ + after});
+  }
+
+  [[nodiscard]] double death_of(const Connection& one) const {
+    double at = kNever;
+    const bool refreshed = one.keep_alive && rules_.keep_alive_refreshes;
+    if (rules_.idle_s > 0 && !refreshed) at = std::min(at, one.traffic + rules_.idle_s);
+    if (rules_.age_s > 0) at = std::min(at, one.born + rules_.age_s);
+    return at;
+  }
+
+  /// When the client is told that the connection ended.
+  [[nodiscard]] double told_of(const Connection& one) const {
+    if (rules_.moment_s > 0 && one.born <= rules_.moment_s) return rules_.moment_s;
+    const bool told = rules_.ending == Ending::Fin || rules_.ending == Ending::Rst;
+    return told ? death_of(one) : kNever;
+  }
+
+  PathRules rules_;
+  double now_ = 100;
+  int next_ = 0;
+  std::map<int, Connection> open_;
+  std::vector<Delivery> deliveries_;
+};
+
+}  // namespace dropscope::probe
