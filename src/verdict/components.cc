@@ -404,7 +404,21 @@ class Divider {
         return false;
     }
     if (found.size() < kLeastPart) return false;
-    take({Part::By::Rhythm, 0, std::move(found), 0, estimate});
+    const auto same = std::find_if(parts_.begin(), parts_.end(), [&](const Part& part) {
+      return part.by == Part::By::Rhythm && part.interval.rhythm == estimate.rhythm &&
+             same_length(part.interval.seconds, estimate.seconds);
+    });
+    if (same == parts_.end()) {
+      take({Part::By::Rhythm, 0, std::move(found), 0, estimate});
+      return true;
+    }
+    // The same timer, on computers that show it only together.
+    Part whole = std::move(*same);
+    parts_.erase(same);
+    whole.losses.insert(whole.losses.end(), found.begin(), found.end());
+    std::sort(whole.losses.begin(), whole.losses.end());
+    whole.interval = interval_of(diagnosis_, losses_, whole.losses);
+    take(std::move(whole));
     return true;
   }
 

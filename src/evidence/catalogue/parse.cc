@@ -103,7 +103,7 @@ Phrasebook read_phrasebook(File& file, const toml::table& table, const std::stri
   book.language = language;
   book.name = reader.text("name");
   book.decimal = reader.text("decimal");
-  book.group = reader.text("group");
+  book.group = reader.mark("group");
   book.date = reader.text("date");
   for (const std::string_view part : {"DD", "MM", "YYYY"}) {
     if (file.error() || book.date.find(part) != std::string::npos) continue;

@@ -94,6 +94,14 @@ class TableReader {
     const toml::node* node = required(key, "a text");
     return node ? text_of(*node, fmt::format("\"{}\"", key)) : std::string();
   }
+  /// A text that may be a space, as the mark between groups of digits is in many languages.
+  std::string mark(std::string_view key) {
+    const toml::node* node = required(key, "a text");
+    if (node == nullptr) return {};
+    const auto* value = node->as_string();
+    return value != nullptr && !value->get().empty() ? value->get()
+                                                     : text_of(*node, fmt::format("\"{}\"", key));
+  }
   std::string optional_text(std::string_view key) {
     const toml::node* node = find(key);
     return node ? text_of(*node, fmt::format("\"{}\"", key)) : std::string();
