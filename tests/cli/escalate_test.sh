@@ -4,10 +4,10 @@
 need python3
 cd "$work" || exit 1
 
-simulated idle-60min
+simulated four-losses
 mkdir -p "logs/PC01"
-cp idle-60min/evidence/PC01/*.evtx logs/PC01/
-cp idle-60min/evidence/clients.csv logs/
+cp four-losses/evidence/PC01/*.evtx logs/PC01/
+cp four-losses/evidence/clients.csv logs/
 user=$(sed -n '2s/^[^,]*,\([^,]*\),.*/\1/p' logs/clients.csv)
 head -1 logs/clients.csv | grep -q '^computer,user,' || fail "clients.csv has other columns"
 # Names where they are easily missed: in a path, in a URL, percent-encoded, in UTF-16.
