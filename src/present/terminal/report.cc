@@ -50,6 +50,12 @@ class Report {
 
  private:
   void headline() {
+    // Where nothing could be judged there is no cause to be sure or unsure of.
+    if (v_.outcome == Outcome::NothingUsable || v_.outcome == Outcome::NoApplication) {
+      out_.paragraph(v_.headline, 0, 0, Paint::Warn);
+      out_.paragraph(looked_at(), 0, 0, Paint::Dim);
+      return;
+    }
     const Decision& c = v_.decision;
     const Paint paint = c.named() ? Paint::Bad : Paint::Warn;
     out_.paragraph(fmt::format("{} ({})", to_upper(c.title), percent(c.probability)), 0, 0, paint);
