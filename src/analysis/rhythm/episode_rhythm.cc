@@ -384,15 +384,6 @@ IntervalEstimate measure_rhythm(const std::vector<const ComputerEpisodes*>& comp
   return out;
 }
 
-IntervalEstimate measure_rhythm(const std::vector<const ComputerEpisodes*>& computers,
-                                const TimeZone& zone, std::span<const double> usual) {
-  std::size_t count = 0;
-  for (const ComputerEpisodes* episodes : computers) {
-    count = std::max(count, static_cast<std::size_t>(episodes->computer) + 1);
-  }
-  return measure_rhythm(computers, std::vector<TimeZone>(count, zone), usual);
-}
-
 bool same_length(double a, double b) {
   return std::abs(a - b) <= kSameLength * std::max(a, b);
 }

@@ -59,10 +59,6 @@ struct IntervalEstimate {
                                               std::span<const TimeZone> zones,
                                               std::span<const double> usual);
 
-/// The same with all computers in one zone.
-[[nodiscard]] IntervalEstimate measure_rhythm(const std::vector<const ComputerEpisodes*>& computers,
-                                              const TimeZone& zone, std::span<const double> usual);
-
 /// How far from the interval a length may lie and still be taken for it: logs count in seconds, and
 /// what notices a loss needs some.
 [[nodiscard]] double interval_slack(double seconds);
