@@ -5,8 +5,9 @@
 # so. Their source packages, with Debian's security patches, are fetched through apt from the same
 # mirrors that the machine's binary packages come from: their entries are copied to a temporary folder
 # with the type turned to deb-src, so that nothing in /etc changes and root is not needed. Only what
-# dropscope uses is built: of libarchive zip and tar, deflate through zlib; of libdeflate CRC-32. The
-# result is kept per version in ${XDG_CACHE_HOME:-~/.cache}/dropscope and used again.
+# dropscope uses is built: of libarchive zip and tar, deflate through zlib; of libdeflate CRC-32 and the
+# compressor. The result is kept per version of the library and of this recipe in
+# ${XDG_CACHE_HOME:-~/.cache}/dropscope and used again.
 #
 # usage: tools/windows_deps.sh libarchive|libdeflate   build if needed; the last line of stdout is the folder
 set -euo pipefail
@@ -33,7 +34,9 @@ done
 # is picked up by the next configure.
 version=$(apt-cache policy "$library-dev" | sed -n 's/^ *Candidate: *//p')
 [ -n "$version" ] && [ "$version" != "(none)" ] || version=unknown
-prefix=$cache/$library-$version-mingw-w64-1
+# One up with each change of what is built below: a folder of an older recipe lacks it.
+recipe=2
+prefix=$cache/$library-$version-mingw-w64-$recipe
 if [ -e "$prefix/lib/$library.a" ]; then
   printf '%s\n' "$prefix"
   exit 0
@@ -84,10 +87,10 @@ build_libarchive() {
     cp tree/COPYING "$work/out/"
 }
 
-# Its own Makefile builds programs and a DLL as well; the checksum is two files.
+# Its own Makefile builds programs and a DLL as well; what is used is a few files.
 build_libdeflate() {
   local source objects=()
-  for source in lib/crc32.c lib/x86/cpu_features.c; do
+  for source in lib/crc32.c lib/deflate_compress.c lib/utils.c lib/x86/cpu_features.c; do
     objects+=("$work/$(basename "$source" .c).o")
     x86_64-w64-mingw32-gcc-posix -std=c99 -O2 -Itree -c "tree/$source" -o "${objects[-1]}" || return
   done

@@ -21,6 +21,8 @@ namespace {
 constexpr std::size_t kDeepest = 512;
 /// What is looked for are names and addresses.
 constexpr std::size_t kLongestText = 64u << 10;
+/// Of a property; longer ones are cut.
+constexpr std::size_t kLongestName = 256;
 
 /// Elements that hold other elements: objects, their groups, lists and dictionaries.
 constexpr std::array<std::string_view, 11> kGroups = {"Objs", "Obj", "Props", "MS", "LST", "IE",
@@ -106,9 +108,9 @@ class Reading {
     if (name == "Obj" && levels_.size() == 2) ++objects_;
     for (; *attributes != nullptr; attributes += 2) {
       if (std::string_view(attributes[0]) != "N") continue;
-      name_ = attributes[1];
+      name_ = std::string_view(attributes[1]).substr(0, kLongestName);
       if (!path_.empty()) path_ += '/';
-      path_ += name_.substr(0, 256);
+      path_ += name_;
     }
   }
 

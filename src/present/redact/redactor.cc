@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "base/text.h"
@@ -243,9 +244,8 @@ bool Redactor::host(std::string& out, std::string_view name) {
   return true;
 }
 
-/// Names inside of a run, at the borders that dots, dashes and the like make.
+/// Names and numbers inside of a run, at the borders that dots, dashes and the like make.
 void Redactor::pieces(std::string& out, std::string_view run) {
-  std::vector<std::size_t> ends;  // Where a piece that begins at `at` may end.
   for (std::size_t at = 0; at < run.size();) {
     if (!is_name_byte(run[at])) {
       out += run[at++];
@@ -257,28 +257,44 @@ void Redactor::pieces(std::string& out, std::string_view run) {
     if (match.size > 0) {
       out += match.text;
       at += match.size;
-      continue;
+    } else {
+      at = word(out, run, at);
     }
-    ends.clear();
-    for (std::size_t end = at; end <= run.size() && ends.size() < kMostPieces; ++end) {
-      if (end > at && is_name_byte(run[end - 1]) && !name_byte_at(run, end)) ends.push_back(end);
-    }
-    bool found = false;
-    for (auto end = ends.rbegin(); end != ends.rend() && !found; ++end) {
-      const std::string_view piece = run.substr(at, *end - at);
-      const auto word = names_.words().find(fold_case(piece));
-      if (word != names_.words().end()) {
-        out += key_.token(word->second, word->first);
-        found = true;
-      } else if (piece.size() < run.size() && piece.find('.') != std::string_view::npos) {
-        found = host(out, piece);
-      }
-      if (found) at = *end;
-    }
-    if (found) continue;
-    out += run.substr(at, ends.front() - at);
-    at = ends.front();
   }
+}
+
+/// As pieces(), of names alone: a number that was mapped is not mapped once more.
+void Redactor::words(std::string& out, std::string_view run) {
+  for (std::size_t at = 0; at < run.size();) {
+    if (is_name_byte(run[at])) {
+      at = word(out, run, at);
+    } else {
+      out += run[at++];
+    }
+  }
+}
+
+/// The longest name that begins at `at`, or what stands there up to the next border. Where it ends.
+std::size_t Redactor::word(std::string& out, std::string_view run, std::size_t at) {
+  std::array<std::size_t, kMostPieces> ends;
+  std::size_t count = 0;
+  for (std::size_t end = at + 1; end <= run.size() && count < kMostPieces; ++end) {
+    if (is_name_byte(run[end - 1]) && !name_byte_at(run, end)) ends[count++] = end;
+  }
+  for (std::size_t each = count; each-- > 0;) {
+    const std::string_view piece = run.substr(at, ends[each] - at);
+    const auto known = names_.words().find(fold_case(piece));
+    if (known != names_.words().end()) {
+      out += key_.token(known->second, known->first);
+      return ends[each];
+    }
+    if (piece.size() < run.size() && piece.find('.') != std::string_view::npos &&
+        host(out, piece)) {
+      return ends[each];
+    }
+  }
+  out += run.substr(at, ends[0] - at);
+  return ends[0];
 }
 
 void Redactor::run(std::string& out, std::string_view run, bool is_user, int depth) {
@@ -286,7 +302,8 @@ void Redactor::run(std::string& out, std::string_view run, bool is_user, int dep
     const std::string decoded = percent_decoded(run);
     if (decoded != run) {
       const std::string redacted = walk(decoded, depth + 1);
-      out += redacted == decoded ? std::string(run) : percent_encoded(redacted);
+      // "anna%C3%A9" is another name than "anna", yet who reads it as it stands sees that one.
+      words(out, redacted == decoded ? std::string(run) : percent_encoded(redacted));
       return;
     }
   }

@@ -39,6 +39,8 @@ class Redactor {
   [[nodiscard]] Match phrase_at(std::string_view text, std::size_t at, std::string_view run);
   void run(std::string& out, std::string_view run, bool is_user, int depth);
   void pieces(std::string& out, std::string_view run);
+  void words(std::string& out, std::string_view run);
+  std::size_t word(std::string& out, std::string_view run, std::size_t at);
   [[nodiscard]] bool host(std::string& out, std::string_view name);
   [[nodiscard]] bool domain_of(std::string_view folded, std::size_t& begin) const;
   [[nodiscard]] std::string walk(std::string_view utf8, int depth);

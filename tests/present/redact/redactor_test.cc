@@ -44,6 +44,14 @@ TEST_F(RedactorTest, OneNameIsOneTokenEverywhere) {
   EXPECT_EQ(redact("mail.corp.example:443"), "mail." + domain + ":443");
 }
 
+TEST_F(RedactorTest, ANameIsNotLeftBeforeAnEncodedLetter) {
+  const std::string anna = key_.token(Kind::User, "anna.muster");
+  EXPECT_EQ(redact("anna.muster%C3%A9"), anna + "%C3%A9");
+  EXPECT_EQ(redact("anna.muster%C3%A9.pc01"), anna + "%C3%A9." + key_.token(Kind::Host, "PC01"));
+  // An address is mapped once, however it is written.
+  EXPECT_EQ(redact("10.1.2.3%20x"), redact("10.1.2.3") + "%20x");
+}
+
 TEST_F(RedactorTest, WhatIsNoNameStays) {
   for (const std::string_view text :
        {"Connection to Microsoft Exchange has been lost.", "12:34:56.789 16.0.17328.20162",
