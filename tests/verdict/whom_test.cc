@@ -36,7 +36,7 @@ Clients clients_of(const std::vector<Row>& rows) {
     out.table.attributes[3].add(row.adapter);
   }
   out.known = {"office", "server", "adapter"};
-  out.settings_known = true;
+  out.settings_read = 1;
   return out;
 }
 
@@ -109,13 +109,13 @@ TEST(Whom, AFewLossesHereAndThereAreNobodyInParticular) {
 TEST(Whom, ASubsetWithoutAKnownPlaceMayHaveOneThatNobodyTold) {
   Clients clients = clients_of(kTen);
   const std::vector<std::uint32_t> some = losses({20, 0, 0, 31, 0, 14, 0, 0, 25, 0});
-  clients.settings_known = false;
+  clients.settings_read = 0;
   const Whom whom = find_whom(clients, some);
   EXPECT_EQ(place(clients, whom), "none");
   const AspectFinding without = whom_finding(clients, whom);
   EXPECT_LT(fit(without, "office"), 0.5 * fit(without, "setting"))
       << "offices are known and do not tell them apart; settings are not";
-  clients.settings_known = true;
+  clients.settings_read = 1;
   const AspectFinding with = whom_finding(clients, whom);
   EXPECT_LT(fit(with, "setting"), 0.5 * fit(with, "nothing"));
 }

@@ -63,8 +63,9 @@ struct Place {
 
 class Comparison {
  public:
-  Comparison(const ScopeTable& table, const std::vector<ScopeHierarchy>& hierarchies)
-      : table_(table), hierarchies_(hierarchies), rows_(table.events.size()) {
+  Comparison(const ScopeTable& table, const std::vector<ScopeHierarchy>& hierarchies,
+             const ScopePriors& priors)
+      : table_(table), hierarchies_(hierarchies), priors_(priors), rows_(table.events.size()) {
     double events = 0;
     double hours = 0;
     for (std::size_t row = 0; row < rows_; ++row) {
@@ -84,13 +85,13 @@ class Comparison {
 
   FewClientsResult run() {
     find_places();
-    const double everyone =
-        std::log(kPriorEveryone) + likelihood([](std::size_t) { return kHitInside; });
+    const double everyone = std::log(kPriorEveryone * priors_.everyone) +
+                            likelihood([](std::size_t) { return kHitInside; });
     double anyone = -std::numeric_limits<double>::infinity();
     for (const double share : kAnyShares) {
       anyone = log_sum(anyone, likelihood([share](std::size_t) { return share; }));
     }
-    anyone += std::log(kPriorAnyone / static_cast<double>(kAnyShares.size()));
+    anyone += std::log(kPriorAnyone * priors_.anyone / static_cast<double>(kAnyShares.size()));
     double all = log_sum(everyone, anyone);
     for (Place& place : places_) {
       place.log_weight = std::log(place.prior) + likelihood([&](std::size_t row) {
@@ -185,6 +186,10 @@ class Comparison {
     places_[at->second].prior += prior;
   }
 
+  [[nodiscard]] double factor(std::uint32_t attribute) const {
+    return priors_.attributes.empty() ? 1 : priors_.attributes[attribute];
+  }
+
   void find_places() {
     const auto& attributes = table_.attributes;
     const auto count = static_cast<std::uint32_t>(attributes.size());
@@ -198,12 +203,12 @@ class Comparison {
       const bool one = names_one_client(attributes[a].name);
       const double kinds = one ? ones : static_cast<double>(count) - ones;
       const double prior = (one ? kPriorOne : kPriorPlace) / kinds /
-                           static_cast<double>(attributes[a].values.size());
+                           static_cast<double>(attributes[a].values.size()) * factor(a);
       for (std::uint32_t value = 0; value < attributes[a].values.size(); ++value) {
         add({{a, value}}, prior);
       }
       for (std::uint32_t b = a + 1; b < count; ++b) {
-        if (combine(a, b)) add_pair(a, b, kPriorPair / pairs);
+        if (combine(a, b)) add_pair(a, b, kPriorPair / pairs * std::sqrt(factor(a) * factor(b)));
       }
     }
   }
@@ -270,6 +275,7 @@ class Comparison {
 
   const ScopeTable& table_;
   const std::vector<ScopeHierarchy>& hierarchies_;
+  const ScopePriors& priors_;
   std::size_t rows_;
   /// By rate, by row: ln P(count) of a client that is hit and of one that is spared.
   std::vector<std::vector<std::array<double, 2>>> logs_;
@@ -280,9 +286,10 @@ class Comparison {
 }  // namespace
 
 FewClientsResult find_scope_of_few(const ScopeTable& table,
-                                   const std::vector<ScopeHierarchy>& hierarchies) {
+                                   const std::vector<ScopeHierarchy>& hierarchies,
+                                   const ScopePriors& priors) {
   check(table.events.size() <= kFewClients, "too many clients for the comparison of a few");
-  return Comparison(table, hierarchies).run();
+  return Comparison(table, hierarchies, priors).run();
 }
 
 }  // namespace dropscope

@@ -16,9 +16,17 @@ struct FewClientsResult {
   double anyone = 0;    ///< … that those are hit whom it happens to.
 };
 
+/// What else is known of who is hit, as factors of the usual priors; 1 changes nothing.
+struct ScopePriors {
+  double everyone = 1;
+  double anyone = 1;
+  std::vector<double> attributes;  ///< By attribute of the table; empty = 1 for all.
+};
+
 /// Deterministic. O(descriptions × rows) with descriptions of one and two attributes; `table` has
 /// at most kFewClients rows.
 [[nodiscard]] FewClientsResult find_scope_of_few(const ScopeTable& table,
-                                                 const std::vector<ScopeHierarchy>& hierarchies);
+                                                 const std::vector<ScopeHierarchy>& hierarchies,
+                                                 const ScopePriors& priors = {});
 
 }  // namespace dropscope
