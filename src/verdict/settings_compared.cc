@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <set>
 #include <string>
 
 namespace dropscope {
@@ -61,7 +61,8 @@ AspectFinding compare_settings(const Evidence& evidence, const Catalogue& catalo
   const double mean = total / watched;
   bool compared = false;
   AspectFinding best;
-  double least = kByChance + 1e-9;
+  double least = 1;
+  double tried = 0;
   for (const SettingRule& rule : catalogue.settings) {
     if (!bears_on_losses(rule)) continue;
     std::map<std::string, std::size_t> losing;
@@ -75,6 +76,12 @@ AspectFinding compare_settings(const Evidence& evidence, const Catalogue& catalo
     }
     if (losing.empty() || spared.empty()) continue;
     compared = true;
+    std::set<std::string> values;
+    for (const auto* side : {&losing, &spared}) {
+      for (const auto& [value, n] : *side) values.insert(value);
+    }
+    if (values.size() < 2) continue;
+    ++tried;
     // All that lose have one value. Of those that are spared some may have it too: who is seldom at
     // the computer, or never idle, does not meet the timer that the setting lets act.
     if (losing.size() != 1) continue;
@@ -86,13 +93,16 @@ AspectFinding compare_settings(const Evidence& evidence, const Catalogue& catalo
     const double chance = chance_of_all(own, own + kept_too, own + kept);
     if (chance >= least) continue;
     least = chance;
-    // With two computers such a table is one in two by chance; with five and five one in 252.
-    best.fit = {1, std::max(0.01, chance)};
     best.words = fmt::format(
         "\"{}\" is {} on {} of {} that lose the connection, and on {} of {} that keep it",
         rule.title, value, own, own, kept_too, kept);
   }
-  if (best.known()) return best;
+  // The more settings differ at all, the sooner one of them divides the computers by chance.
+  if (const double by_chance = least * tried; tried > 0 && by_chance <= kByChance) {
+    // With two computers such a table is one in two by chance; with five and five one in 252.
+    best.fit = {1, std::max(0.01, by_chance)};
+    return best;
+  }
   if (!compared) return {};
   AspectFinding out;
   out.fit = {0.1, 1};
