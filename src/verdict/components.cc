@@ -286,6 +286,7 @@ class Divider {
     together();
     rhythm();
     join_by_interval();
+    join_by_clock();
     for (Part& part : parts_) {
       if (part.interval.considered == 0) {
         part.interval = interval_of(diagnosis_, losses_, one_for_each_moment(part));
@@ -402,6 +403,35 @@ class Divider {
       near.interval = same->interval;
       same->losses.clear();
     }
+    std::erase_if(parts_, [](const Part& part) { return part.losses.empty(); });
+  }
+
+  /// What a clock does has, on some days, something near it or hits several at once. Those losses
+  /// were taken out before the clock was seen, and belong to it.
+  void join_by_clock() {
+    const auto clock = std::find_if(parts_.begin(), parts_.end(), [](const Part& part) {
+      return part.by == Part::By::Rhythm && part.interval.rhythm == Rhythm::Clock;
+    });
+    if (clock == parts_.end()) return;
+    const double share = std::min(1.0, 2 * kOnTheClock_s / clock->interval.seconds);
+    std::vector<std::size_t> joined;
+    for (Part& part : parts_) {
+      if (part.by != Part::By::Near && part.by != Part::By::Together) continue;
+      std::vector<std::size_t> both = clock->losses;
+      both.insert(both.end(), part.losses.begin(), part.losses.end());
+      const std::vector<std::size_t> on = on_clock(both, clock->interval);
+      const auto is_on = [&](std::size_t i) {
+        return std::find(on.begin(), on.end(), i) != on.end();
+      };
+      const std::size_t n = part.losses.size();
+      const auto found =
+          static_cast<std::size_t>(std::count_if(part.losses.begin(), part.losses.end(), is_on));
+      if (2 * found < n || !beyond_chance(found, share * static_cast<double>(n), n)) continue;
+      std::copy_if(part.losses.begin(), part.losses.end(), std::back_inserter(joined), is_on);
+      std::erase_if(part.losses, is_on);
+    }
+    clock->losses.insert(clock->losses.end(), joined.begin(), joined.end());
+    std::sort(clock->losses.begin(), clock->losses.end());
     std::erase_if(parts_, [](const Part& part) { return part.losses.empty(); });
   }
 

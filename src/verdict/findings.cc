@@ -276,12 +276,16 @@ class Gatherer {
     for (const ComputerEpisodes& episodes : diagnosis_.episodes) {
       const auto row = clients_.row_of(episodes.computer);
       if (!row) continue;
+      double connected = 0;
       for (const Instant moment : moments) {
-        const auto connected = [&](const Uptime& uptime) {
+        const auto holds = [&](const Uptime& uptime) {
           return uptime.begin <= moment && moment <= uptime.end + kSameMoment;
         };
-        out[*row] += std::any_of(episodes.uptimes.begin(), episodes.uptimes.end(), connected);
+        connected += std::any_of(episodes.uptimes.begin(), episodes.uptimes.end(), holds);
       }
+      // Whether a computer without a System log was on at that hour is one question, however often
+      // the hour came.
+      out[*row] += episodes.power_known ? connected : std::min(1.0, connected);
     }
     // What was lost was connected, whatever the log leaves out.
     std::map<std::size_t, double> lost;

@@ -47,8 +47,8 @@ std::string_view state_of(const Clients& clients, std::uint32_t attribute) {
                                        : state_of(clients.table.attributes[attribute].name);
 }
 
-ScopePriors priors_of(const Clients& clients, std::span<const double> states) {
-  ScopePriors out;
+FewClientsModel model_of(const Clients& clients, std::span<const double> states) {
+  FewClientsModel out;
   if (states.empty()) return out;
   const auto of = [&](std::string_view state) { return states[state_index(Aspect::Whom, state)]; };
   out.everyone = of("everyone");
@@ -180,8 +180,9 @@ Whom find_whom(const Clients& clients, std::span<const std::uint32_t> computers,
   for (const double events : table.events) out.affected += events > 0 ? 1U : 0U;
   if (!out.known()) return out;
   if (out.clients <= kFewClients) {
-    const FewClientsResult few =
-        find_scope_of_few(table, default_hierarchies(), priors_of(clients, states));
+    FewClientsModel model = model_of(clients, states);
+    model.occasions = !exposure.empty();
+    const FewClientsResult few = find_scope_of_few(table, default_hierarchies(), model);
     out.scope = few.scope;
     out.everyone = few.everyone;
     out.anyone = few.anyone;

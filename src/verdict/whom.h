@@ -31,8 +31,8 @@ struct Whom {
 /// whole from one that always was so; here that everybody is hit alike, and not a few by chance,
 /// makes it "global".
 ///
-/// `exposure` has one entry a row of `clients`: in how much of the time each could have been hit,
-/// in any unit; empty = the hours that were watched. `states` has one entry for each state of
+/// `exposure` has one entry a row of `clients`: at how many occasions each could have been hit;
+/// empty = what counts are the hours that were watched. `states` has one entry for each state of
 /// Aspect::Whom: how much likelier than usual it is by what else is known; empty = not at all. It
 /// counts with up to kFewClients clients.
 [[nodiscard]] Whom find_whom(const Clients& clients, std::span<const std::uint32_t> computers,

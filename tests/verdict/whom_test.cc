@@ -120,6 +120,29 @@ TEST(Whom, ASubsetWithoutAKnownPlaceMayHaveOneThatNobodyTold) {
   EXPECT_LT(fit(with, "setting"), 0.5 * fit(with, "nothing"));
 }
 
+TEST(Whom, WhoWasNotConnectedIsNotSpared) {
+  // The two of EX01 that were connected are hit each time; PC04, PC06 and PC08 were off.
+  const Clients clients = clients_of(kTen);
+  const std::vector<std::uint32_t> some = losses({10, 0, 9, 0, 0, 0, 0, 0, 0, 0});
+  const std::vector<double> connected = {10, 10, 10, 10, 0, 10, 0, 10, 0, 10};
+  EXPECT_NE(place(clients, find_whom(clients, some)), "server=EX01");
+  EXPECT_EQ(place(clients, find_whom(clients, some, connected)), "server=EX01");
+}
+
+TEST(Whom, OfTwoPlacesThatFitAlikeTheCauseDecides) {
+  // Those of EX01 elsewhere and the others in Berlin were not connected.
+  const Clients clients = clients_of(kTen);
+  const std::vector<std::uint32_t> some = losses({10, 0, 10, 0, 0, 0, 0, 0, 0, 0});
+  const std::vector<double> connected = {10, 0, 10, 0, 0, 10, 0, 10, 0, 10};
+  const auto with = [&](std::string_view state) {
+    std::vector<double> lift(states_of(Aspect::Whom).size(), 0.5);
+    lift[state_index(Aspect::Whom, state)] = 5;
+    return place(clients, find_whom(clients, some, connected, lift));
+  };
+  EXPECT_EQ(with("server"), "server=EX01");
+  EXPECT_EQ(with("office"), "office=Berlin");
+}
+
 TEST(Whom, AMissingValueIsNotTheOpposite) {
   // Of the others nobody knows the version, so the one whose version is known is not told by it.
   Clients clients = clients_of(kTen);
