@@ -23,6 +23,8 @@ namespace {
 constexpr std::size_t kEnoughSeen = 3;
 /// Fewer losses do not tell in which hours they come.
 constexpr std::size_t kEnoughForHours = 20;
+/// How well another state of the hours fits what comes at one hour: not at all but for the zone.
+constexpr double kSureHour = 0.02;
 /// What ends several connections ends them within a minute (components.cc, kTogether).
 constexpr Ticks kSameMoment = std::chrono::minutes{1};
 /// Each kind of rhythm without an interval fits what looks like another of them so well.
@@ -409,7 +411,7 @@ class Gatherer {
                                 share >= 0.9   ? "busy"
                                 : share < 0.35 ? "quiet"
                                                : "mixed",
-                                0.1);
+                                clock ? kSureHour : 0.1);
     out.words =
         fmt::format("{:.0f} % {}between 8 and 18 h", 100 * share, clock ? "" : "on working days ");
     return out;

@@ -78,14 +78,17 @@ class Comparison {
              const FewClientsModel& model)
       : table_(table), hierarchies_(hierarchies), model_(model), rows_(table.events.size()) {
     if (model.occasions) {
-      for (const double share : kOccasionShares) {
-        auto& both = logs_.emplace_back();
-        for (std::size_t row = 0; row < rows_; ++row) {
-          const double events = table.events[row];
-          const double occasions = table.exposure_h[row];
-          both.push_back({log_binomial(events, occasions, share),
-                          log_binomial(events, occasions, kSparedOccasions)});
+      // Each has a share of its own: a laptop that is at home on some days is hit on the others.
+      auto& both = logs_.emplace_back();
+      for (std::size_t row = 0; row < rows_; ++row) {
+        const double n = table.events[row];
+        const double occasions = table.exposure_h[row];
+        double hit = -std::numeric_limits<double>::infinity();
+        for (const double share : kOccasionShares) {
+          hit = log_sum(hit, log_binomial(n, occasions, share));
         }
+        hit -= std::log(static_cast<double>(kOccasionShares.size()));
+        both.push_back({hit, log_binomial(n, occasions, kSparedOccasions)});
       }
       return;
     }
