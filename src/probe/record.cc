@@ -12,11 +12,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kSchema = "dropscope.probe/1";
+using probe_result::kLongest_s;
+using probe_result::kSchema;
+
 /// A search makes some hundreds.
 constexpr std::size_t kMostSamples = 100'000;
-/// A year: bounds figures that a damaged file may hold.
-constexpr double kLongest = 366.0 * 86'400;
 constexpr int kMostConnections = 1'000'000;
 
 constexpr std::array kModes{Mode::Quick, Mode::Full, Mode::Confirm};
@@ -45,7 +45,7 @@ class Reader {
   double seconds(const Json& from, const std::string& name) {
     const Json* value = member(from, name);
     const bool right = value != nullptr && value->is_number() && value->get<double>() >= 0 &&
-                       value->get<double>() <= kLongest;
+                       value->get<double>() <= kLongest_s;
     expect(right, name, "a length of time in seconds");
     return right ? value->get<double>() : 0;
   }
