@@ -5,7 +5,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <optional>
 
 #include "apps/cli/commands.h"
@@ -212,13 +211,8 @@ ExitCode run_diagnose(const DiagnoseArguments& arguments, const Invocation& invo
     intake.attributes["protocol"] = to_string(protocol_from_text(arguments.protocol));
   }
   if (!arguments.mode.empty()) intake.attributes["mode"] = arguments.mode;
-  std::vector<fs::path> paths;
-  for (const std::string& path : arguments.paths) paths.push_back(path_from_utf8(path));
-  ProgressLine progress(arguments.quiet);
-  Evidence evidence = read_evidence(paths, *catalogue, intake, &progress);
-  progress.finish();
-  const std::vector<ClockOffset> clocks = compare_clocks(evidence);
-  correct_clocks(evidence, clocks);
+  const auto [evidence, clocks] =
+      read_corrected(arguments.paths, *catalogue, intake, arguments.quiet);
 
   DiagnoseOptions options;
   options.profile = arguments.profile;

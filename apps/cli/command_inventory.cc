@@ -1,14 +1,12 @@
 // `inventory`: what evidence there is, and what is missing.
 
-#include <filesystem>
 #include <optional>
 
-#include "analysis/clocks/clocks.h"
 #include "apps/cli/commands.h"
 #include "apps/cli/console.h"
+#include "apps/cli/evidence_input.h"
 #include "apps/cli/options.h"
 #include "apps/cli/output.h"
-#include "base/files.h"
 #include "evidence/intake/intake.h"
 #include "present/stock.h"
 #include "verdict/stock.h"
@@ -22,13 +20,8 @@ ExitCode run_inventory(const InventoryArguments& arguments) {
   IntakeOptions intake;
   intake.threads = arguments.threads;
   set_reading(intake, arguments.log_zone, arguments.date_order);
-  std::vector<std::filesystem::path> paths;
-  for (const std::string& path : arguments.paths) paths.push_back(path_from_utf8(path));
-  ProgressLine progress(arguments.quiet);
-  Evidence evidence = read_evidence(paths, *catalogue, intake, &progress);
-  progress.finish();
-  const std::vector<ClockOffset> clocks = compare_clocks(evidence);
-  correct_clocks(evidence, clocks);
+  const auto [evidence, clocks] =
+      read_corrected(arguments.paths, *catalogue, intake, arguments.quiet);
   const Stock stock = take_stock(evidence, *catalogue, clocks);
 
   StockInput input{evidence, *catalogue, stock, TimeZone(), arguments.all, arguments.files};

@@ -2,17 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <optional>
 
-#include "analysis/clocks/clocks.h"
 #include "apps/cli/commands.h"
 #include "apps/cli/console.h"
 #include "apps/cli/event_filter.h"
 #include "apps/cli/evidence_input.h"
 #include "apps/cli/options.h"
 #include "apps/cli/output.h"
-#include "base/files.h"
 #include "base/text.h"
 #include "evidence/intake/intake.h"
 #include "present/change.h"
@@ -51,13 +48,8 @@ ExitCode run_verify(const VerifyArguments& arguments) {
   IntakeOptions intake;
   intake.threads = arguments.threads;
   set_reading(intake, arguments.log_zone, arguments.date_order);
-  std::vector<std::filesystem::path> paths;
-  for (const std::string& path : arguments.paths) paths.push_back(path_from_utf8(path));
-  ProgressLine progress(arguments.quiet);
-  Evidence evidence = read_evidence(paths, *catalogue, intake, &progress);
-  progress.finish();
-  const std::vector<ClockOffset> clocks = compare_clocks(evidence);
-  correct_clocks(evidence, clocks);
+  const auto [evidence, clocks] =
+      read_corrected(arguments.paths, *catalogue, intake, arguments.quiet);
 
   DiagnoseOptions options;
   options.profile = arguments.profile;

@@ -186,6 +186,13 @@ std::optional<std::vector<std::uint64_t>> levels_from_text(std::string_view text
 
 std::optional<Instant> time_from_text(std::string_view text, const TimeZone& zone, bool end) {
   if (const auto instant = parse_utc(text)) return end ? *instant + Ticks{1} : *instant;
+  // YYYY-MM-DDThh:mm with a Z or an offset: ISO 8601 lets the seconds be left out.
+  constexpr std::size_t kToMinute = 16;
+  if (text.size() > kToMinute && text[13] == ':' && text[kToMinute] != ':') {
+    const auto minute =
+        parse_utc(fmt::format("{}:00{}", text.substr(0, kToMinute), text.substr(kToMinute)));
+    if (minute) return end ? *minute + Ticks{std::chrono::minutes(1)} : *minute;
+  }
   // YYYY-MM-DD[(T| )hh:mm[:ss]]
   if (text.size() < 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
   CivilTime local;

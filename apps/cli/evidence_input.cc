@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <filesystem>
 #include <set>
 
 #include "apps/cli/console.h"
+#include "base/files.h"
 #include "base/text.h"
 #include "evidence/intake/source_reader.h"
 
@@ -42,6 +44,19 @@ std::size_t logs_read(const Evidence& evidence) {
 }
 
 }  // namespace
+
+CorrectedEvidence read_corrected(const std::vector<std::string>& paths, const Catalogue& catalogue,
+                                 const IntakeOptions& intake, bool quiet) {
+  std::vector<std::filesystem::path> files;
+  for (const std::string& path : paths) files.push_back(path_from_utf8(path));
+  CorrectedEvidence out;
+  ProgressLine progress(quiet);
+  out.evidence = read_evidence(files, catalogue, intake, &progress);
+  progress.finish();
+  out.clocks = compare_clocks(out.evidence);
+  correct_clocks(out.evidence, out.clocks);
+  return out;
+}
 
 ExitCode tell_unreadable(const Evidence& evidence, const std::vector<std::string>& paths) {
   std::size_t incomplete = 0;

@@ -4,8 +4,7 @@
 #include <filesystem>
 #include <system_error>
 
-#include "analysis/clocks/clocks.h"
-#include "apps/cli/console.h"
+#include "apps/cli/evidence_input.h"
 #include "base/files.h"
 #include "base/mapped_file.h"
 #include "evidence/intake/intake.h"
@@ -38,9 +37,7 @@ Result<diagnosis_json::Document> result_of(const std::string& path, const Catalo
   if (*known) return std::move(**known);
   IntakeOptions intake;
   intake.threads = threads;
-  ProgressLine progress(quiet);
-  Evidence evidence = read_evidence({path_from_utf8(path)}, catalogue, intake, &progress);
-  progress.finish();
+  const auto [evidence, clocks] = read_corrected({path}, catalogue, intake, quiet);
   const bool usable =
       std::any_of(evidence.sources.begin(), evidence.sources.end(), [](const Source& source) {
         return source.state == SourceState::Read || source.state == SourceState::Damaged;
@@ -50,8 +47,7 @@ Result<diagnosis_json::Document> result_of(const std::string& path, const Catalo
                 "is neither a result of diagnose in JSON, nor a package, nor evidence", path);
   }
   DiagnoseOptions options;
-  options.clocks = compare_clocks(evidence);
-  correct_clocks(evidence, options.clocks);
+  options.clocks = clocks;
   const auto diagnosis = diagnose(evidence, catalogue, options);
   if (!diagnosis) return fail(diagnosis.error());
   return diagnosis_json::read(render_json({evidence, catalogue, *diagnosis, "", false}));

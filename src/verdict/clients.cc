@@ -177,7 +177,8 @@ Clients list_clients(const Evidence& evidence, const Catalogue& catalogue,
       column[row->second] = value;
       ++read;
     }
-    out.settings_known |= 2 * read > count;
+    out.settings_read =
+        std::max(out.settings_read, static_cast<double>(read) / static_cast<double>(count));
     if (describes_groups(column)) add(rule.id, column, true);
   }
   return out;

@@ -28,7 +28,7 @@ struct Clients {
   /// Attributes of which most rows have a value, whether or not the values differ; what is not
   /// among them may tell the computers apart without anybody knowing.
   std::vector<std::string> known;
-  bool settings_known = false;  ///< The settings of most were read.
+  double settings_read = 0;  ///< Share of the rows whose settings were read.
 
   /// The row of a computer; nothing when it was not watched.
   [[nodiscard]] std::optional<std::size_t> row_of(std::uint32_t computer) const;

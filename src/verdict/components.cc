@@ -36,6 +36,9 @@ constexpr std::size_t kLeastPart = 2;
 constexpr double kTimesChance = 2.5;
 /// More timers at once than three are not looked for in one fleet.
 constexpr std::size_t kMostTimers = 3;
+/// Where a System log shows less than this of the losses of one interval with nothing near them,
+/// what is near the others is near those too that no System log covers.
+constexpr double kUnexplained = 0.2;
 /// Losses of one computer of which its own rhythm is asked.
 constexpr std::size_t kOwnRhythm = 5;
 
@@ -282,6 +285,8 @@ class Divider {
     by_near();
     together();
     rhythm();
+    join_by_interval();
+    join_by_clock();
     for (Part& part : parts_) {
       if (part.interval.considered == 0) {
         part.interval = interval_of(diagnosis_, losses_, one_for_each_moment(part));
@@ -383,6 +388,84 @@ class Divider {
     take(std::move(part));
   }
 
+  /// Computers with a System log tell of what others without one show the end only: losses at the
+  /// interval of a rhythm, all of which have one kind of event near them where that could be seen,
+  /// are of one part with those where it could not.
+  void join_by_interval() {
+    for (Part& near : parts_) {
+      if (near.by != Part::By::Near) continue;
+      const auto same = std::find_if(parts_.begin(), parts_.end(), [&](const Part& part) {
+        return part.by == Part::By::Rhythm && shares_interval(near, part);
+      });
+      if (same == parts_.end()) continue;
+      near.losses.insert(near.losses.end(), same->losses.begin(), same->losses.end());
+      std::sort(near.losses.begin(), near.losses.end());
+      near.interval = same->interval;
+      same->losses.clear();
+    }
+    std::erase_if(parts_, [](const Part& part) { return part.losses.empty(); });
+  }
+
+  /// What a clock does has, on some days, something near it or hits several at once. Those losses
+  /// were taken out before the clock was seen, and belong to it.
+  void join_by_clock() {
+    const auto clock = std::find_if(parts_.begin(), parts_.end(), [](const Part& part) {
+      return part.by == Part::By::Rhythm && part.interval.rhythm == Rhythm::Clock;
+    });
+    if (clock == parts_.end()) return;
+    const double share = std::min(1.0, 2 * kOnTheClock_s / clock->interval.seconds);
+    std::vector<std::size_t> joined;
+    for (Part& part : parts_) {
+      if (part.by != Part::By::Near && part.by != Part::By::Together) continue;
+      std::vector<std::size_t> both = clock->losses;
+      both.insert(both.end(), part.losses.begin(), part.losses.end());
+      const std::vector<std::size_t> on = on_clock(both, clock->interval);
+      const auto is_on = [&](std::size_t i) {
+        return std::find(on.begin(), on.end(), i) != on.end();
+      };
+      const std::size_t n = part.losses.size();
+      const auto found =
+          static_cast<std::size_t>(std::count_if(part.losses.begin(), part.losses.end(), is_on));
+      if (2 * found < n || !beyond_chance(found, share * static_cast<double>(n), n)) continue;
+      std::copy_if(part.losses.begin(), part.losses.end(), std::back_inserter(joined), is_on);
+      std::erase_if(part.losses, is_on);
+    }
+    clock->losses.insert(clock->losses.end(), joined.begin(), joined.end());
+    std::sort(clock->losses.begin(), clock->losses.end());
+    std::erase_if(parts_, [](const Part& part) { return part.losses.empty(); });
+  }
+
+  bool shares_interval(const Part& near, const Part& rhythm) {
+    const IntervalEstimate& e = rhythm.interval;
+    if (rhythm.losses.empty() || (e.rhythm != Rhythm::Idle && e.rhythm != Rhythm::FixedAge)) {
+      return false;
+    }
+    const double slack = interval_slack(e.seconds);
+    std::size_t lived = 0;
+    std::size_t at_interval = 0;
+    for (const std::size_t i : near.losses) {
+      const std::optional<double> life = life_of(i);
+      if (!life) continue;
+      ++lived;
+      at_interval += *life >= e.low - slack && *life <= e.high + slack ? 1U : 0U;
+    }
+    // No connection that ends at random is likelier to end within the window than this.
+    const double window = std::min(1.0, (e.high - e.low + 2 * slack) / e.seconds);
+    if (!beyond_chance(at_interval, window * static_cast<double>(lived), lived)) return false;
+    const auto unexplained =
+        static_cast<double>(std::count_if(rhythm.losses.begin(), rhythm.losses.end(),
+                                          [&](std::size_t i) { return losses_[i].system_log; }));
+    return unexplained < kUnexplained * (unexplained + static_cast<double>(at_interval));
+  }
+
+  /// How long the connection had lived that this loss ended, in seconds, where that is known.
+  std::optional<double> life_of(std::size_t loss) {
+    const auto life = std::lower_bound(lives().begin(), lives().end(),
+                                       std::pair<std::uint32_t, double>{losses_[loss].event, 0.0});
+    if (life == lives().end() || life->first != losses_[loss].event) return std::nullopt;
+    return life->second;
+  }
+
   /// Takes those of the losses that lie on an interval which these losses show.
   bool take_timer(const std::vector<std::size_t>& among) {
     if (among.size() < kLeastPart) return false;
@@ -471,12 +554,10 @@ class Divider {
     std::vector<std::size_t> out;
     const double slack = interval_slack(estimate.seconds);
     for (const std::size_t i : among) {
-      const auto life = std::lower_bound(lives().begin(), lives().end(),
-                                         std::pair<std::uint32_t, double>{losses_[i].event, 0.0});
-      if (life == lives().end() || life->first != losses_[i].event) continue;
-      if (life->second < estimate.low - slack) continue;
+      const std::optional<double> life = life_of(i);
+      if (!life || *life < estimate.low - slack) continue;
       // Traffic stretches the life of an idle connection; an age it cannot stretch.
-      if (estimate.rhythm != Rhythm::Idle && life->second > estimate.high + slack) continue;
+      if (estimate.rhythm != Rhythm::Idle && *life > estimate.high + slack) continue;
       out.push_back(i);
     }
     return out;

@@ -192,6 +192,22 @@ Impact impact_of(const Diagnosis& diagnosis) {
   return out;
 }
 
+/// Names whom each component hits in the light of everything else: of two descriptions that fit the
+/// counts alike, the server is meant when the servers restart and the office when its line fails.
+/// How the causes are weighed does not change by it.
+void place_by_cause(Findings& findings, const Evidence& evidence, const Catalogue& catalogue) {
+  for (Component& component : findings.components) {
+    if (!component.whom.known()) continue;
+    const std::vector<double> lift = lift_of_states(component, Aspect::Whom, catalogue.causes);
+    std::vector<std::uint32_t> computers;
+    for (const std::uint32_t event : component.events) {
+      computers.push_back(evidence.events[event].computer);
+    }
+    component.whom = find_whom(findings.clients, computers, component.at_risk, lift);
+    component.at(Aspect::Whom).words = words_of(component.whom);
+  }
+}
+
 bool in_any_place(const Clients& clients, const ScopeResult& scope, std::size_t row) {
   return std::any_of(scope.causes.begin(), scope.causes.end(), [&](const ScopeCause& cause) {
     return matches(clients.table.attributes, cause.terms, row);
@@ -239,6 +255,7 @@ std::vector<std::string> clients_of(const Evidence& evidence, const CauseVerdict
 Decision decide(const Evidence& evidence, const Catalogue& catalogue, const Diagnosis& diagnosis) {
   Decision out;
   Findings findings = gather_findings(evidence, catalogue, diagnosis);
+  place_by_cause(findings, evidence, catalogue);
   const Weighing weighing = weigh(findings, catalogue.causes);
   out.candidates = weighing.candidates;
   const Outcome outcome = diagnosis.verdict.outcome;

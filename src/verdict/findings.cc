@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "verdict/candidates.h"
 #include "verdict/components.h"
+#include "verdict/measured_path.h"
 #include "verdict/settings_compared.h"
 #include "verdict/verdict.h"
 
@@ -23,6 +24,10 @@ namespace {
 constexpr std::size_t kEnoughSeen = 3;
 /// Fewer losses do not tell in which hours they come.
 constexpr std::size_t kEnoughForHours = 20;
+/// How well another state of the hours fits what comes at one hour: not at all but for the zone.
+constexpr double kSureHour = 0.02;
+/// What ends several connections ends them within a minute (components.cc, kTogether).
+constexpr Ticks kSameMoment = std::chrono::minutes{1};
 /// Each kind of rhythm without an interval fits what looks like another of them so well.
 constexpr double kIrregular = 0.5;
 /// Of a component's losses so many must be on computers of which a fact is known.
@@ -107,6 +112,7 @@ class Gatherer {
         compare_settings(evidence_, catalogue_, losses_by_computer(), watched_computers());
     out.at(Aspect::Rate) = rate(out.computers);
     out.at(Aspect::Occasions) = occasions();
+    out.at(Aspect::Path) = path_finding(evidence_.probes, part_->interval);
     return out;
   }
 
@@ -171,10 +177,19 @@ class Gatherer {
     for (const std::size_t i : part_->losses) seen += losses_[i].system_log ? 1U : 0U;
     AspectFinding out;
     if (part_->by == Part::By::Near) {
-      out = certain(Aspect::Near, states_of(Aspect::Near)[part_->state], 0.0005);
+      const auto with = static_cast<std::size_t>(
+          std::count_if(part_->losses.begin(), part_->losses.end(),
+                        [&](std::size_t i) { return losses_[i].near == part_->state; }));
+      // Those without a System log are of this part by their interval only.
+      out = certain(Aspect::Near, states_of(Aspect::Near)[part_->state],
+                    with == count() ? 0.0005 : 0.01);
       out.words = fmt::format("{} have an event of this kind near them (\"{}\"), by chance {:.1f}",
-                              count_of(count(), "loss", "losses"),
+                              count_of(with, "loss", "losses"),
                               states_of(Aspect::Near)[part_->state], part_->expected);
+      if (with < count()) {
+        out.words += fmt::format("; {} without a System log have the same interval",
+                                 count_of(count() - with, "loss", "losses"));
+      }
       return out;
     }
     if (seen >= std::min(kEnoughSeen, count())) {
@@ -233,8 +248,56 @@ class Gatherer {
   void whom(Component& out) const {
     std::vector<std::uint32_t> computers;
     for (const std::size_t i : part_->losses) computers.push_back(losses_[i].computer);
-    out.whom = find_whom(clients_, computers);
+    if (has_moments()) out.at_risk = connected_at(moments());
+    out.whom = find_whom(clients_, computers, out.at_risk);
     out.at(Aspect::Whom) = whom_finding(clients_, out.whom);
+  }
+
+  /// Whether what ends these connections does so at moments of its own, whoever is connected then.
+  [[nodiscard]] bool has_moments() const {
+    return part_->by == Part::By::Together || part_->by == Part::By::Close ||
+           (part_->by == Part::By::Rhythm && part_->interval.rhythm == Rhythm::Clock);
+  }
+
+  /// The moments of the part's losses, those within a minute as one.
+  [[nodiscard]] std::vector<Instant> moments() const {
+    std::vector<Instant> times;
+    for (const std::size_t i : part_->losses) times.push_back(losses_[i].time);
+    std::sort(times.begin(), times.end());
+    std::vector<Instant> out;
+    Instant last{};
+    for (const Instant time : times) {
+      if (out.empty() || time - last > kSameMoment) out.push_back(time);
+      last = time;
+    }
+    return out;
+  }
+
+  /// A computer that sleeps at night is not spared by what happens at night: of each row of the
+  /// clients in how many of the moments it had a connection to lose.
+  [[nodiscard]] std::vector<double> connected_at(const std::vector<Instant>& moments) const {
+    std::vector<double> out(clients_.computers.size(), 0.0);
+    for (const ComputerEpisodes& episodes : diagnosis_.episodes) {
+      const auto row = clients_.row_of(episodes.computer);
+      if (!row) continue;
+      double connected = 0;
+      for (const Instant moment : moments) {
+        const auto holds = [&](const Uptime& uptime) {
+          return uptime.begin <= moment && moment <= uptime.end + kSameMoment;
+        };
+        connected += std::any_of(episodes.uptimes.begin(), episodes.uptimes.end(), holds);
+      }
+      // Whether a computer without a System log was on at that hour is one question, however often
+      // the hour came.
+      out[*row] += episodes.power_known ? connected : std::min(1.0, connected);
+    }
+    // What was lost was connected, whatever the log leaves out.
+    std::map<std::size_t, double> lost;
+    for (const std::size_t i : part_->losses) {
+      if (const auto row = clients_.row_of(losses_[i].computer)) ++lost[*row];
+    }
+    for (const auto& [row, n] : lost) out[row] = std::max(out[row], n);
+    return out;
   }
 
   [[nodiscard]] std::string attribute(std::uint32_t computer, const std::string& key) const {
@@ -336,20 +399,23 @@ class Gatherer {
   }
 
   AspectFinding hours() const {
-    if (count() < kEnoughForHours) return {};
+    // A clock has its hour whatever the day, and a few losses show it.
+    const bool clock = part_->interval.rhythm == Rhythm::Clock;
+    if (!clock && count() < kEnoughForHours) return {};
     double busy = 0;
     for (const std::size_t i : part_->losses) {
       const TimeZone& zone = diagnosis_.zones[losses_[i].computer];
       const CivilTime local = zone.to_local(losses_[i].time);
-      if (local.weekday < 5 && local.hour >= 8 && local.hour < 18) ++busy;
+      if ((clock || local.weekday < 5) && local.hour >= 8 && local.hour < 18) ++busy;
     }
     const double share = busy / static_cast<double>(count());
     AspectFinding out = certain(Aspect::Hours,
                                 share >= 0.9   ? "busy"
                                 : share < 0.35 ? "quiet"
                                                : "mixed",
-                                0.1);
-    out.words = fmt::format("{:.0f} % on working days between 8 and 18 h", 100 * share);
+                                clock ? kSureHour : 0.1);
+    out.words =
+        fmt::format("{:.0f} % {}between 8 and 18 h", 100 * share, clock ? "" : "on working days ");
     return out;
   }
 
@@ -374,15 +440,9 @@ class Gatherer {
   }
 
   AspectFinding occasions() const {
-    std::vector<Instant> times;
-    for (const std::size_t i : part_->losses) times.push_back(losses_[i].time);
-    std::sort(times.begin(), times.end());
-    std::size_t moments = 0;
-    for (std::size_t i = 0; i < times.size(); ++i) {
-      if (i == 0 || times[i] - times[i - 1] > std::chrono::minutes{1}) ++moments;
-    }
-    AspectFinding out = by_edges(Aspect::Occasions, static_cast<double>(moments), {1.5, 4.5, 14.5});
-    out.words = count_of(moments, "occasion");
+    const std::size_t count = moments().size();
+    AspectFinding out = by_edges(Aspect::Occasions, static_cast<double>(count), {1.5, 4.5, 14.5});
+    out.words = count_of(count, "occasion");
     return out;
   }
 

@@ -49,6 +49,9 @@ struct Component {
   std::vector<std::uint32_t> events;     ///< Losses, indices into Evidence::events, ascending.
   std::optional<std::string> device;     ///< What the evidence names as the closer.
   Whom whom;                             ///< Whom it hits; empty when it was made by hand.
+  /// Of each row of Findings::clients in how many of the moments it was connected, where the losses
+  /// have moments in common; else empty.
+  std::vector<double> at_risk;
 
   [[nodiscard]] const AspectFinding& at(Aspect aspect) const {
     return aspects[static_cast<std::size_t>(aspect)];

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <set>
 #include <string>
 
 namespace dropscope {
@@ -13,12 +13,15 @@ namespace {
 /// the mean rate of the affected ones.
 constexpr double kSpared = 0.2;
 
-/// ln of the probability that k of n lie on one side by chance when K of N do (hypergeometric, the
-/// most extreme table; both groups are pure).
-double log_chance_of_pure(std::size_t a, std::size_t b) {
-  double out = 0;
-  for (std::size_t i = 1; i <= a; ++i) {
-    out += std::log(static_cast<double>(i)) - std::log(static_cast<double>(b + i));
+/// A table that chance gives more often than this tells the settings of nobody apart.
+constexpr double kByChance = 0.5;
+
+/// The probability that all `losing` are by chance among the `with` of `all` computers that have a
+/// value (hypergeometric, the most extreme table).
+double chance_of_all(std::size_t losing, std::size_t with, std::size_t all) {
+  double out = 1;
+  for (std::size_t i = 0; i < losing; ++i) {
+    out *= static_cast<double>(with - i) / static_cast<double>(all - i);
   }
   return out;
 }
@@ -57,6 +60,9 @@ AspectFinding compare_settings(const Evidence& evidence, const Catalogue& catalo
   if (watched <= 0) return {};
   const double mean = total / watched;
   bool compared = false;
+  AspectFinding best;
+  double least = 1;
+  double tried = 0;
   for (const SettingRule& rule : catalogue.settings) {
     if (!bears_on_losses(rule)) continue;
     std::map<std::string, std::size_t> losing;
@@ -70,19 +76,32 @@ AspectFinding compare_settings(const Evidence& evidence, const Catalogue& catalo
     }
     if (losing.empty() || spared.empty()) continue;
     compared = true;
-    // All that lose have one value, and none that is spared has it.
-    if (losing.size() != 1 || spared.count(losing.begin()->first) != 0) continue;
-    std::size_t others = 0;
-    for (const auto& [value, n] : spared) others += n;
-    const std::size_t own = losing.begin()->second;
-    const double chance = std::exp(log_chance_of_pure(own, others));
-    AspectFinding out;
+    std::set<std::string> values;
+    for (const auto* side : {&losing, &spared}) {
+      for (const auto& [value, n] : *side) values.insert(value);
+    }
+    if (values.size() < 2) continue;
+    ++tried;
+    // All that lose have one value. Of those that are spared some may have it too: who is seldom at
+    // the computer, or never idle, does not meet the timer that the setting lets act.
+    if (losing.size() != 1) continue;
+    const auto& [value, own] = *losing.begin();
+    std::size_t kept = 0;
+    for (const auto& [other, n] : spared) kept += n;
+    const auto same = spared.find(value);
+    const std::size_t kept_too = same == spared.end() ? 0 : same->second;
+    const double chance = chance_of_all(own, own + kept_too, own + kept);
+    if (chance >= least) continue;
+    least = chance;
+    best.words = fmt::format(
+        "\"{}\" is {} on {} of {} that lose the connection, and on {} of {} that keep it",
+        rule.title, value, own, own, kept_too, kept);
+  }
+  // The more settings differ at all, the sooner one of them divides the computers by chance.
+  if (const double by_chance = least * tried; tried > 0 && by_chance <= kByChance) {
     // With two computers such a table is one in two by chance; with five and five one in 252.
-    out.fit = {1, std::max(0.01, chance)};
-    out.words =
-        fmt::format("\"{}\" is {} on {} of {} that lose the connection, and not on {} that keep it",
-                    rule.title, losing.begin()->first, own, own, others);
-    return out;
+    best.fit = {1, std::max(0.01, by_chance)};
+    return best;
   }
   if (!compared) return {};
   AspectFinding out;

@@ -19,6 +19,10 @@ constexpr double kAttribution = 0.15;
 /// A cause that is less likely than this is not named.
 constexpr double kNameable = 0.35;
 
+/// "Nothing beyond ordinary noise" denies all causes at once, so it has to be likelier than they
+/// are together.
+constexpr double kNothing = 0.5;
+
 /// Of a cause whose telling evidence is missing so much stays with it, as a guess.
 constexpr double kUntoldKept = 0.3;
 
@@ -127,12 +131,13 @@ std::vector<CauseProbability> ranked(const Posterior& p, const std::vector<Cause
 
 /// Where no cause is likely enough to be named, "cannot be told" leads: what the others share
 /// beyond their own share is its probability.
-void prefer_undetermined(Posterior& p, std::size_t undetermined) {
+void prefer_undetermined(Posterior& p, std::size_t undetermined, std::size_t noise) {
   double most = 0;
   for (std::size_t i = 0; i < p.size(); ++i) {
     if (i != undetermined) most = std::max(most, p[i]);
   }
-  if (most >= kNameable || p[undetermined] >= most) return;
+  const double enough = p[noise] >= most ? kNothing : kNameable;
+  if (most >= enough || p[undetermined] >= most) return;
   // That the best guess is wrong has the probability 1 - most; so much gets "cannot be told".
   const double others = 1 - p[undetermined];
   const double kept = most;
@@ -226,6 +231,34 @@ AspectFinding share_of(Aspect aspect, double share, double losses) {
   return out;
 }
 
+std::vector<double> lift_of_states(const Component& component, Aspect aspect,
+                                   const std::vector<CauseRule>& causes) {
+  Component others = component;
+  others.at(aspect) = {};
+  Posterior posterior = untold_posterior(others, causes);
+  Posterior prior;
+  for (const CauseRule& cause : causes) prior.push_back(cause.prior);
+  for (Posterior* p : {&posterior, &prior}) {
+    (*p)[index_of(causes, kNoCause)] = 0;
+    normalise(*p);
+  }
+  std::vector<double> out;
+  const std::size_t states = states_of(aspect).size();
+  for (std::size_t s = 0; s < states; ++s) {
+    double now = 0;
+    double before = 0;
+    for (std::size_t i = 0; i < causes.size(); ++i) {
+      const Prediction* prediction = causes[i].predicts(aspect);
+      const double p =
+          prediction == nullptr ? 1.0 / static_cast<double>(states) : prediction->likelihood[s];
+      now += posterior[i] * p;
+      before += prior[i] * p;
+    }
+    out.push_back(now / before);
+  }
+  return out;
+}
+
 Weighing weigh(const Findings& findings, const std::vector<CauseRule>& causes) {
   const std::size_t noise = index_of(causes, kNoCause);
   const std::size_t undetermined = index_of(causes, kUndetermined);
@@ -248,7 +281,7 @@ Weighing weigh(const Findings& findings, const std::vector<CauseRule>& causes) {
       if (i != noise) whole[i] += weight * posteriors[c][i] / cause;
     }
   }
-  prefer_undetermined(whole, undetermined);
+  prefer_undetermined(whole, undetermined, noise);
   out.candidates = ranked(whole, causes);
 
   for (std::size_t c = 0; c < posteriors.size(); ++c) {
@@ -259,7 +292,7 @@ Weighing weigh(const Findings& findings, const std::vector<CauseRule>& causes) {
     const std::vector<CauseProbability> raw = ranked(p, causes);
     const std::string& best = raw[0].cause == kUndetermined ? raw[1].cause : raw[0].cause;
     verdict.weights = explain(findings.components[c], causes, index_of(causes, best));
-    prefer_undetermined(p, undetermined);
+    prefer_undetermined(p, undetermined, noise);
     verdict.candidates = ranked(p, causes);
     out.components.push_back(std::move(verdict));
   }

@@ -53,6 +53,12 @@ struct Weighing {
   std::optional<std::size_t> main;           ///< Index into `components`.
 };
 
+/// How much likelier each state of an aspect is than the priors alone make it, by all that is known
+/// of the component but that aspect, given that it has a cause. 1 where the other aspects tell
+/// nothing of it.
+[[nodiscard]] std::vector<double> lift_of_states(const Component& component, Aspect aspect,
+                                                 const std::vector<CauseRule>& causes);
+
 /// Deterministic. `causes` must hold kNoCause and kUndetermined (Catalogue::load sees to it).
 [[nodiscard]] Weighing weigh(const Findings& findings, const std::vector<CauseRule>& causes);
 

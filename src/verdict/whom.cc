@@ -47,12 +47,23 @@ std::string_view state_of(const Clients& clients, std::uint32_t attribute) {
                                        : state_of(clients.table.attributes[attribute].name);
 }
 
+FewClientsModel model_of(const Clients& clients, std::span<const double> states) {
+  FewClientsModel out;
+  if (states.empty()) return out;
+  const auto of = [&](std::string_view state) { return states[state_index(Aspect::Whom, state)]; };
+  out.everyone = of("everyone");
+  out.anyone = of("nothing");
+  for (std::uint32_t a = 0; a < clients.table.attributes.size(); ++a) {
+    out.attributes.push_back(of(state_of(clients, a)));
+  }
+  return out;
+}
+
 /// States that nothing in the evidence could have shown: they look like nobody in particular.
 std::set<std::string_view> unknown_states(const Clients& clients) {
   std::set<std::string_view> out(states_of(Aspect::Whom).begin(), states_of(Aspect::Whom).end());
-  for (const char* always : {"everyone", "nothing", "computer"}) out.erase(always);
+  for (const char* told : {"everyone", "nothing", "computer", "setting"}) out.erase(told);
   for (const std::string& name : clients.known) out.erase(state_of(name));
-  if (clients.settings_known) out.erase("setting");
   return out;
 }
 
@@ -160,14 +171,18 @@ void explain(const Clients& clients, Whom& whom) {
 
 }  // namespace
 
-Whom find_whom(const Clients& clients, std::span<const std::uint32_t> computers) {
+Whom find_whom(const Clients& clients, std::span<const std::uint32_t> computers,
+               std::span<const double> exposure, std::span<const double> states) {
   Whom out;
-  const ScopeTable table = with_losses(clients, computers);
+  ScopeTable table = with_losses(clients, computers);
+  if (!exposure.empty()) table.exposure_h.assign(exposure.begin(), exposure.end());
   out.clients = table.events.size();
   for (const double events : table.events) out.affected += events > 0 ? 1U : 0U;
   if (!out.known()) return out;
   if (out.clients <= kFewClients) {
-    const FewClientsResult few = find_scope_of_few(table, default_hierarchies());
+    FewClientsModel model = model_of(clients, states);
+    model.occasions = !exposure.empty();
+    const FewClientsResult few = find_scope_of_few(table, default_hierarchies(), model);
     out.scope = few.scope;
     out.everyone = few.everyone;
     out.anyone = few.anyone;
@@ -179,6 +194,12 @@ Whom find_whom(const Clients& clients, std::span<const std::uint32_t> computers)
   return out;
 }
 
+std::string words_of(const Whom& whom) {
+  std::string out = whom.explanations.front();
+  out.pop_back();
+  return out;
+}
+
 AspectFinding whom_finding(const Clients& clients, const Whom& whom) {
   if (!whom.known()) return {};
   AspectFinding out;
@@ -186,8 +207,7 @@ AspectFinding whom_finding(const Clients& clients, const Whom& whom) {
   const auto fit = [&out](std::string_view state) -> double& {
     return out.fit[state_index(Aspect::Whom, state)];
   };
-  out.words = whom.explanations.front();
-  out.words.pop_back();
+  out.words = words_of(whom);
   double place = std::max(0.0, 1 - whom.everyone - whom.anyone);
   fit("everyone") += whom.everyone;
   fit("nothing") += whom.anyone;
@@ -207,6 +227,8 @@ AspectFinding whom_finding(const Clients& clients, const Whom& whom) {
     place = std::max(0.0, place - whom.scope.confidence);
   }
   for (const std::string_view state : unknown_states(clients)) fit(state) += whom.anyone;
+  // Settings are of each computer by itself: those that were not read may be what tells them apart.
+  fit("setting") += whom.anyone * (1 - clients.settings_read);
   // A place that is not told may be of any kind.
   for (double& each : out.fit) each += place / static_cast<double>(out.fit.size());
   return out;

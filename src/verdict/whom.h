@@ -30,7 +30,17 @@ struct Whom {
 /// `computers` has one entry a loss. Without a history nobody can tell a fleet that is hit as a
 /// whole from one that always was so; here that everybody is hit alike, and not a few by chance,
 /// makes it "global".
-[[nodiscard]] Whom find_whom(const Clients& clients, std::span<const std::uint32_t> computers);
+///
+/// `exposure` has one entry a row of `clients`: at how many occasions each could have been hit;
+/// empty = what counts are the hours that were watched. `states` has one entry for each state of
+/// Aspect::Whom: how much likelier than usual it is by what else is known; empty = not at all. It
+/// counts with up to kFewClients clients.
+[[nodiscard]] Whom find_whom(const Clients& clients, std::span<const std::uint32_t> computers,
+                             std::span<const double> exposure = {},
+                             std::span<const double> states = {});
+
+/// The first sentence, without its full stop. `whom` is known.
+[[nodiscard]] std::string words_of(const Whom& whom);
 
 /// The same as a finding of Aspect::Whom.
 [[nodiscard]] AspectFinding whom_finding(const Clients& clients, const Whom& whom);

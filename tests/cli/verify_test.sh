@@ -15,7 +15,7 @@ expect_out 'connections were 1 h old'
 expect_out 'compared with the other computers'
 expect_out 'The time given lies in it.'
 
-run verify "$evidence" --change 2025-09-04T10:00:00Z --where office=Kassel --quiet
+run verify "$evidence" --change 2025-09-04T10:00Z --where office=Kassel --quiet
 expect_code 0
 refuse_out 'It helped'
 

@@ -90,6 +90,39 @@ TEST(Weigh, NothingKnownIsUndetermined) {
   EXPECT_LT(w.candidates[1].probability, 0.5);
 }
 
+TEST(Weigh, NothingBeyondNoiseIsLikelierThanAllCausesTogether) {
+  bool never = true;
+  std::string last;
+  for (int percent = 0; percent <= 100; percent += 2) {
+    Component c = component(9);
+    set(c, Aspect::Rhythm, "random");
+    set(c, Aspect::Together, "alone");
+    c.at(Aspect::Rate).fit = {1 - percent / 100.0, 0, percent / 100.0, 0};
+    const CauseProbability first = weigh({9, 30, {c}}, causes()).candidates.front();
+    last = first.cause;
+    if (first.cause != kNoCause) continue;
+    never = false;
+    EXPECT_GE(first.probability, 0.5) << percent;
+  }
+  EXPECT_FALSE(never) << "rare losses of nobody in particular are noise";
+  EXPECT_EQ(last, kUndetermined) << "frequent ones are not";
+}
+
+TEST(Weigh, WhatElseIsKnownLiftsTheStatesThatItsCausesPredict) {
+  Component c = component(40);
+  c.at(Aspect::Closed) = certain(Aspect::Closed, "server-down");
+  set(c, Aspect::Together, "shared");
+  const auto lift = [&](std::string_view state) {
+    return lift_of_states(c, Aspect::Whom, causes())[state_index(Aspect::Whom, state)];
+  };
+  EXPECT_GT(lift("server"), 2);
+  EXPECT_LT(lift("office"), 1);
+  // What is known of the aspect itself does not count.
+  const double before = lift("server");
+  set(c, Aspect::Whom, "office");
+  EXPECT_DOUBLE_EQ(lift("server"), before);
+}
+
 TEST(Weigh, NoLossesAreNoCause) {
   const Weighing w = weigh({}, causes());
   EXPECT_EQ(w.candidates.front().cause, kNoCause);

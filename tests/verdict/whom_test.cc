@@ -36,7 +36,7 @@ Clients clients_of(const std::vector<Row>& rows) {
     out.table.attributes[3].add(row.adapter);
   }
   out.known = {"office", "server", "adapter"};
-  out.settings_known = true;
+  out.settings_read = 1;
   return out;
 }
 
@@ -109,15 +109,38 @@ TEST(Whom, AFewLossesHereAndThereAreNobodyInParticular) {
 TEST(Whom, ASubsetWithoutAKnownPlaceMayHaveOneThatNobodyTold) {
   Clients clients = clients_of(kTen);
   const std::vector<std::uint32_t> some = losses({20, 0, 0, 31, 0, 14, 0, 0, 25, 0});
-  clients.settings_known = false;
+  clients.settings_read = 0;
   const Whom whom = find_whom(clients, some);
   EXPECT_EQ(place(clients, whom), "none");
   const AspectFinding without = whom_finding(clients, whom);
   EXPECT_LT(fit(without, "office"), 0.5 * fit(without, "setting"))
       << "offices are known and do not tell them apart; settings are not";
-  clients.settings_known = true;
+  clients.settings_read = 1;
   const AspectFinding with = whom_finding(clients, whom);
   EXPECT_LT(fit(with, "setting"), 0.5 * fit(with, "nothing"));
+}
+
+TEST(Whom, WhoWasNotConnectedIsNotSpared) {
+  // The two of EX01 that were connected are hit each time; PC04, PC06 and PC08 were off.
+  const Clients clients = clients_of(kTen);
+  const std::vector<std::uint32_t> some = losses({10, 0, 9, 0, 0, 0, 0, 0, 0, 0});
+  const std::vector<double> connected = {10, 10, 10, 10, 0, 10, 0, 10, 0, 10};
+  EXPECT_NE(place(clients, find_whom(clients, some)), "server=EX01");
+  EXPECT_EQ(place(clients, find_whom(clients, some, connected)), "server=EX01");
+}
+
+TEST(Whom, OfTwoPlacesThatFitAlikeTheCauseDecides) {
+  // Those of EX01 elsewhere and the others in Berlin were not connected.
+  const Clients clients = clients_of(kTen);
+  const std::vector<std::uint32_t> some = losses({10, 0, 10, 0, 0, 0, 0, 0, 0, 0});
+  const std::vector<double> connected = {10, 0, 10, 0, 0, 10, 0, 10, 0, 10};
+  const auto with = [&](std::string_view state) {
+    std::vector<double> lift(states_of(Aspect::Whom).size(), 0.5);
+    lift[state_index(Aspect::Whom, state)] = 5;
+    return place(clients, find_whom(clients, some, connected, lift));
+  };
+  EXPECT_EQ(with("server"), "server=EX01");
+  EXPECT_EQ(with("office"), "office=Berlin");
 }
 
 TEST(Whom, AMissingValueIsNotTheOpposite) {

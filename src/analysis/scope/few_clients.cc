@@ -32,6 +32,11 @@ constexpr std::array<double, 4> kAnyShares = {0.25, 0.4, 0.55, 0.7};
 /// Rates that are averaged over, as multiples of the mean rate of all clients.
 constexpr std::array<double, 9> kRates = {0.5, 0.75, 1, 1.5, 2.2, 3.3, 5, 9, 20};
 
+/// Shares of the occasions at which one that is hit loses the connection, which are averaged over,
+/// and the share of one that is spared: a loss of another cause at the same minute.
+constexpr std::array<double, 5> kOccasionShares = {0.2, 0.4, 0.6, 0.8, 0.95};
+constexpr double kSparedOccasions = 0.02;
+
 /// Before anything is seen: all, nobody in particular, one person or computer, a place of one or of
 /// two attributes.
 constexpr double kPriorEveryone = 0.3;
@@ -51,6 +56,12 @@ double log_geometric(double count, double mean) {
   return count * std::log(mean / (1 + mean)) - std::log(1 + mean);
 }
 
+/// ln P(these of so many occasions), up to what all shares have in common.
+double log_binomial(double count, double occasions, double share) {
+  const double others = std::max(0.0, occasions - count);
+  return count * std::log(share) + others * std::log(1 - share);
+}
+
 /// Whether a client is of a place; unknown where a value is missing.
 enum class Inside : std::uint8_t { No, Yes, Unknown };
 
@@ -63,8 +74,24 @@ struct Place {
 
 class Comparison {
  public:
-  Comparison(const ScopeTable& table, const std::vector<ScopeHierarchy>& hierarchies)
-      : table_(table), hierarchies_(hierarchies), rows_(table.events.size()) {
+  Comparison(const ScopeTable& table, const std::vector<ScopeHierarchy>& hierarchies,
+             const FewClientsModel& model)
+      : table_(table), hierarchies_(hierarchies), model_(model), rows_(table.events.size()) {
+    if (model.occasions) {
+      // Each has a share of its own: a laptop that is at home on some days is hit on the others.
+      auto& both = logs_.emplace_back();
+      for (std::size_t row = 0; row < rows_; ++row) {
+        const double n = table.events[row];
+        const double occasions = table.exposure_h[row];
+        double hit = -std::numeric_limits<double>::infinity();
+        for (const double share : kOccasionShares) {
+          hit = log_sum(hit, log_binomial(n, occasions, share));
+        }
+        hit -= std::log(static_cast<double>(kOccasionShares.size()));
+        both.push_back({hit, log_binomial(n, occasions, kSparedOccasions)});
+      }
+      return;
+    }
     double events = 0;
     double hours = 0;
     for (std::size_t row = 0; row < rows_; ++row) {
@@ -84,13 +111,13 @@ class Comparison {
 
   FewClientsResult run() {
     find_places();
-    const double everyone =
-        std::log(kPriorEveryone) + likelihood([](std::size_t) { return kHitInside; });
+    const double everyone = std::log(kPriorEveryone * model_.everyone) +
+                            likelihood([](std::size_t) { return kHitInside; });
     double anyone = -std::numeric_limits<double>::infinity();
     for (const double share : kAnyShares) {
       anyone = log_sum(anyone, likelihood([share](std::size_t) { return share; }));
     }
-    anyone += std::log(kPriorAnyone / static_cast<double>(kAnyShares.size()));
+    anyone += std::log(kPriorAnyone * model_.anyone / static_cast<double>(kAnyShares.size()));
     double all = log_sum(everyone, anyone);
     for (Place& place : places_) {
       place.log_weight = std::log(place.prior) + likelihood([&](std::size_t row) {
@@ -185,6 +212,10 @@ class Comparison {
     places_[at->second].prior += prior;
   }
 
+  [[nodiscard]] double factor(std::uint32_t attribute) const {
+    return model_.attributes.empty() ? 1 : model_.attributes[attribute];
+  }
+
   void find_places() {
     const auto& attributes = table_.attributes;
     const auto count = static_cast<std::uint32_t>(attributes.size());
@@ -198,12 +229,12 @@ class Comparison {
       const bool one = names_one_client(attributes[a].name);
       const double kinds = one ? ones : static_cast<double>(count) - ones;
       const double prior = (one ? kPriorOne : kPriorPlace) / kinds /
-                           static_cast<double>(attributes[a].values.size());
+                           static_cast<double>(attributes[a].values.size()) * factor(a);
       for (std::uint32_t value = 0; value < attributes[a].values.size(); ++value) {
         add({{a, value}}, prior);
       }
       for (std::uint32_t b = a + 1; b < count; ++b) {
-        if (combine(a, b)) add_pair(a, b, kPriorPair / pairs);
+        if (combine(a, b)) add_pair(a, b, kPriorPair / pairs * std::sqrt(factor(a) * factor(b)));
       }
     }
   }
@@ -270,6 +301,7 @@ class Comparison {
 
   const ScopeTable& table_;
   const std::vector<ScopeHierarchy>& hierarchies_;
+  const FewClientsModel& model_;
   std::size_t rows_;
   /// By rate, by row: ln P(count) of a client that is hit and of one that is spared.
   std::vector<std::vector<std::array<double, 2>>> logs_;
@@ -280,9 +312,10 @@ class Comparison {
 }  // namespace
 
 FewClientsResult find_scope_of_few(const ScopeTable& table,
-                                   const std::vector<ScopeHierarchy>& hierarchies) {
+                                   const std::vector<ScopeHierarchy>& hierarchies,
+                                   const FewClientsModel& model) {
   check(table.events.size() <= kFewClients, "too many clients for the comparison of a few");
-  return Comparison(table, hierarchies).run();
+  return Comparison(table, hierarchies, model).run();
 }
 
 }  // namespace dropscope

@@ -16,9 +16,20 @@ struct FewClientsResult {
   double anyone = 0;    ///< … that those are hit whom it happens to.
 };
 
+/// What else is known of who is hit and how.
+struct FewClientsModel {
+  /// The exposures are occasions at which a client could be hit, and its events are those at which
+  /// it was; else hours, of which clients make very different use.
+  bool occasions = false;
+  double everyone = 1;  ///< Factors of the usual priors; 1 changes nothing.
+  double anyone = 1;
+  std::vector<double> attributes;  ///< By attribute of the table; empty = 1 for all.
+};
+
 /// Deterministic. O(descriptions × rows) with descriptions of one and two attributes; `table` has
 /// at most kFewClients rows.
 [[nodiscard]] FewClientsResult find_scope_of_few(const ScopeTable& table,
-                                                 const std::vector<ScopeHierarchy>& hierarchies);
+                                                 const std::vector<ScopeHierarchy>& hierarchies,
+                                                 const FewClientsModel& model = {});
 
 }  // namespace dropscope

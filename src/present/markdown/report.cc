@@ -62,7 +62,7 @@ class Ticket {
     const Decision& c = v_.decision;
     paragraph(fmt::format("## {} ({})", markdown_text(c.title), percent(c.probability)));
     paragraph(fmt::format("**{}**", markdown_text(c.summary)));
-    paragraph(markdown_text(other_causes(c)));
+    paragraph(markdown_text(other_causes(c, in_.catalogue)));
     paragraph(markdown_text(v_.probability
                                 ? fmt::format("{} ({})", v_.headline, percent(*v_.probability))
                                 : v_.headline));

@@ -60,7 +60,8 @@ class Report {
     const Paint paint = c.named() ? Paint::Bad : Paint::Warn;
     out_.paragraph(fmt::format("{} ({})", to_upper(c.title), percent(c.probability)), 0, 0, paint);
     out_.paragraph(c.summary, 0, 0, Paint::Bold);
-    if (const std::string others = other_causes(c); !others.empty()) out_.paragraph(others);
+    if (const std::string others = other_causes(c, in_.catalogue); !others.empty())
+      out_.paragraph(others);
     out_.paragraph(v_.probability ? fmt::format("{} ({})", v_.headline, percent(*v_.probability))
                                   : v_.headline);
     out_.paragraph(looked_at(), 0, 0, Paint::Dim);

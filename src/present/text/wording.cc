@@ -122,7 +122,7 @@ std::string bytes_text(std::uint64_t bytes) {
   return fmt::format("{:.1f} GB", value / 1e9);
 }
 
-std::string other_causes(const Decision& decision) {
+std::string other_causes(const Decision& decision, const Catalogue& catalogue) {
   constexpr std::size_t kShown = 3;
   constexpr double kLeast = 0.05;
   std::string out;
@@ -130,7 +130,10 @@ std::string other_causes(const Decision& decision) {
   for (std::size_t i = 1; i < decision.candidates.size() && shown < kShown; ++i) {
     const CauseProbability& each = decision.candidates[i];
     if (each.probability < kLeast) break;
-    out += fmt::format("{}{} ({})", shown == 0 ? "Also possible: " : ", ", each.cause,
+    const auto rule = std::find_if(catalogue.causes.begin(), catalogue.causes.end(),
+                                   [&](const CauseRule& r) { return r.id == each.cause; });
+    out += fmt::format("{}{} ({})", shown == 0 ? "Also possible: " : ", ",
+                       rule == catalogue.causes.end() ? each.cause : rule->title,
                        percent(each.probability));
     ++shown;
   }

@@ -38,8 +38,9 @@ namespace dropscope {
 /// Whether the outcome says what closes the connection.
 [[nodiscard]] bool names_a_cause(Outcome outcome);
 
-/// "Also possible: A (12 %), B (5 %)."; empty when no other cause has at least 5 %.
-[[nodiscard]] std::string other_causes(const Decision& decision);
+/// "Also possible: A (12 %), B (5 %)." with the titles of the catalogue; empty when no other cause
+/// has at least 5 %.
+[[nodiscard]] std::string other_causes(const Decision& decision, const Catalogue& catalogue);
 
 /// The first few affected clients, and how many there are.
 [[nodiscard]] std::string impacted_text(const Decision& decision);
