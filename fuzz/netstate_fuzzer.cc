@@ -19,12 +19,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Head head{bytes, std::string(as_text(bytes)), "fuzz", &catalogue()};
   Content content;
   content.bytes = bytes;
-  for (const auto recognises : {is_netstat, is_net_tcp_connection, is_route_print, is_ipconfig,
-                                is_systeminfo, is_network_clixml, is_connection_mode}) {
+  for (const auto recognises :
+       {is_netstat, is_net_tcp_connection, is_route_print, is_ipconfig, is_systeminfo,
+        is_time_status, is_wireless_state, is_network_clixml, is_connection_mode}) {
     (void)recognises(head);
   }
-  for (const auto read : {read_netstat, read_net_tcp_connection, read_route_print, read_ipconfig,
-                          read_systeminfo, read_network_clixml, read_connection_mode}) {
+  for (const auto read :
+       {read_netstat, read_net_tcp_connection, read_route_print, read_ipconfig, read_systeminfo,
+        read_time_status, read_wireless_state, read_network_clixml, read_connection_mode}) {
     const SourceIntake in = read(content, context);
     check(in.source.state != SourceState::Ignored, "no state");
     check(in.source.damage.size() <= 20, "more damages than are to be kept");

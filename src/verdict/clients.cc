@@ -20,9 +20,9 @@ namespace {
 
 /// Facts of one computer at one moment, which no group of computers is described by; user and
 /// address of a computer name it, and its name does already.
-constexpr std::array<std::string_view, 7> kNoGroup = {
+constexpr std::array<std::string_view, 8> kNoGroup = {
     "address",         "boot_time", "lease_seconds", "connection_mode_interruptions",
-    "connection_mode", "computer",  "mailbox"};
+    "connection_mode", "computer",  "mailbox",       "wifi_signal"};
 
 /// From so many values on, a column in which no two are the same is an identifier.
 constexpr std::size_t kFewestToCompare = 3;

@@ -1,7 +1,7 @@
 #pragma once
 
 // What a computer says of its network: netstat, Get-NetTCPConnection, route print, ipconfig,
-// systeminfo, and objects of PowerShell about the same.
+// systeminfo, w32tm, netsh wlan, and objects of PowerShell about the same.
 
 #include "evidence/intake/raw.h"
 #include "evidence/intake/source_reader.h"
@@ -23,6 +23,12 @@ namespace dropscope {
 
 [[nodiscard]] bool is_systeminfo(const Head& head);
 [[nodiscard]] SourceIntake read_systeminfo(const Content& content, const ReadContext& context);
+
+[[nodiscard]] bool is_time_status(const Head& head);
+[[nodiscard]] SourceIntake read_time_status(const Content& content, const ReadContext& context);
+
+[[nodiscard]] bool is_wireless_state(const Head& head);
+[[nodiscard]] SourceIntake read_wireless_state(const Content& content, const ReadContext& context);
 
 [[nodiscard]] bool is_network_clixml(const Head& head);
 [[nodiscard]] SourceIntake read_network_clixml(const Content& content, const ReadContext& context);

@@ -59,6 +59,8 @@ const std::vector<SourceReader>& source_readers() {
        read_net_tcp_connection},
       {"ipconfig", "addresses (ipconfig)", is_ipconfig, read_ipconfig},
       {"systeminfo", "description of a computer (systeminfo)", is_systeminfo, read_systeminfo},
+      {"time-status", "state of the clock (w32tm)", is_time_status, read_time_status},
+      {"wireless-state", "wireless networks (netsh wlan)", is_wireless_state, read_wireless_state},
       {"route", "routes (route print)", is_route_print, read_route_print},
       {"network-clixml", "network state (PowerShell)", is_network_clixml, read_network_clixml},
       {"connection-mode", "ExchangeConnectionMode", is_connection_mode, read_connection_mode},

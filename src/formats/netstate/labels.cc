@@ -54,4 +54,14 @@ LabelLine parse_label_line(std::string_view line) {
   return out;
 }
 
+std::optional<LabelLine> parse_padded_line(std::string_view line) {
+  if (line.empty() || (line.front() != ' ' && line.front() != '\t')) return std::nullopt;
+  const std::size_t colon = line.find(" :");
+  if (colon == line.npos) return std::nullopt;
+  LabelLine out{LabelKind::Value, trim(line.substr(0, colon)), trim(line.substr(colon + 2))};
+  // The dots of ipconfig are another program's.
+  if (out.label.empty() || out.label.ends_with('.')) return std::nullopt;
+  return out;
+}
+
 }  // namespace dropscope::netstate

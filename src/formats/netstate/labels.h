@@ -23,4 +23,8 @@ struct LabelLine {
 
 [[nodiscard]] LabelLine parse_label_line(std::string_view line);
 
+/// "    SSID                   : Office", as netsh prints values: indented, a label, a colon with a
+/// space before it. Nothing for other lines; the value may be empty.
+[[nodiscard]] std::optional<LabelLine> parse_padded_line(std::string_view line);
+
 }  // namespace dropscope::netstate

@@ -33,9 +33,12 @@ void header_row(Markup& out, const Speech& speech, std::initializer_list<std::st
 std::string attribute_name(const std::string& attribute, const Speech& speech) {
   // Those whose key is no word.
   static const std::map<std::string, std::string_view, std::less<>> kNames = {
-      {"os", "operating system"},    {"kind", "kind of computer"},
-      {"timezone", "time zone"},     {"vpn", "VPN"},
-      {"load_balancer", "balancer"}, {"vpn_adapter", "VPN adapter"}};
+      {"os", "operating system"},       {"kind", "kind of computer"},
+      {"timezone", "time zone"},        {"vpn", "VPN"},
+      {"load_balancer", "balancer"},    {"vpn_adapter", "VPN adapter"},
+      {"clock_source", "clock set by"}, {"wifi_network", "Wi-Fi network"},
+      {"wifi_signal", "Wi-Fi signal"},  {"wifi_authentication", "Wi-Fi authentication"},
+      {"wifi_radio", "Wi-Fi radio"},    {"wifi_channel", "Wi-Fi channel"}};
   const auto found = kNames.find(attribute);
   return speech.say(found == kNames.end() ? std::string_view(attribute) : found->second);
 }

@@ -54,8 +54,9 @@ bool is_user_key(const std::string& key) {
 }
 
 bool is_host_key(const std::string& key) {
-  constexpr std::array<std::string_view, 7> kKeys = {
-      "server", "endpoint", "proxy", "gateway", "host", "computer", "load_balancer"};
+  constexpr std::array<std::string_view, 8> kKeys = {"server",        "endpoint",    "proxy",
+                                                     "gateway",       "host",        "computer",
+                                                     "load_balancer", "clock_source"};
   return std::find(kKeys.begin(), kKeys.end(), key) != kKeys.end();
 }
 
@@ -177,6 +178,8 @@ void Names::add(const Evidence& evidence) {
       if (is_user_key(key)) add_user(value);
       if (is_host_key(key)) add_host(value);
       if (key == "domain") add_domain(value);
+      // The name of a wireless network names its owner as often as not.
+      if (key == "wifi_network") add_word(value, Kind::Host);
       scan(value);
     }
   }

@@ -63,6 +63,64 @@ TEST(NetworkState, ReadsIpconfigInFrench) {
   EXPECT_TRUE(in.owner.computer.starts_with("PC08"));
 }
 
+constexpr std::string_view kTimeStatus =
+    "Leap Indicator: 0(no warning)\r\nStratum: 4 (secondary reference - syncd by (S)NTP)\r\n"
+    "ReferenceId: 0x0A320D01 (source IP:  10.50.13.1)\r\n"
+    "Last Successful Sync Time: 2/3/2025 8:15:02 AM\r\n";
+
+std::string assumptions_of(const SourceIntake& in) {
+  std::string all;
+  for (const auto& assumption : in.assumptions) all += assumption + "\n";
+  return all;
+}
+
+TEST(NetworkState, AClockWithAServerIsNoDoubt) {
+  const SourceIntake in = read_text(
+      std::string(kTimeStatus) + "Source: dc01.corp.example,0x9 \r\nPhase Offset: 0.0012345s\r\n");
+  EXPECT_EQ(in.source.kind, "time-status");
+  EXPECT_EQ(in.attributes.at("clock_source"), "dc01.corp.example");
+  EXPECT_EQ(assumptions_of(in), "");
+  EXPECT_EQ(in.source.records, 6u);
+}
+
+TEST(NetworkState, AClockThatNothingSetsIsADoubt) {
+  const std::string status(kTimeStatus);
+  EXPECT_NE(
+      assumptions_of(read_text(status + "Source: Local CMOS Clock\r\n")).find("no time server"),
+      std::string::npos);
+  EXPECT_NE(assumptions_of(read_text(status + "Source: dc01\r\nPhase Offset: -2,5000000s\r\n"))
+                .find("2.5 s away"),
+            std::string::npos);
+  EXPECT_NE(assumptions_of(read_text(status + "Source: dc01\r\nPhase Offset: soon\r\n"))
+                .find("found \"soon\""),
+            std::string::npos);
+  std::string unset = status + "Source: dc01\r\n";
+  unset.replace(unset.find("0(no warning)"), 13, "3(not synchronized)");
+  EXPECT_NE(assumptions_of(read_text(unset)).find("leap indicator 3"), std::string::npos);
+}
+
+TEST(NetworkState, ReadsTheWirelessNetworkOfTheConnectedAdapter) {
+  const SourceIntake in = read_text(
+      "\r\nThere are 2 interfaces on the system:\r\n\r\n"
+      "    Name                   : Wi-Fi 2\r\n"
+      "    Description            : USB adapter\r\n"
+      "    State                  : disconnected\r\n"
+      "    Radio status           : Hardware On\r\n\r\n"
+      "    Name                   : Wi-Fi\r\n"
+      "    Description            : Intel(R) Wi-Fi 6 AX201 160MHz\r\n"
+      "    State                  : connected\r\n"
+      "    SSID                   : Guests : upstairs\r\n"
+      "    BSSID                  : 00:00:5e:00:53:af\r\n"
+      "    Authentication         : WPA2-Personal\r\n"
+      "    Signal                 : 41% \r\n");
+  EXPECT_EQ(in.source.kind, "wireless-state");
+  EXPECT_EQ(in.attributes.at("wifi_network"), "Guests : upstairs");
+  EXPECT_EQ(in.attributes.at("wifi_signal"), "41%");
+  EXPECT_EQ(in.attributes.at("wifi_authentication"), "WPA2-Personal");
+  EXPECT_EQ(in.attributes.at("adapter"), "Intel(R) Wi-Fi 6 AX201 160MHz");
+  EXPECT_EQ(in.attributes.count("wifi_channel"), 0u);
+}
+
 TEST(NetworkState, ReadsSysteminfoInOtherLanguages) {
   const auto same = [](std::string_view text, std::string_view computer, std::string_view zone) {
     const SourceIntake in = read_text(text);

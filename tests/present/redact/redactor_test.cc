@@ -44,6 +44,20 @@ TEST_F(RedactorTest, OneNameIsOneTokenEverywhere) {
   EXPECT_EQ(redact("mail.corp.example:443"), "mail." + domain + ":443");
 }
 
+TEST_F(RedactorTest, TheWirelessNetworkAndTheTimeServerAreNames) {
+  Evidence evidence;
+  Computer computer;
+  computer.name = "PC09";
+  computer.attributes.values = {{"wifi_network", "Muster Upstairs"},
+                                {"clock_source", "time.muster.example"}};
+  evidence.computers.push_back(computer);
+  names_.add(evidence);
+  // Names of several words have the tokens of people, whose names they mostly are.
+  EXPECT_EQ(redact("in Muster Upstairs"), "in " + key_.token(Kind::User, "muster upstairs"));
+  EXPECT_EQ(redact("time.muster.example is in time"),
+            "time." + key_.token(Kind::Domain, "muster.example") + " is in time");
+}
+
 TEST_F(RedactorTest, ANameIsNotLeftBeforeAnEncodedLetter) {
   const std::string anna = key_.token(Kind::User, "anna.muster");
   EXPECT_EQ(redact("anna.muster%C3%A9"), anna + "%C3%A9");
