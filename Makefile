@@ -55,12 +55,13 @@ bench: ## The benchmarks, and the reader's speed as ratios to the machine's limi
 	@for program in build/bench/bench/*_bench; do $$program; done
 	@build/bench/bench/evtx_targets
 
-bench-scope: ## How often the scope of simulated fleets is found, with the curve of its confidence
+bench-scope: ## How often the scope of simulated fleets is found, its confidence, and how long it takes
 	@tools/setup.sh ci
 	@cmake --preset bench --log-level=WARNING
-	@cmake --build --preset bench -j $(JOBS) --target scope_quality scope_bootstrap
+	@cmake --build --preset bench -j $(JOBS) --target scope_quality scope_bootstrap scope_speed
 	@build/bench/bench/scope_quality 1000 docs/images/scope-confidence.svg
 	@build/bench/bench/scope_bootstrap
+	@build/bench/bench/scope_speed
 
 bench-rhythm: ## How often the rhythm of simulated clients is told right, beside three simple rules
 	@tools/setup.sh ci

@@ -14,8 +14,10 @@
 #include "apps/cli/options.h"
 #include "apps/cli/output.h"
 #include "base/files.h"
+#include "base/ip_address.h"
 #include "base/time.h"
 #include "present/version.h"
+#include "probe/echo_server.h"
 #include "probe/finding.h"
 #include "probe/plan.h"
 #include "probe/record.h"
@@ -53,6 +55,24 @@ std::optional<Target> target_from_text(const std::string& text) {
   const std::string allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_%";
   const std::string more = bracketed ? ":" : "";
   if (out.host.find_first_not_of(allowed + more) != std::string::npos) return std::nullopt;
+  return out;
+}
+
+/// Where the peer listens: "7007" on loopback, "192.0.2.1:7007", "[::1]:7007"; port 0 is a free
+/// one.
+std::optional<IpEndpoint> listener_from_text(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  const std::size_t digits = colon == std::string::npos ? 0 : colon + 1;
+  IpEndpoint out{IpAddress::v4({127, 0, 0, 1}), 0};
+  const char* const end = text.data() + text.size();
+  const auto [last, error] = std::from_chars(text.data() + digits, end, out.port);
+  if (error != std::errc() || last != end) return std::nullopt;
+  if (colon == std::string::npos) return out;
+  const std::string host = text.substr(0, colon);
+  const auto address = IpAddress::parse(host);
+  // Without brackets, where an address of IPv6 ends and its port begins is a guess.
+  if (!address || (!address->is_v4() && !host.starts_with('['))) return std::nullopt;
+  out.address = *address;
   return out;
 }
 
@@ -201,6 +221,52 @@ ExitCode run_probe(const ProbeArguments& arguments) {
   return exit_code_of(finding);
 }
 
+/// The peer for probes of others.
+ExitCode run_server(const ProbeArguments& arguments) {
+  const auto at = listener_from_text(arguments.server);
+  if (!at) return ExitCode::Usage;  // Its check has refused it already.
+  watch_for_interrupt();
+  probe::EchoWatch watch;
+  watch.stop = is_interrupted;
+  watch.listening = [&](const IpEndpoint& bound) {
+    say_line(fmt::format(
+        "Listens on {} and sends back what it gets, to at most {} connections; ends none by "
+        "itself. Ctrl-C ends it.",
+        bound.to_string(), probe::kMostEchoConnections));
+    if (!bound.address.is_loopback()) {
+      say_line("Whoever reaches that address can connect; end it when the probe is done.");
+    }
+  };
+  const auto counts = probe::serve_echo(*at, watch);
+  if (!counts) {
+    say_error(counts.error());
+    return ExitCode::NothingUsable;
+  }
+  say_line(fmt::format("{} connection(s) accepted, {} byte(s) sent back.", counts->accepted,
+                       counts->bytes));
+  if (counts->evicted > 0) {
+    say_line(fmt::format("{} closed to make room, each the one that had been idle longest.",
+                         counts->evicted));
+  }
+  if (counts->choked > 0) {
+    say_line(
+        fmt::format("{} closed because they did not read what was sent back.", counts->choked));
+  }
+  return ExitCode::Ok;
+}
+
+ExitCode run_either(const ProbeArguments& arguments) {
+  if (arguments.target.empty() == arguments.server.empty()) {
+    return report_failure(
+        {ErrorCode::Invalid,
+         arguments.target.empty()
+             ? "expected HOST:PORT to probe, or --server PORT to be the peer of a probe"
+             : "a probe has a host, its peer has none; give HOST:PORT or --server, not both",
+         "probe"});
+  }
+  return arguments.server.empty() ? run_probe(arguments) : run_server(arguments);
+}
+
 void add_measure_options(CommandTree& tree, CLI::App& command, ProbeArguments& arguments) {
   OptionSpec mode;
   mode.names = "--mode";
@@ -277,15 +343,16 @@ void add_probe(CommandTree& tree, ProbeArguments& arguments) {
       {"probe 192.0.2.10:7 --payload echo --mode full --max 120",
        "Anything up to two minutes, to an echo server behind the path."},
       {"probe mail.example.com:80 --payload http --mode confirm=300 --state probe.json",
-       "Is it 300 s? Stopped with Ctrl-C, the same command goes on."}};
-  spec.run = [&arguments](const Invocation&) { return run_probe(arguments); };
+       "Is it 300 s? Stopped with Ctrl-C, the same command goes on."},
+      {"probe --server 192.0.2.10:7007",
+       "On the other host: the peer for probe 192.0.2.10:7007 --payload echo."}};
+  spec.run = [&arguments](const Invocation&) { return run_either(arguments); };
   CLI::App& command = tree.add_command(tree.root(), std::move(spec));
 
   OptionSpec target;
   target.names = "TARGET";
   target.value = "HOST:PORT";
   target.text = "The host by name or address, and the TCP port; [ADDRESS]:PORT for IPv6.";
-  target.required = true;
   target.check = [](const std::string& typed) {
     return target_from_text(typed)
                ? std::string()
@@ -295,6 +362,21 @@ void add_probe(CommandTree& tree, ProbeArguments& arguments) {
                      typed);
   };
   tree.add_option(command, std::move(target), &arguments.target);
+  OptionSpec server;
+  server.names = "--server";
+  server.value = "[ADDRESS:]PORT";
+  server.text =
+      "Be the peer instead: listen there (on loopback without an address; port 0: any that is "
+      "free, and say which) and send back what comes, until Ctrl-C.";
+  server.check = [](const std::string& typed) {
+    return listener_from_text(typed)
+               ? std::string()
+               : fmt::format(
+                     "\"{}\" is no place to listen; expected PORT or ADDRESS:PORT, such as 7007, "
+                     "192.0.2.10:7007 or [::1]:7007",
+                     typed);
+  };
+  tree.add_option(command, std::move(server), &arguments.server);
   add_measure_options(tree, command, arguments);
 
   OptionSpec state;

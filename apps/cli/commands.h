@@ -131,6 +131,7 @@ struct RhythmArguments {
 
 struct ProbeArguments {
   std::string target;
+  std::string server;  ///< "[ADDRESS:]PORT": the peer instead of the probe.
   std::string mode = "quick";
   std::string payload = "none";
   std::string state;

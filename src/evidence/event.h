@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "evidence/client_facts.h"
 #include "evidence/close.h"
+#include "evidence/path_probe.h"
 #include "evidence/picture_reading.h"
 #include "evidence/strings.h"
 #include "evidence/topology.h"
@@ -192,6 +193,7 @@ struct Evidence {
   std::vector<ConnectionRow> connections;  ///< In the order of the sources.
   std::vector<AddressUse> addresses;       ///< In the order of the sources.
   std::vector<PictureReading> pictures;    ///< In the order of the sources.
+  std::vector<PathProbe> probes;           ///< In the order of the sources.
   std::vector<ClientIdentity> clients;     ///< Sorted by computer, user.
   std::vector<std::uint32_t> unowned;      ///< Sources about a client that could not be told.
   Topology topology;                       ///< Of the site; empty when no table tells it.

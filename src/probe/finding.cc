@@ -186,30 +186,6 @@ Finding without_end(const Observations& seen, const Bracket& bracket, bool compl
 
 }  // namespace
 
-std::string_view to_string(Mechanism mechanism) {
-  switch (mechanism) {
-    case Mechanism::ProxyOrServer:
-      return "proxy-or-server";
-    case Mechanism::PacketFilter:
-      return "packet-filter";
-    case Mechanism::UnclearIdle:
-      return "unclear-idle";
-    case Mechanism::FixedAge:
-      return "fixed-age";
-    case Mechanism::ClosedAtOnce:
-      return "closed-at-once";
-    case Mechanism::OneMoment:
-      return "one-moment";
-    case Mechanism::NoneFound:
-      return "none-found";
-    case Mechanism::Unreachable:
-      return "unreachable";
-    case Mechanism::Unfinished:
-      return "unfinished";
-  }
-  return "";
-}
-
 std::string seconds_text(double seconds) {
   return seconds < 60 ? fmt::format("{:.2f} s", seconds) : fmt::format("{:.1f} s", seconds);
 }

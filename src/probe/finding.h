@@ -2,27 +2,16 @@
 
 // What the samples of a probe mean.
 
-#include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "formats/probe_result/document.h"
 #include "probe/observation.h"
 
 namespace dropscope::probe {
 
-enum class Mechanism : std::uint8_t {
-  ProxyOrServer,  ///< An idle timer of a device that terminates the connection, or of the server.
-  PacketFilter,   ///< An idle timer of a device that only watches packets: it forgets.
-  UnclearIdle,    ///< An idle time-out; what has it could not be told.
-  FixedAge,       ///< A limit on age: connections in use end as well.
-  ClosedAtOnce,   ///< The server does not keep connections of this kind.
-  OneMoment,      ///< All ended at one moment: an event, such as a restart, and no timer.
-  NoneFound,      ///< Connections survive the longest idle time that was tried.
-  Unreachable,    ///< No connection came about, or none that could be used.
-  Unfinished,     ///< Stopped before anything ended.
-};
+using Mechanism = probe_result::Mechanism;
 
 struct Finding {
   Mechanism mechanism = Mechanism::Unfinished;
@@ -35,8 +24,6 @@ struct Finding {
   std::string sentence;
   std::vector<std::string> notes;
 };
-
-[[nodiscard]] std::string_view to_string(Mechanism mechanism);
 
 /// `complete`: the search had nothing left to try.
 [[nodiscard]] Finding judge(const Options& options, const Observations& seen, bool complete);

@@ -12,11 +12,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kSchema = "dropscope.probe/1";
+using probe_result::kLongest_s;
+using probe_result::kSchema;
+
 /// A search makes some hundreds.
 constexpr std::size_t kMostSamples = 100'000;
-/// A year: bounds figures that a damaged file may hold.
-constexpr double kLongest = 366.0 * 86'400;
 constexpr int kMostConnections = 1'000'000;
 
 constexpr std::array kModes{Mode::Quick, Mode::Full, Mode::Confirm};
@@ -45,16 +45,18 @@ class Reader {
   double seconds(const Json& from, const std::string& name) {
     const Json* value = member(from, name);
     const bool right = value != nullptr && value->is_number() && value->get<double>() >= 0 &&
-                       value->get<double>() <= kLongest;
+                       value->get<double>() <= kLongest_s;
     expect(right, name, "a length of time in seconds");
     return right ? value->get<double>() : 0;
   }
-  int number(const Json& from, const std::string& name, int high) {
+  /// `low` is not negative.
+  int number(const Json& from, const std::string& name, int low, int high) {
     const Json* value = member(from, name);
     const bool right = value != nullptr && value->is_number_unsigned() &&
+                       value->get<std::uint64_t>() >= static_cast<std::uint64_t>(low) &&
                        value->get<std::uint64_t>() <= static_cast<std::uint64_t>(high);
-    expect(right, name, fmt::format("a whole number from 0 to {}", high));
-    return right ? static_cast<int>(value->get<std::uint64_t>()) : 0;
+    expect(right, name, fmt::format("a whole number from {} to {}", low, high));
+    return right ? static_cast<int>(value->get<std::uint64_t>()) : low;
   }
   bool flag(const Json& from, const std::string& name) {
     const Json* value = member(from, name);
@@ -100,7 +102,8 @@ Options read_options(Reader& reader, const Json& from) {
   out.mode = reader.choice(from, "mode", kModes);
   out.confirm_s = reader.seconds(from, "confirm_s");
   out.max_s = reader.seconds(from, "max_s");
-  out.connections = reader.number(from, "connections", kMostConnections);
+  reader.expect(out.max_s > 0, "max_s", "above 0");
+  out.connections = reader.number(from, "connections", 1, kMostConnections);
   out.payload = reader.choice(from, "payload", kPayloads);
   out.keep_alive = reader.flag(from, "keep_alive");
   return out;
@@ -108,15 +111,15 @@ Options read_options(Reader& reader, const Json& from) {
 
 Observations read_observations(Reader& reader, const Json& from) {
   Observations out;
-  out.rounds = reader.number(from, "rounds", kMostConnections);
-  out.connected = reader.number(from, "connected", kMostConnections);
-  out.failed = reader.number(from, "failed", kMostConnections);
+  out.rounds = reader.number(from, "rounds", 0, kMostConnections);
+  out.connected = reader.number(from, "connected", 0, kMostConnections);
+  out.failed = reader.number(from, "failed", 0, kMostConnections);
   out.failure = reader.text(from, "failure");
   out.unanswered = reader.flag(from, "unanswered");
   for (const Json& one : reader.part(from, "samples", true)) {
     out.samples.push_back({reader.choice(one, "outcome", kOutcomes), reader.seconds(one, "idle_s"),
                            reader.seconds(one, "ended_s"),
-                           reader.number(one, "round", kMostConnections)});
+                           reader.number(one, "round", 0, kMostConnections)});
   }
   for (const Json& one : reader.part(from, "controls", true)) {
     out.controls.push_back({reader.choice(one, "kind", kControls),
@@ -183,7 +186,7 @@ Result<Record> read_record(std::string_view json) {
   }
   Record out;
   out.host = reader.text(document, "host");
-  out.port = static_cast<std::uint16_t>(reader.number(document, "port", 65'535));
+  out.port = static_cast<std::uint16_t>(reader.number(document, "port", 1, 65'535));
   out.address = reader.text(document, "address");
   out.options = read_options(reader, reader.part(document, "options", false));
   out.seen = read_observations(reader, reader.part(document, "seen", false));

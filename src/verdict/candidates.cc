@@ -12,11 +12,6 @@
 namespace dropscope {
 namespace {
 
-/// A configured value and what a client observes differ by detection and rounding.
-double tolerance(double seconds) {
-  return std::max(5.0, 0.01 * seconds);
-}
-
 bool kind_agrees(Rhythm rhythm, TimerKind kind) {
   switch (rhythm) {
     case Rhythm::Idle:
@@ -73,6 +68,10 @@ CandidateTimer judge(const Timer& timer, const IntervalEstimate& interval, Proto
 
 }  // namespace
 
+double timer_slack(double seconds) {
+  return std::max(5.0, 0.01 * seconds);
+}
+
 bool idle_timer_possible(Protocol protocol, double seconds) {
   return protocol != Protocol::MapiHttp || seconds <= 60.0;
 }
@@ -83,7 +82,7 @@ std::vector<CandidateTimer> find_candidates(const IntervalEstimate& interval, Pr
   if (interval.seconds <= 0) return result;
   for (const Timer& timer : catalogue.timers) {
     if (timer.seconds <= 0 || !kind_agrees(interval.rhythm, timer.kind)) continue;
-    const double slack = tolerance(timer.seconds);
+    const double slack = timer_slack(timer.seconds);
     if (timer.seconds < interval.low - slack || timer.seconds > interval.high + slack) continue;
     result.push_back(judge(timer, interval, protocol));
   }

@@ -21,6 +21,10 @@ namespace dropscope {
 /// of more than a minute never sees it idle.
 [[nodiscard]] bool idle_timer_possible(Protocol protocol, double seconds);
 
+/// A configured value and what a client observes differ by so many seconds, from detection and
+/// rounding.
+[[nodiscard]] double timer_slack(double seconds);
+
 /// What would tell the possible candidates apart; empty for fewer than two.
 [[nodiscard]] std::string how_to_tell_apart(const std::vector<CandidateTimer>& candidates);
 

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "verdict/candidates.h"
 #include "verdict/components.h"
+#include "verdict/measured_path.h"
 #include "verdict/settings_compared.h"
 #include "verdict/verdict.h"
 
@@ -111,6 +112,7 @@ class Gatherer {
         compare_settings(evidence_, catalogue_, losses_by_computer(), watched_computers());
     out.at(Aspect::Rate) = rate(out.computers);
     out.at(Aspect::Occasions) = occasions();
+    out.at(Aspect::Path) = path_finding(evidence_.probes, part_->interval);
     return out;
   }
 

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "base/timezone.h"
 #include "verdict/candidates.h"
+#include "verdict/measured_path.h"
 
 namespace dropscope {
 namespace {
@@ -23,11 +24,6 @@ namespace {
 /// not what closed the connection.
 constexpr double kKeepAliveSeconds = 7200;
 constexpr double kKeepAliveSlack = 60;
-
-bool is_keep_alive_pile(const IntervalEstimate& interval) {
-  return (interval.rhythm == Rhythm::Idle || interval.rhythm == Rhythm::FixedAge) &&
-         std::abs(interval.seconds - kKeepAliveSeconds) <= kKeepAliveSlack;
-}
 
 std::string percent(double share) {
   return fmt::format("{:.0f} %", 100.0 * share);
@@ -479,6 +475,11 @@ std::string phrase(const std::string& text) {
   return end == std::string::npos ? std::string() : text.substr(0, end + 1);
 }
 
+bool is_keep_alive_pile(const IntervalEstimate& interval) {
+  return (interval.rhythm == Rhythm::Idle || interval.rhythm == Rhythm::FixedAge) &&
+         std::abs(interval.seconds - kKeepAliveSeconds) <= kKeepAliveSlack;
+}
+
 std::string timer_length(double seconds) {
   if (seconds >= 86400 && std::abs(seconds / 86400 - std::round(seconds / 86400)) < 0.002) {
     return fmt::format("{:.0f} d", std::round(seconds / 86400));
@@ -613,6 +614,7 @@ std::vector<Statement> write_statements(const Case& c, Outcome outcome,
     out.push_back(gate(c, outcome));
     out.push_back(scope(c));
     add_closes(c, out);
+    add_measured_paths(c, out);
     add_coincidence(c, out);
     add_neighbours(c, out);
   }

@@ -38,6 +38,9 @@ struct Case {
 void add_clocks(const Case& c, std::vector<Statement>& out);
 void add_closes(const Case& c, std::vector<Statement>& out);
 
+/// Whether uptimes lie at two hours, when Windows checks a silent connection by default.
+[[nodiscard]] bool is_keep_alive_pile(const IntervalEstimate& interval);
+
 /// A phrase of the catalogue as part of a sentence: without its final full stop.
 [[nodiscard]] std::string phrase(const std::string& text);
 

@@ -54,4 +54,8 @@ if command -v chromium >/dev/null; then
   python3 "$here/render_status.py" "$work/drawn" --only office365_96 outlook2003_states_144 jpeg_144 \
     >"$work/problems" 2>&1 || fail "chromium: $(cat "$work/problems")"
   compare "$work/drawn"
+  mkdir "$work/dots"
+  python3 "$here/render_status.py" "$work/dots" --only small_dots_96 >"$work/problems" 2>&1 ||
+    fail "chromium: $(cat "$work/problems")"
+  compare "$work/dots"
 fi

@@ -17,6 +17,34 @@ run probe 127.0.0.1:9 --mode confirm=300 --max 300
 expect_code 2
 expect_err "--max: to confirm 300.0 s, idle times up to 450.0 s are needed"
 
+run probe 127.0.0.1:9 --server 7
+expect_code 2
+expect_err "give HOST:PORT or --server, not both"
+for place in mail.example.com:7 ::1:7 :7 70000 127.0.0.1: 127.0.0.1; do
+  run probe --server "$place"
+  expect_code 2
+  expect_err "expected PORT or ADDRESS:PORT"
+done
+# An address of no computer (RFC 5737) cannot be listened on.
+run probe --server 192.0.2.1:7007
+expect_code 3
+expect_err "192.0.2.1:7007: cannot listen there"
+
+# A second peer cannot have the same port, and the first ends in order.
+"$DROPSCOPE" probe --server 0 2>"$work/peer" </dev/null &
+peer=$!
+for _ in $(seq 100); do
+  grep -q 'Listens on' "$work/peer" && break
+  sleep 0.1
+done
+port=$(sed -n 's/.*Listens on 127\.0\.0\.1:\([0-9]*\) .*/\1/p' "$work/peer")
+[ -n "$port" ] || fail "the peer does not say where it listens: $(cat "$work/peer")"
+run probe --server "$port"
+expect_code 3
+kill -TERM "$peer"
+wait "$peer" || fail "the peer ends with $?, not 0"
+grep -q '0 connection(s) accepted' "$work/peer" || fail "the peer does not say what it did"
+
 printf '{"schema":"dropscope.scope/1"}' >"$work/other.json"
 run probe 127.0.0.1:9 --state "$work/other.json"
 expect_code 1

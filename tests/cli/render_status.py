@@ -95,6 +95,9 @@ VARIANTS = {
         row2010(13, "cas.woodgrove.example", "ann.ray", "Spooler", notif="Poll")]),
     "grid_centred_96": dict(columns=OUTLOOK2010, selected=1, theme="grid", rows=[
         row2010(21, "rpc.contoso.example", "lee.fox", "Foreground"), row2010(22, "rpc.contoso.example", "lee.fox", "Cache")]),
+    # The dots of "lena.birch@ember.test" are two pixels high, and the second stands below the arm of the r.
+    "small_dots_96": dict(columns=OFFICE365, rows=rows365("outlook.ember.test", "lena.birch", 5), selected=1, theme="grid",
+                          font="Noto Sans", size=14),
     "window_on_desktop_96": dict(columns=OFFICE365, rows=rows365("mail.coho.example", "ben.day", 4), selected=2, desktop=True),
 }
 

@@ -2,7 +2,7 @@
 
 usage: probe_test.py PRINT_CLOSES        (the program is found in $DROPSCOPE)
 
-HAProxy with 4 s, nginx (stream) with 5 s, a server that closes at an age of 6 s, one that answers no more after 5 s
+HAProxy with 4 s before the program's own peer (probe --server), nginx (stream) with 5 s, a server that closes at an age of 6 s, one that answers no more after 5 s
 without traffic, and one without any time-out run on loopback; where network namespaces and nftables can be used, also a packet filter that forgets after 5 s. All are
 probed at the same time, so the whole takes as long as the slowest. What is not installed or not allowed is left out by
 name; exit code 77 where nothing could be probed.
@@ -80,7 +80,7 @@ table inet filter {
 }
 """
 
-PORTS = {"plain": 39451, "age": 39452, "haproxy": 39453, "nginx": 39454, "mute": 39455, "filter": 39450}
+PORTS = {"plain": 39451, "age": 39452, "haproxy": 39453, "nginx": 39454, "mute": 39455, "filter": 39450, "peer": 39456}
 # More than any of the time-outs, and short enough for a test.
 LONGEST = 8
 
@@ -113,6 +113,16 @@ def start_server(processes, prefix, host, port, age=0, mute=0):
         skip(f"nothing can listen on port {port}")
 
 
+def start_peer(processes):
+    peer = subprocess.Popen([os.environ["DROPSCOPE"], "probe", "--server", str(PORTS["peer"])],
+                            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    processes.append(peer)
+    line = peer.stderr.readline()
+    if not line.startswith(f"Listens on 127.0.0.1:{PORTS['peer']}"):
+        sys.exit("FAIL: the peer does not listen: " + line)
+    return peer
+
+
 def start_balancer(processes, folder, word, config, *arguments):
     program = shutil.which(word) or shutil.which(word, path="/usr/sbin")
     if program is None:
@@ -121,7 +131,8 @@ def start_balancer(processes, folder, word, config, *arguments):
     path = os.path.join(folder, word + ".conf")
     load = f"load_module {STREAM_MODULE};" if os.path.exists(STREAM_MODULE) else ""
     with open(path, "w", encoding="ascii") as file:
-        file.write(config.format(port=PORTS[word], behind=PORTS["plain"], folder=folder, load=load))
+        behind = PORTS["peer" if word == "haproxy" else "plain"]
+        file.write(config.format(port=PORTS[word], behind=behind, folder=folder, load=load))
     processes.append(start_command([program, *arguments, path]))
     time.sleep(1)
     if processes[-1].poll() is not None:
@@ -177,7 +188,9 @@ def main():
         start_server(processes, [], "127.0.0.1", PORTS["plain"])
         start_server(processes, [], "127.0.0.1", PORTS["age"], age=6)
         start_server(processes, [], "127.0.0.1", PORTS["mute"], mute=5)
+        peer = start_peer(processes)
         expected = {
+            "peer": ("none-found", None, None),
             "plain": ("none-found", None, None),
             "age": ("fixed-age", 6, "fin"),
             "mute": ("unclear-idle", 5, "silent"),
@@ -214,6 +227,9 @@ def main():
             check(expect, name, probe.finding(), mechanism, seconds, end)
             expect("and to nothing else" in probe.said, f"{name}: does not say what it will do: {probe.said}")
         check(expect, "age, resumed", resumed.finding(), "fixed-age", 6, "fin")
+        peer.send_signal(signal.SIGINT)
+        expect(peer.wait(timeout=20) == 0, f"the peer ends with {peer.returncode}, not 0")
+        expect("accepted" in peer.stderr.read(), "the peer does not say what it did")
 
     for problem in problems:
         print("FAIL:", problem)

@@ -52,6 +52,11 @@ TEST(Record, SaysWhatIsWrongWithADamagedOne) {
   EXPECT_NE(problem("240.5", "-1").find("idle_s"), std::string::npos);
   EXPECT_NE(problem("240.5", "1e300").find("idle_s"), std::string::npos);
   EXPECT_NE(problem("\"port\": 443", "\"port\": 70000").find("port"), std::string::npos);
+  EXPECT_NE(problem("\"port\": 443", "\"port\": 0").find("port"), std::string::npos);
+  // No idle times can be planned with these.
+  EXPECT_NE(problem("\"connections\": 8", "\"connections\": 0").find("connections"),
+            std::string::npos);
+  EXPECT_NE(problem("\"max_s\": 600.0", "\"max_s\": 0").find("max_s"), std::string::npos);
   EXPECT_NE(problem("\"survived\"", "\"eaten\"").find("outcome"), std::string::npos);
   EXPECT_NE(problem("\"samples\"", "\"simples\"").find("samples"), std::string::npos);
   EXPECT_NE(problem("{", "").find("JSON"), std::string::npos);

@@ -28,12 +28,47 @@ struct ScopeMass {
   double code_length = 0;  ///< ln of how many descriptions of this kind there are.
 };
 
+/// What is known of a group of rows without their events.
+struct GroupSums {
+  double weight = 0;
+  double squares = 0;
+  std::uint64_t identity = 0;
+  std::uint32_t clients = 0;
+};
+
+/// The groups of all cuboids, kept for several searches over the same clients with other events.
+/// Four bytes for each cuboid and row.
+class ScopeGroupings {
+ public:
+  /// O(cuboids × rows).
+  ScopeGroupings(const std::vector<ScopeAttribute>& attributes,
+                 const std::vector<ScopeHierarchy>& hierarchies, std::span<const double> weights);
+
+  /// Entries that the constructor would keep.
+  [[nodiscard]] static std::size_t entries(const std::vector<ScopeAttribute>& attributes,
+                                           const std::vector<ScopeHierarchy>& hierarchies,
+                                           std::size_t rows);
+
+ private:
+  friend class ScopeCandidates;
+  struct Of {
+    std::vector<std::uint32_t> groups;  ///< Of each row; kNoValue for none.
+    std::vector<GroupSums> sums;        ///< Of each group.
+  };
+  std::vector<Cuboid> cuboids_;
+  std::vector<Of> of_;
+};
+
 class ScopeCandidates {
  public:
   /// `events` and `weights` have one entry a row. O(cuboids × rows).
   ScopeCandidates(const std::vector<ScopeAttribute>& attributes,
                   const std::vector<ScopeHierarchy>& hierarchies, std::span<const double> events,
                   std::span<const double> weights);
+  /// The same, from groupings of these attributes and weights, which outlive the candidates.
+  /// O(cuboids × rows with events).
+  ScopeCandidates(const std::vector<ScopeAttribute>& attributes, const ScopeGroupings& groupings,
+                  std::span<const double> events);
 
   [[nodiscard]] const std::vector<ScopeCandidate>& all() const { return candidates_; }
   /// In the order of all().
@@ -48,14 +83,16 @@ class ScopeCandidates {
   [[nodiscard]] std::optional<std::size_t> find(const ScopeTerms& terms) const;
 
  private:
+  class Finder;
   void choose_names(const std::vector<ScopeAttribute>& attributes);
 
   /// A cuboid that has candidates. Two bytes a row are enough for nearly all, and it is memory that
   /// a million rows are limited by.
   struct Members {
-    std::vector<std::uint32_t> candidates;  ///< By place: the candidate, or kNoValue for a double.
+    std::vector<std::uint32_t> candidates;  ///< By place: the candidate, or kNoValue for none.
     std::vector<std::uint16_t> narrow;  ///< Of each row, its place; empty when there are too many.
     std::vector<std::uint32_t> wide;
+    std::span<const std::uint32_t> shared;  ///< In place of both: the places are the groups.
   };
 
   std::vector<ScopeCandidate> candidates_;

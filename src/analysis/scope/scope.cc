@@ -42,14 +42,20 @@ constexpr double kMostPeople = 1;
 constexpr double kFewLosses = 0.2;
 /// Longer bursts than of ten on average are no episodes.
 constexpr double kMostAgain = 0.9;
+/// Groupings of up to 256 MiB are kept from one simulated fleet to the next; beyond, time is spent.
+constexpr std::size_t kMostGroupings = std::size_t{64} << 20;
 constexpr std::size_t kNobody = static_cast<std::size_t>(-1);
 
 class Search {
  public:
-  Search(const ScopeTable& table, const ScopeOptions& options)
+  /// `groupings` of the table's attributes and exposures, if they are at hand.
+  Search(const ScopeTable& table, const ScopeOptions& options,
+         const std::optional<ScopeGroupings>& groupings = std::nullopt)
       : table_(table),
         options_(options),
-        candidates_(table.attributes, options.hierarchies, table.events, table.exposure_h),
+        candidates_(groupings ? ScopeCandidates(table.attributes, *groupings, table.events)
+                              : ScopeCandidates(table.attributes, options.hierarchies, table.events,
+                                                table.exposure_h)),
         weights_(table.exposure_h) {
     for (const double y : table.events) events_ += y;
     for (const double h : table.exposure_h) {
@@ -562,11 +568,16 @@ double Search::accident(double best) const {
   ScopeOptions once = options_;
   once.replicates = 0;
   std::vector<double> maxima;
+  std::optional<ScopeGroupings> groupings;
+  if (ScopeGroupings::entries(table_.attributes, options_.hierarchies, means.size()) <=
+      kMostGroupings) {
+    groupings.emplace(table_.attributes, options_.hierarchies, table_.exposure_h);
+  }
   for (std::size_t i = 0; i < options_.replicates; ++i) {
     replicate.events = draw_counts(means, scatter_, i + 1);
     // The whole search, because what it takes for a heavy user or for scatter is part of how far
     // chance goes.
-    Search search(replicate, once);
+    Search search(replicate, once, groupings);
     const ScopeResult found = search.run();
     maxima.push_back(found.causes.empty() ? search.best_net() : found.causes.front().net);
   }

@@ -39,6 +39,8 @@ const std::array<AspectNames, kAspectCount>& names() {
       {"rate", {"rare", "ordinary", "often", "very-often"}},
       // Up to 1, 4, 14, and more.
       {"occasions", {"once", "few", "some", "many"}},
+      // The same time-out on idleness, the same on age, or idle connections that outlive it.
+      {"path", {"idle", "age", "free"}},
   }};
   return all;
 }

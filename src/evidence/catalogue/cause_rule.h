@@ -30,8 +30,9 @@ enum class Aspect : std::uint8_t {
   Settings,   ///< Whether settings of the computers that it hits differ from those of the others.
   Rate,       ///< Losses per affected computer and day.
   Occasions,  ///< How many moments; losses of several computers at once are one.
+  Path,       ///< What a probe measured of the path, held against a regular interval.
 };
-inline constexpr std::size_t kAspectCount = 15;
+inline constexpr std::size_t kAspectCount = 16;
 
 [[nodiscard]] constexpr std::array<Aspect, kAspectCount> all_aspects() {
   std::array<Aspect, kAspectCount> out{};

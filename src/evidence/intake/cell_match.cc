@@ -90,6 +90,63 @@ std::string with_digits(std::string text) {
   return text;
 }
 
+/// "il" is 11 in a column of digits, where nothing else can be meant.
+char as_digit(char c) {
+  switch (c) {
+    case 'O':
+    case 'o':
+      return '0';
+    case 'I':
+    case 'i':
+    case 'l':
+    case '|':
+    case '!':
+      return '1';
+    case 'Z':
+    case 'z':
+      return '2';
+    case 'S':
+    case 's':
+      return '5';
+    case 'B':
+      return '8';
+    default:
+      return c;
+  }
+}
+
+/// "1219-LM" is I219-LM, "outiook" is outlook: parts of names that many computers share (label
+/// `name-part`) are taken where a part of the text looks like one and no letter really differs.
+std::string with_known_parts(std::string_view text, const StatusWords& words) {
+  /// Two letters that look alike; with more, a short part could be anything.
+  constexpr double kTwoAlike = 2 * kAlike;
+  constexpr std::string_view kBetweenParts = " ./:@";
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_of(kBetweenParts), text.size());
+    const std::string_view part = text.substr(0, end);
+    std::string_view nearest = part;
+    double least = kTwoAlike + kAlike;
+    for (const StatusWords::Label& label : words.labels) {
+      if (label.id != "name-part" || label.text.size() != part.size()) continue;
+      const double distance = looks_distance(part, label.text);
+      if (distance >= least || distance > kTwoAlike) continue;
+      least = distance;
+      // The picture's own spelling stays where only the case differs.
+      nearest = distance > 0 ? std::string_view(label.text) : part;
+    }
+    out += nearest;
+    if (end < text.size()) out.push_back(text[end]);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
+bool has_shared_parts(StatusColumn column) {
+  return column == StatusColumn::Interface || column == StatusColumn::ServerName ||
+         column == StatusColumn::ProxyServer || column == StatusColumn::SmtpAddress;
+}
+
 /// Columns whose cells are one of a few words. Servers and adapters have words as well, but others
 /// too.
 bool is_closed(StatusColumn column) {
@@ -324,12 +381,16 @@ Opinion match_cell(StatusColumn column, const std::vector<Opinion>& given,
   for (Opinion opinion : given) {
     opinion.text = without_specks(opinion.text);
     if (const std::string_view allowed = characters_of(column); !allowed.empty()) {
+      for (char& c : opinion.text) {
+        if (allowed.find(c) == allowed.npos) c = as_digit(c);
+      }
       std::erase_if(opinion.text, [&](char c) { return allowed.find(c) == allowed.npos; });
     }
     if (has_no_spaces(column)) opinion.text = without_spaces(opinion.text);
     if (column == StatusColumn::ServerName || column == StatusColumn::ProxyServer) {
       opinion.text = with_digits(std::move(opinion.text));
     }
+    if (has_shared_parts(column)) opinion.text = with_known_parts(opinion.text, words);
     if (!opinion.text.empty()) opinions.push_back(std::move(opinion));
   }
   if (opinions.empty()) return {};

@@ -220,6 +220,10 @@ class Assembly {
     own(part, source);
     add_site_rows(part, source, evidence_.topology);
     evidence_.out_of_order += part.out_of_order;
+    if (part.probe) {
+      part.probe->source = source;
+      evidence_.probes.push_back(std::move(*part.probe));
+    }
     if (part.picture) {
       part.picture->source = source;
       pictures_.push_back(std::move(part));

@@ -261,6 +261,7 @@ class Reader {
     }
     set_by(close, reason, outbound);
     const auto ended = times_.read(value(Role::Ended), layout_.times);
+    if (ended && header.has_stamp) times_.compare(*ended, header.stamp);
     pending.ended = ended ? ended : line_time(header);
     if (const auto opened = times_.read(value(Role::Opened), layout_.times))
       pending.opened = opened;

@@ -66,6 +66,15 @@ OpenTime LayoutTimes::keep(const text::Stamp& stamp) {
   return out;
 }
 
+void LayoutTimes::compare(const OpenTime& time, const text::Stamp& header) {
+  const text::Stamp& stamp = time.stamp;
+  if (!stamp.order_open || header.order_open || stamp.first == stamp.second) return;
+  const int month = static_cast<int>(header.local.month);
+  const int day = static_cast<int>(header.local.day);
+  day_first_seen_ |= stamp.first == day && stamp.second == month;
+  month_first_seen_ |= stamp.first == month && stamp.second == day;
+}
+
 std::string LayoutTimes::settle(const Content& content) {
   if (order_open_) {
     const bool proved = day_first_seen_ != month_first_seen_;

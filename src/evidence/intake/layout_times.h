@@ -30,6 +30,9 @@ class LayoutTimes {
   [[nodiscard]] std::optional<OpenTime> read(std::string_view text,
                                              const std::vector<std::string>& shapes);
   [[nodiscard]] OpenTime keep(const text::Stamp& stamp);
+  /// `header` is the time of the same line in a form whose order is plain, such as "Sep  1": where
+  /// it is of one date with `time` in one order only, that order is proved.
+  void compare(const OpenTime& time, const text::Stamp& header);
 
   /// To be called once when all lines are read. An answer is a problem that only the user can
   /// solve: the order of dates, or the year.

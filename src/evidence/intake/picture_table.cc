@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <map>
 #include <utility>
 
@@ -61,6 +62,10 @@ class LineReader {
         at->second.push_back(whole(read(image, allowed), pieces.size()));
       };
       for (const Grey& image : images) ask(image, characters);
+      bring_back_stops(part, characters, at->second);
+      if (!characters.empty() && letters_of(vote(at->second).text) < pieces.size()) {
+        at->second.push_back(whole(read_apart(part, pieces, characters), pieces.size()));
+      }
       if (vote(at->second).confidence < kSure) {
         const Grey larger = picture::text_image(layout_, part, kThirdEnlargement);
         ask(larger, characters);
@@ -74,10 +79,101 @@ class LineReader {
   /// Each letter is one piece or a part of one, so a text of fewer letters has lost some: Tesseract
   /// likes to leave out a thin 1 at the beginning.
   [[nodiscard]] static Opinion whole(Opinion opinion, std::size_t pieces) {
-    const auto letters = opinion.text.size() - static_cast<std::size_t>(std::count(
-                                                   opinion.text.begin(), opinion.text.end(), ' '));
-    if (letters < pieces) opinion.confidence *= kOfLostLetters;
+    if (letters_of(opinion.text) < pieces) opinion.confidence *= kOfLostLetters;
     return opinion;
+  }
+
+  [[nodiscard]] static std::size_t letters_of(std::string_view text) {
+    return text.size() - static_cast<std::size_t>(std::count(text.begin(), text.end(), ' '));
+  }
+
+  [[nodiscard]] static std::size_t stops_in(std::string_view text) {
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '.'));
+  }
+
+  /// Marks that are full stops: small, and on the line that the letters stand on. A comma hangs
+  /// below it, a hyphen and the dot of an i float above it.
+  [[nodiscard]] std::vector<Box> full_stops(const std::vector<Box>& marks) const {
+    const int largest = (layout_.capital + 2) / 3;
+    std::vector<int> bottoms;
+    for (const Box& mark : marks) {
+      if (2 * mark.height() >= layout_.capital) bottoms.push_back(mark.bottom);
+    }
+    if (bottoms.empty()) return {};
+    // Most letters have no tail.
+    const auto middle = bottoms.begin() + static_cast<std::ptrdiff_t>(bottoms.size() / 2);
+    std::nth_element(bottoms.begin(), middle, bottoms.end());
+    const auto is_small = [&](const Box& mark) {
+      return mark.height() <= largest && mark.width() <= largest;
+    };
+    std::vector<Box> out;
+    for (const Box& mark : marks) {
+      if (!is_small(mark) || std::abs(mark.bottom - *middle) > 1) continue;
+      const bool of_colon = std::any_of(marks.begin(), marks.end(), [&](const Box& other) {
+        return is_small(other) && other.bottom <= mark.top && other.left < mark.right &&
+               other.right > mark.left;
+      });
+      if (!of_colon) out.push_back(mark);
+    }
+    return out;
+  }
+
+  /// Tesseract passes over the dots of small text. Where a reading has fewer than the picture, the
+  /// parts between them are read alone: their lengths say where the dots belong.
+  void bring_back_stops(Box part, std::string_view characters,
+                        std::vector<Opinion>& opinions) const {
+    const std::vector<Box> stops = full_stops(picture::marks_of(layout_, part));
+    const auto has_lost = [&](const Opinion& opinion) {
+      return stops_in(opinion.text) < stops.size();
+    };
+    if (std::none_of(opinions.begin(), opinions.end(), has_lost)) return;
+    std::vector<Box> parts;
+    int left = part.left;
+    for (const Box& stop : stops) {
+      parts.push_back({left, part.top, stop.left, part.bottom});
+      left = stop.right;
+    }
+    parts.push_back({left, part.top, part.right, part.bottom});
+    std::string pattern;
+    double confidence = 1;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      const Opinion between = read_apart(part, {parts[i]}, characters);
+      pattern += (i > 0 ? "." : "") + between.text;
+      confidence = std::min(confidence, between.confidence);
+    }
+    for (Opinion& opinion : opinions) {
+      if (!has_lost(opinion)) continue;
+      const auto is_mark = [](char c) { return c == '.' || c == ' '; };
+      std::string letters = opinion.text;
+      std::erase_if(letters, is_mark);
+      std::string with_stops = pattern;
+      auto next = letters.begin();
+      for (char& c : with_stops) {
+        if (!is_mark(c) && next != letters.end()) c = *next++;
+      }
+      const bool as_long = letters_of(pattern) - stops_in(pattern) == letters.size();
+      if (as_long) {
+        opinion.text = std::move(with_stops);
+      } else {
+        opinion.confidence *= kOfLostLetters;
+      }
+    }
+    opinions.push_back({std::move(pattern), confidence});
+  }
+
+  /// Parts of a text read one by one and put together; what is blank adds nothing.
+  [[nodiscard]] Opinion read_apart(Box part, const std::vector<Box>& parts,
+                                   std::string_view characters) const {
+    Opinion out{{}, 1.0};
+    for (const Box& box : parts) {
+      const Grey image = picture::text_image(layout_, {box.left, part.top, box.right, part.bottom},
+                                             kEnlargements.back());
+      if (image.pixels.empty()) continue;
+      const Opinion one = read(image, characters);
+      out.text += one.text;
+      out.confidence = std::min(out.confidence, one.confidence);
+    }
+    return out;
   }
 
   /// Whether dashes are all there is: no letters, so nothing for text recognition.

@@ -13,6 +13,7 @@
 #include "evidence/client_facts.h"
 #include "evidence/close.h"
 #include "evidence/event.h"
+#include "evidence/path_probe.h"
 #include "evidence/picture_reading.h"
 
 namespace dropscope {
@@ -120,6 +121,7 @@ struct SourceIntake {
   /// The window in a picture. Its connections and facts follow when all sources are read, as their
   /// names help to read it (picture_intake.h).
   std::optional<PictureReading> picture;
+  std::optional<PathProbe> probe;  ///< `source` is set later.
 };
 
 }  // namespace dropscope

@@ -11,6 +11,7 @@
 #include "evidence/intake/log_intake.h"
 #include "evidence/intake/network_state.h"
 #include "evidence/intake/picture_intake.h"
+#include "evidence/intake/probe_intake.h"
 #include "evidence/intake/server_log.h"
 #include "evidence/intake/settings_intake.h"
 #include "evidence/intake/site_tables.h"
@@ -44,6 +45,7 @@ const std::vector<SourceReader>& source_readers() {
       {"capture", "packet capture", is_capture, read_capture},
       {"picture", "picture of the Connection Status window", is_picture, read_picture},
       {"evt", "event log of Windows XP or Server 2003", is_legacy_log, read_legacy_log},
+      {"probe", "result of a probe", is_probe_result, read_probe_result},
       {"event-clixml", "event log as Clixml", is_event_clixml, read_event_clixml},
       {"log-settings", "settings of event logs", is_log_settings, read_log_settings},
       {"event-json", "event log as JSON", is_event_json, read_event_json},

@@ -498,6 +498,28 @@ std::vector<Box> pieces_of(const Layout& layout, Box part) {
   return out;
 }
 
+std::vector<Box> marks_of(const Layout& layout, Box part) {
+  part.left = std::max(part.left, 0);
+  part.top = std::max(part.top, 0);
+  part.right = std::min(part.right, layout.ink.width);
+  part.bottom = std::min(part.bottom, layout.ink.height);
+  if (part.left >= part.right || part.top >= part.bottom) return {};
+  Grey ink(part.width(), part.height(), 0);
+  for (int y = 0; y < ink.height; ++y) {
+    for (int x = 0; x < ink.width; ++x) {
+      if (layout.ink.at(part.left + x, part.top + y) != 0) ink.at(x, y) = 255;
+    }
+  }
+  std::vector<Box> out;
+  for (const Mark& mark : Marks(ink).find()) {
+    out.push_back({part.left + mark.box.left, part.top + mark.box.top, part.left + mark.box.right,
+                   part.top + mark.box.bottom});
+  }
+  std::stable_sort(out.begin(), out.end(),
+                   [](const Box& a, const Box& b) { return a.left < b.left; });
+  return out;
+}
+
 Grey text_image(const Layout& layout, Box part, int enlarged_capital) {
   part.left = std::max(part.left, 0);
   part.top = std::max(part.top, 0);

@@ -38,6 +38,10 @@ inline constexpr int kLeastContrast = 45;
 /// The text of a part, cut wherever a column of pixels is blank: letters, or several that touch.
 [[nodiscard]] std::vector<Box> pieces_of(const Layout& layout, Box part);
 
+/// Text of that part of the picture, by pixels that hang together, from left to right: a dot below
+/// the arm of an r is one of its own here. An i is two.
+[[nodiscard]] std::vector<Box> marks_of(const Layout& layout, Box part);
+
 /// Text of a part, black on white, enlarged so that capitals are `capital` pixels tall, with a
 /// margin; empty where the part holds no text. The height of the part is kept, its width is
 /// trimmed.

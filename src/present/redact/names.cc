@@ -198,6 +198,7 @@ void Names::add(const Evidence& evidence) {
     add_user(text(setting.user));
     scan(text(setting.value));
   }
+  for (const PathProbe& probe : evidence.probes) add_host(probe.host);
   for (const Server& server : evidence.topology.servers()) {
     add_host(server.name);
     add_host(server.load_balancer);

@@ -39,6 +39,24 @@ TEST(CellMatch, FindsTheWordsOfAColumn) {
             "11");
 }
 
+TEST(CellMatch, PartsOfSharedNamesAreKnown) {
+  EXPECT_EQ(read_as(StatusColumn::Interface, "Intel(R) Ethernet Connection (4) 1219-LM"),
+            "Intel(R) Ethernet Connection (4) I219-LM");
+  EXPECT_EQ(read_as(StatusColumn::Interface, "Realtek PCle GbE Family Controller"),
+            "Realtek PCIe GbE Family Controller");
+  EXPECT_EQ(read_as(StatusColumn::ServerName, "https://outiook.iris.example/mapi/emsmdb/"),
+            "https://outlook.iris.example/mapi/emsmdb/");
+  // Another digit is another adapter, and a part of a name is not the name.
+  EXPECT_EQ(read_as(StatusColumn::Interface, "Intel(R) Wi-Fi 6 AX231"), "Intel(R) Wi-Fi 6 AX231");
+  EXPECT_EQ(read_as(StatusColumn::ServerName, "MAIL.mai12.example"), "MAIL.mai12.example");
+}
+
+TEST(CellMatch, LettersInAColumnOfDigitsAreDigits) {
+  EXPECT_EQ(read_as(StatusColumn::AvgProc, "il"), "11");
+  EXPECT_EQ(read_as(StatusColumn::ReqFail, "1O4/S"), "104/5");
+  EXPECT_EQ(read_as(StatusColumn::AvgResp, "x47"), "47");
+}
+
 TEST(CellMatch, AProtocolThatMayBeAnotherIsNotSure) {
   // A letter less of RPC/HTTP is nearer to it than to the others; what is left of a cut cell is
   // not.

@@ -92,6 +92,11 @@ TEST(LayoutLog, OrderOfDatesIsProvedGivenOrAskedFor) {
   ASSERT_EQ(proved.closes.size(), 2u);
   EXPECT_EQ(format_utc(proved.closes[0].close.time), "2026-04-03T15:31:21Z");
   EXPECT_EQ(seconds_between(proved.closes[0].close.opened, proved.closes[0].close.time), 75);
+  // The time that syslog put before the line tells it too.
+  const SourceIntake headed = read_text("Mar  4 07:15:04 10.1.1.1 " + netscaler("03/04/2026"));
+  ASSERT_EQ(headed.closes.size(), 1u);
+  EXPECT_EQ(format_utc(headed.closes[0].close.time).substr(0, 10), "2026-03-04");
+  EXPECT_EQ(read_text("Mar  5 07:15:04 10.1.1.1 " + netscaler("03/04/2026")).closes.size(), 0u);
   const SourceIntake given = read_text(netscaler("03/04/2026"), "x.log", {}, DateOrder::MonthFirst);
   ASSERT_EQ(given.closes.size(), 1u);
   EXPECT_EQ(format_utc(given.closes[0].close.time), "2026-03-04T15:31:21Z");

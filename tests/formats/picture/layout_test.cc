@@ -100,6 +100,24 @@ TEST(PictureLayout, FramesOfCellsAreNoText) {
   EXPECT_EQ(pieces_of(layout, table.cell(0, 1)).size(), 8u);
 }
 
+TEST(PictureLayout, ADotBelowAnArmIsAMarkAndNoPiece) {
+  Layout layout;
+  layout.capital = 8;
+  layout.ink = Grey(20, 12, 0);
+  fill(layout.ink, {2, 2, 3, 10}, 1);  // The stem of an r,
+  fill(layout.ink, {2, 2, 6, 3}, 1);   // its arm,
+  fill(layout.ink, {5, 9, 6, 10}, 1);  // and a dot below that.
+  fill(layout.ink, {9, 2, 12, 10}, 1);
+  EXPECT_EQ(pieces_of(layout, {0, 0, 20, 12}).size(), 2u);
+  const std::vector<Box> marks = marks_of(layout, {-5, 0, 40, 12});
+  ASSERT_EQ(marks.size(), 3u);
+  EXPECT_EQ(marks[1].left, 5);
+  EXPECT_EQ(marks[1].top, 9);
+  EXPECT_EQ(marks[1].right, 6);
+  EXPECT_EQ(marks[1].bottom, 10);
+  EXPECT_TRUE(marks_of(layout, {15, 0, 15, 12}).empty());
+}
+
 TEST(PictureLayout, EnlargesBlackOnWhite) {
   const Layout layout = lay_out(window());
   const Grey light_on_dark = text_image(layout, {100, 54, 126, 63}, 18);

@@ -1,0 +1,128 @@
+// A probe and a log see the same timer from two sides: the probe lets connections idle until they
+// end, the log shows when Outlook's ended. Where both lengths agree, the timer is on the path.
+// Where connections of the probe outlive the interval, it is hardly there. A probe that found a
+// shorter time-out than the interval says nothing: whatever keeps Outlook's connections from being
+// idle for so long is not known.
+
+#include "verdict/measured_path.h"
+
+#include <fmt/format.h>
+
+#include <cstddef>
+
+#include "base/text.h"
+#include "verdict/candidates.h"
+
+namespace dropscope {
+namespace {
+
+using probe_result::Mechanism;
+
+/// Judgement: how well another state fits with what a probe saw. A probe may have been made from
+/// another place or to another port than the connections that were lost.
+constexpr double kOtherPath = 0.05;
+/// Judgement: the same where the path was measured up to a first device only.
+constexpr double kNearOnly = 0.3;
+/// A list of more would bury the rest of the report.
+constexpr std::size_t kProbesShown = 8;
+
+std::string length_text(double seconds) {
+  return seconds < 60 ? fmt::format("{:.2f} s", seconds) : fmt::format("{:.1f} s", seconds);
+}
+
+std::string bounds_text(const PathProbe& probe) {
+  return fmt::format("{} to {}", length_text(*probe.low_s), length_text(*probe.high_s));
+}
+
+/// As the end of a sentence that begins with the host.
+std::string words_of(const PathProbe& probe) {
+  switch (probe.mechanism) {
+    case Mechanism::ProxyOrServer:
+      return fmt::format("a proxy, a load balancer or the server ends connections that idle for {}",
+                         bounds_text(probe));
+    case Mechanism::PacketFilter:
+      return fmt::format(
+          "a packet filter or address translation forgets connections that idle for {}, unless TCP "
+          "keep-alives come sooner",
+          bounds_text(probe));
+    case Mechanism::UnclearIdle:
+      return fmt::format("connections are dead after {} without traffic", bounds_text(probe));
+    case Mechanism::FixedAge:
+      return fmt::format("connections end at an age of {}, in use or not", bounds_text(probe));
+    case Mechanism::NoneFound:
+    case Mechanism::Unfinished:
+      if (probe.survived_s <= 0) break;
+      return fmt::format("connections survive {} without traffic", length_text(probe.survived_s));
+    case Mechanism::ClosedAtOnce:
+    case Mechanism::OneMoment:
+    case Mechanism::Unreachable:
+      break;
+  }
+  return fmt::format("no idle time was measured ({})", to_string(probe.mechanism));
+}
+
+std::string name_of(const PathProbe& probe) {
+  return fmt::format("{} port {}", printable(probe.host), probe.port);
+}
+
+/// A device that drops connections without a word is noticed by Windows' own check only.
+bool explains_pile(const PathProbe& probe, const IntervalEstimate& interval) {
+  const bool silent =
+      probe.mechanism == Mechanism::PacketFilter || probe.mechanism == Mechanism::UnclearIdle;
+  return silent && is_keep_alive_pile(interval) && *probe.low_s <= interval.high;
+}
+
+bool agrees(const PathProbe& probe, const IntervalEstimate& interval) {
+  if (!probe.low_s || !probe.high_s) return false;
+  if (explains_pile(probe, interval)) return true;
+  const double slack = timer_slack(interval.seconds);
+  return *probe.low_s <= interval.high + slack && *probe.high_s >= interval.low - slack;
+}
+
+}  // namespace
+
+AspectFinding path_finding(const std::vector<PathProbe>& probes, const IntervalEstimate& interval) {
+  AspectFinding out;
+  if (interval.seconds <= 0) return out;
+  for (const PathProbe& probe : probes) {
+    AspectFinding one;
+    std::string_view compared;
+    if (agrees(probe, interval)) {
+      one = certain(Aspect::Path, probe.mechanism == Mechanism::FixedAge ? "age" : "idle",
+                    kOtherPath);
+      compared = "which agrees with the interval";
+    } else if (probe.survived_s > interval.high + timer_slack(interval.seconds)) {
+      one = certain(Aspect::Path, "free", probe.near_only ? kNearOnly : kOtherPath);
+      compared = "longer than the interval";
+    } else {
+      continue;
+    }
+    // Probes of several paths: each speaks for itself, and those that disagree cancel out.
+    if (out.fit.empty()) out.fit.assign(one.fit.size(), 1.0);
+    for (std::size_t i = 0; i < out.fit.size(); ++i) out.fit[i] *= one.fit[i];
+    out.words += fmt::format("{}a probe of {} finds: {}, {}", out.words.empty() ? "" : "; ",
+                             name_of(probe), words_of(probe), compared);
+  }
+  return out;
+}
+
+void add_measured_paths(const Case& c, std::vector<Statement>& out) {
+  const std::vector<PathProbe>& probes = c.evidence.probes;
+  if (probes.empty()) return;
+  Statement s;
+  s.id = "path";
+  s.title = "Measured path";
+  for (std::size_t i = 0; i < probes.size() && i < kProbesShown; ++i) {
+    const PathProbe& probe = probes[i];
+    s.text += fmt::format("{}A probe of {} ({}) finds: {}{}.", s.text.empty() ? "" : " ",
+                          name_of(probe), printable(probe.address), words_of(probe),
+                          probe.near_only ? ", up to the first device that acknowledges" : "");
+  }
+  if (probes.size() > kProbesShown) {
+    s.text += fmt::format(" {} more are in the evidence.", probes.size() - kProbesShown);
+  }
+  s.text += " This holds for the path from where the probe ran.";
+  out.push_back(std::move(s));
+}
+
+}  // namespace dropscope

@@ -1,0 +1,21 @@
+#pragma once
+
+// What probes measured of the path, held against what the losses show.
+
+#include <vector>
+
+#include "evidence/event.h"
+#include "verdict/findings.h"
+#include "verdict/statements.h"
+
+namespace dropscope {
+
+/// Aspect::Path of losses with a regular interval; nothing known where the probes measured neither
+/// the interval nor anything longer.
+[[nodiscard]] AspectFinding path_finding(const std::vector<PathProbe>& probes,
+                                         const IntervalEstimate& interval);
+
+/// One sentence for each probe, whether it speaks in the verdict or not.
+void add_measured_paths(const Case& c, std::vector<Statement>& out);
+
+}  // namespace dropscope
