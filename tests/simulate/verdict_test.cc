@@ -90,6 +90,34 @@ TEST_P(ScenarioVerdict, IsAsExpected) {
   fs::remove_all(out);
 }
 
+TEST(Verdict, SystemLogsOfSomeComputersTellOfTheOthersWithTheSameInterval) {
+  const fs::path out = fs::temp_directory_path() / "dropscope-scenario-some-system-logs";
+  fs::remove_all(out);
+  SimulateOptions options;
+  options.scenario =
+      fs::path(DROPSCOPE_SOURCE_DIR) / "tests" / "scenarios" / "cause-wifi-reauth.toml";
+  options.output = out;
+  ASSERT_TRUE(simulate(options));
+  std::vector<fs::path> computers;
+  for (const auto& entry : fs::directory_iterator(out / "evidence")) {
+    if (fs::exists(entry.path() / "System.evtx")) computers.push_back(entry.path());
+  }
+  std::sort(computers.begin(), computers.end());
+  ASSERT_EQ(computers.size(), 6U);
+  for (std::size_t i = 2; i < computers.size(); ++i) fs::remove(computers[i] / "System.evtx");
+
+  const auto catalogue = Catalogue::load();
+  ASSERT_TRUE(catalogue) << catalogue.error().text();
+  const Evidence evidence = read_evidence({out / "evidence"}, *catalogue);
+  const auto diagnosis = diagnose(evidence, *catalogue);
+  ASSERT_TRUE(diagnosis) << diagnosis.error().text();
+  const Decision& decision = diagnosis->verdict.decision;
+  EXPECT_EQ(decision.cause, "wifi") << decision.probability;
+  ASSERT_FALSE(decision.verdicts.empty());
+  EXPECT_EQ(decision.verdicts.front().computers.size(), 6U);
+  fs::remove_all(out);
+}
+
 INSTANTIATE_TEST_SUITE_P(All, ScenarioVerdict, ::testing::ValuesIn(scenarios()),
                          [](const ::testing::TestParamInfo<std::string>& tested) {
                            std::string name = tested.param;
