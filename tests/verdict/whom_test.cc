@@ -143,6 +143,14 @@ TEST(Whom, OfTwoPlacesThatFitAlikeTheCauseDecides) {
   EXPECT_EQ(with("office"), "office=Berlin");
 }
 
+TEST(Whom, ALaptopThatIsElsewhereOnSomeDaysIsHitOnTheOthers) {
+  // Nobody is spared, though some were hit at one of five occasions only.
+  const Clients clients = clients_of(kTen);
+  const std::vector<std::uint32_t> all = losses({10, 1, 9, 4, 10, 1, 2, 10, 1, 10});
+  const std::vector<double> connected = {10, 5, 10, 10, 10, 5, 5, 10, 5, 10};
+  EXPECT_EQ(place(clients, find_whom(clients, all, connected)), "global");
+}
+
 TEST(Whom, AMissingValueIsNotTheOpposite) {
   // Of the others nobody knows the version, so the one whose version is known is not told by it.
   Clients clients = clients_of(kTen);
