@@ -272,9 +272,12 @@ void add_diagnose(CommandTree& tree, DiagnoseArguments& arguments) {
       "Reads the Application logs of one or many computers and tells whether Outlook lost its "
       "connection, how often and for how long, whether there is a regular interval, which timer "
       "may be behind it, and what to do next.",
-      "PATH is an event log (.evtx), a folder that is searched for them, or a .zip, .tar or "
-      ".tar.gz of either. A System log beside the Application log tells sleep and shutdown apart "
-      "from losses. A table clients.csv adds facts about the computers."};
+      "PATH is a file, a folder that is searched, or a .zip, .tar or .tar.gz of either. Event logs "
+      "(.evtx, .evt or an export) hold the losses; a System log beside the Application log tells "
+      "sleep and shutdown apart from them. What else is there is told by its content and used: "
+      "logs "
+      "of load balancers, firewalls and servers, packet captures, settings, the Connection Status "
+      "window as text or picture, tables of computers, results of a probe."};
   spec.examples = {
       {"diagnose Application.evtx", "One computer, the answer on the terminal."},
       {"diagnose logs.zip --report report.html --tz Europe/Berlin",
@@ -296,7 +299,7 @@ void add_diagnose(CommandTree& tree, DiagnoseArguments& arguments) {
   OptionSpec paths;
   paths.names = "PATH";
   paths.value = "PATH";
-  paths.text = "Event logs, folders or archives.";
+  paths.text = "Files, folders or archives.";
   paths.kind = ValueKind::Path;
   paths.required = true;
   tree.add_option(command, std::move(paths), &arguments.paths);

@@ -419,10 +419,9 @@ class Divider {
       if (part.by != Part::By::Near && part.by != Part::By::Together) continue;
       std::vector<std::size_t> both = clock->losses;
       both.insert(both.end(), part.losses.begin(), part.losses.end());
+      std::sort(both.begin(), both.end());
       const std::vector<std::size_t> on = on_clock(both, clock->interval);
-      const auto is_on = [&](std::size_t i) {
-        return std::find(on.begin(), on.end(), i) != on.end();
-      };
+      const auto is_on = [&](std::size_t i) { return std::binary_search(on.begin(), on.end(), i); };
       const std::size_t n = part.losses.size();
       const auto found =
           static_cast<std::size_t>(std::count_if(part.losses.begin(), part.losses.end(), is_on));

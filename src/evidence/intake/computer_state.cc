@@ -116,21 +116,16 @@ std::string zone_of_display(std::string_view shown) {
 
 bool is_ipconfig(const Head& head) {
   const StatusWords& words = status_words_of(head);
-  std::string_view rest = head.text;
   int dotted = 0;
   bool known = false;
-  for (int line = 0; line < 60 && !rest.empty(); ++line) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    const std::string_view text = rest.substr(0, std::min<std::size_t>(end, 512));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    if (text.find(" . ") == text.npos) continue;
-    const netstate::LabelLine parsed = netstate::parse_label_line(text);
-    if (parsed.kind != LabelKind::Value) continue;
+  return any_line(head.text, 60, [&](std::string_view line) {
+    if (line.find(" . ") == line.npos) return false;
+    const netstate::LabelLine parsed = netstate::parse_label_line(line);
+    if (parsed.kind != LabelKind::Value) return false;
     ++dotted;
     known = known || !words.label(parsed.label).empty() || address_in(parsed.value).has_value();
-    if (dotted >= 3 && known) return true;
-  }
-  return false;
+    return dotted >= 3 && known;
+  });
 }
 
 SourceIntake read_ipconfig(const Content& content, const ReadContext& context) {

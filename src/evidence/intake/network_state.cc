@@ -23,17 +23,6 @@ namespace {
 
 /// A busy server lists some tens of thousands of connections.
 constexpr std::size_t kMostRows = 1'000'000;
-
-template <typename Test>
-bool any_line(std::string_view text, int most, const Test& test) {
-  for (int line = 0; line < most && !text.empty(); ++line) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    if (test(text.substr(0, std::min<std::size_t>(end, 512)))) return true;
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return false;
-}
-
 void set_state(Source& source) {
   source.state = source.damage_count == 0 ? SourceState::Read : SourceState::Damaged;
 }

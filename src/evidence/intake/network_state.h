@@ -3,10 +3,26 @@
 // What a computer says of its network: netstat, Get-NetTCPConnection, route print, ipconfig,
 // systeminfo, w32tm, netsh wlan, and objects of PowerShell about the same.
 
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+
 #include "evidence/intake/raw.h"
 #include "evidence/intake/source_reader.h"
 
 namespace dropscope {
+
+/// Whether `test` holds for one of the first `most` lines; of long lines it sees the beginning.
+template <typename Test>
+bool any_line(std::string_view text, int most, const Test& test) {
+  constexpr std::size_t kMostBytes = 512;
+  for (int line = 0; line < most && !text.empty(); ++line) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    if (test(text.substr(0, std::min(end, kMostBytes)))) return true;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return false;
+}
 
 [[nodiscard]] bool is_netstat(const Head& head);
 [[nodiscard]] SourceIntake read_netstat(const Content& content, const ReadContext& context);

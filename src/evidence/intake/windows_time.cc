@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <map>
@@ -52,16 +51,13 @@ std::optional<double> seconds_in(std::string_view value) {
 
 bool is_time_status(const Head& head) {
   const StatusWords& words = status_words_of(head);
-  std::string_view rest = head.text;
   int known = 0;
-  for (int line = 0; line < 40 && !rest.empty(); ++line) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    const auto parsed = netstate::parse_label_line(rest.substr(0, std::min<std::size_t>(end, 512)));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    if (parsed.kind != LabelKind::Value) continue;
+  return any_line(head.text, 40, [&](std::string_view line) {
+    const netstate::LabelLine parsed = netstate::parse_label_line(line);
+    if (parsed.kind != LabelKind::Value) return false;
     known += words.label(parsed.label).starts_with("clock-") ? 1 : 0;
-  }
-  return known >= 3;
+    return known >= 3;
+  });
 }
 
 SourceIntake read_time_status(const Content& content, const ReadContext& context) {

@@ -3,7 +3,6 @@
 // The text says neither whose it is nor when it was made. An adapter that is not connected has no
 // SSID, and says nothing of how the computer reaches its servers.
 
-#include <algorithm>
 #include <array>
 #include <map>
 #include <string>
@@ -31,16 +30,12 @@ constexpr std::array<Fact, 5> kFacts = {{{"wlan-ssid", "wifi_network"},
 
 bool is_wireless_state(const Head& head) {
   const StatusWords& words = status_words_of(head);
-  std::string_view rest = head.text;
   int known = 0;
-  for (int line = 0; line < 40 && !rest.empty(); ++line) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    const auto parsed =
-        netstate::parse_padded_line(rest.substr(0, std::min<std::size_t>(end, 512)));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+  return any_line(head.text, 40, [&](std::string_view line) {
+    const auto parsed = netstate::parse_padded_line(line);
     if (parsed) known += words.label(parsed->label).starts_with("wlan-") ? 1 : 0;
-  }
-  return known >= 3;
+    return known >= 3;
+  });
 }
 
 SourceIntake read_wireless_state(const Content& content, const ReadContext& context) {
