@@ -89,12 +89,12 @@ expect_code 0
 expect_no_err
 
 # Cleared and archived logs are told.
-start
-sleep 0.2
+start --from-start
+wait_for_lines "$records"
 mv "$live" "$work/Archive-live.evtx"
 head -c $((4096 + 65536)) "$log" >"$work/fresh"
 mv "$work/fresh" "$live"
-wait_for_lines 1
+wait_for_lines $((records + 1))
 kill -TERM "$pid"
 finish 0
 expect_err "archived under another name"

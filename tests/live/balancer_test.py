@@ -17,7 +17,7 @@ import time
 
 # The module beside this file; nothing is written into the sources.
 sys.dont_write_bytecode = True
-from live import (Namespaces, TOLERANCE, late_tolerance, run, skip, start, start_command,  # noqa: E402
+from live import (Namespaces, TOLERANCE, free_ports, judge, run, skip, start, start_command,  # noqa: E402
                   start_tcpdump)
 
 # Behind the balancers: answers once. "kill" ends the whole process while something sent lies unread, as a
@@ -99,9 +99,7 @@ stream {{
 """
 
 MODULES = ("/usr/lib/nginx/modules/ngx_stream_module.so", "/usr/lib64/nginx/modules/ngx_stream_module.so")
-PORTS = {"haproxy": 39420, "nginx": 39421}
-SERVERS = {"haproxy": 39422, "nginx": 39423}
-SYSLOG_PORT = 39424
+BALANCERS = ("haproxy", "nginx")
 WORDS = ("idle", "abrt", "kill")
 # A timer is only believed when so many sessions ended by it alike (close_keeper.h has 3).
 IDLE_SESSIONS = 4
@@ -118,9 +116,7 @@ def closes_of(program, path):
     return closes
 
 
-def main():
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
+def attempt(lateness):
     if shutil.which("tcpdump") is None:
         skip("tcpdump is not installed")
     search = os.environ.get("PATH", "") + ":/usr/sbin"
@@ -134,6 +130,7 @@ def main():
     if not present:
         skip("neither HAProxy nor nginx with its module stream is installed")
 
+    numbers = free_ports((*BALANCERS, *(("server", name) for name in BALANCERS), "syslog"))
     processes = []
     failures = []
     folder = tempfile.TemporaryDirectory(prefix="dropscope-live-")
@@ -158,16 +155,16 @@ def main():
                  for name in ("live.pcap", "haproxy.log", "nginx-stream.log", "nginx-error.log")}
 
         tcpdump = start_tcpdump(client_side, "wire" if net.made else "lo",
-                                "tcp and portrange 39420-39421", files["live.pcap"])
+                                f"tcp and portrange {numbers['haproxy']}-{numbers['nginx']}", files["live.pcap"])
         processes.append(tcpdump)
-        ready(start(server_side, SYSLOG, host, SYSLOG_PORT, files["haproxy.log"]))
+        ready(start(server_side, SYSLOG, host, numbers["syslog"], files["haproxy.log"]))
         for name in present:
-            ready(start(server_side, SERVER, host, SERVERS[name]))
+            ready(start(server_side, SERVER, host, numbers["server", name]))
             config = os.path.join(folder.name, name + ".conf")
             with open(config, "w", encoding="ascii") as file:
                 file.write({"haproxy": HAPROXY, "nginx": NGINX}[name].format(
-                    host=host, port=PORTS[name], behind=SERVERS[name], syslog=SYSLOG_PORT, folder=folder.name,
-                    module=module))
+                    host=host, port=numbers[name], behind=numbers["server", name], syslog=numbers["syslog"],
+                    folder=folder.name, module=module))
             arguments = {"haproxy": ["-db", "-f", config], "nginx": ["-c", config]}[name]
             processes.append(start_command([*server_side, programs[name], *arguments]))
             time.sleep(1)
@@ -178,7 +175,7 @@ def main():
             skip("neither balancer starts")
 
         def client(name, word):
-            process = start(client_side, CLIENT, host, PORTS[name], word)
+            process = start(client_side, CLIENT, host, numbers[name], word)
             processes.append(process)
             return process, process.stdout.readline().strip()
 
@@ -217,7 +214,7 @@ def main():
             row = rows[0]
             if (row[2], row[3]) != (by, why):
                 failures.append(f"{what}: expected {why} by {by}, found {row[3]} by {row[2]}")
-            if idle is not None and not idle - TOLERANCE <= float(row[4]) <= idle + late_tolerance():
+            if idle is not None and not idle - TOLERANCE <= float(row[4]) <= idle + lateness.tolerance():
                 failures.append(f"{what}: expected {idle} s idle, found {row[4]}")
             if reason not in row[8]:
                 failures.append(f"{what}: expected “{reason}” in “{row[8]}”")
@@ -235,13 +232,14 @@ def main():
     expect("nginx-error.log", "nginx", "abrt", "client", "reset", None, "reading from client")
     expect("nginx-error.log", "nginx", "kill", "server", "reset", None, "reading from upstream")
     # On the wire the balancer is the server: it passes the end of its other side on.
-    for name in PORTS:
+    for name in BALANCERS:
         expect("live.pcap", name, "idle", "server", "idle", 4.0, "FIN by the server")
         expect("live.pcap", name, "abrt", "client", "reset", 2.0, "RST by the client")
         expect("live.pcap", name, "kill", "server", "finished", None, "by the server")
-    for failure in failures:
-        print("FAIL:", failure)
-    sys.exit(1 if failures else 0)
+    return failures
 
 
-main()
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    sys.exit(judge(attempt))

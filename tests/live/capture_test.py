@@ -16,7 +16,7 @@ import time
 
 # The module beside this file; nothing is written into the sources.
 sys.dont_write_bytecode = True
-from live import (Namespaces, TOLERANCE, late_tolerance, run, skip, start, start_command,  # noqa: E402
+from live import (Namespaces, TOLERANCE, free_ports, judge, run, skip, start, start_command,  # noqa: E402
                   start_tcpdump)
 
 # What runs on the server's side: one connection per behaviour, chosen by the first word it is sent.
@@ -97,9 +97,7 @@ http {{
 """
 
 
-def main():
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
+def attempt(lateness):
     if shutil.which("tcpdump") is None:
         skip("tcpdump is not installed")
     processes = []
@@ -117,11 +115,10 @@ def main():
         interface = "wire" if net.made else "lo"
         server_side = net.enter(net.server)
         client_side = net.enter(net.client)
-        words = ["timer", "kill", "abort", "keepalive", "silence", "refused", "haproxy", "nginx"]
-        ports = {word: 39400 + i for i, word in enumerate(words)}
+        ports = free_ports(("timer", "kill", "abort", "keepalive", "silence", "refused", "haproxy", "nginx"))
 
         capture = os.path.join(folder.name, "live.pcap")
-        tcpdump = start_tcpdump(client_side, interface, "tcp and portrange 39400-39407", capture)
+        tcpdump = start_tcpdump(client_side, interface, f"tcp and portrange {ports['timer']}-{ports['nginx']}", capture)
         processes.append(tcpdump)
 
         for word, port in ports.items():
@@ -196,7 +193,7 @@ def main():
             return
         if (row[2], row[3]) != (by, why):
             failures.append(f"{word}: expected {why} by {by}, found {row[3]} by {row[2]}")
-        if idle is not None and not idle - TOLERANCE <= float(row[4]) <= idle + late_tolerance():
+        if idle is not None and not idle - TOLERANCE <= float(row[4]) <= idle + lateness.tolerance():
             failures.append(f"{word}: expected {idle} s idle, found {row[4]}")
         if reason not in row[8]:
             failures.append(f"{word}: expected “{reason}” in “{row[8]}”")
@@ -215,9 +212,10 @@ def main():
         row = closes.get(ports["silence"])
         if row and float(row[4]) < 5:
             failures.append(f"silence: expected the time since the last answer, found {row[4]} s")
-    for failure in failures:
-        print("FAIL:", failure)
-    sys.exit(1 if failures else 0)
+    return failures
 
 
-main()
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    sys.exit(judge(attempt))
