@@ -113,27 +113,66 @@ TEST_F(DecisionTest, ADeviceNamesWhoEndedTheSessions) {
   EXPECT_EQ(run().verdict.decision.cause, "balancer-health");
 }
 
-TEST_F(DecisionTest, NothingToJudgeIsUndeterminedAndAsksForTheLog) {
-  const Decision decision = run().verdict.decision;
-  EXPECT_EQ(decision.cause, kUndetermined);
-  EXPECT_EQ(decision.next_step.item, "application-log");
+/// The command of the leading step is in no step below it.
+void expect_asked_once(const Verdict& verdict) {
+  for (const NextStep& step : verdict.next_steps) {
+    EXPECT_NE(step.command, verdict.decision.next_step.command) << step.what;
+  }
+}
+
+StepState state_of(const Verdict& verdict, std::string_view id) {
+  const auto found = std::find_if(verdict.checklist.begin(), verdict.checklist.end(),
+                                  [&](const ChecklistStep& step) { return step.id == id; });
+  EXPECT_NE(found, verdict.checklist.end()) << id;
+  return found == verdict.checklist.end() ? StepState::Done : found->state;
+}
+
+TEST_F(DecisionTest, NothingToJudgeIsUndeterminedAndAsksForTheLogOnce) {
+  const Verdict verdict = run().verdict;
+  EXPECT_EQ(verdict.outcome, Outcome::NothingUsable);
+  EXPECT_EQ(verdict.decision.cause, kUndetermined);
+  EXPECT_EQ(verdict.decision.next_step.item, "application-log");
+  EXPECT_EQ(verdict.decision.next_step.what,
+            "Export the Application log of an affected computer and give that file.");
+  EXPECT_EQ(verdict.decision.next_step.command, "wevtutil epl Application Application.evtx");
+  expect_asked_once(verdict);
+  EXPECT_EQ(state_of(verdict, "idle-timer"), StepState::NotApplicable);
+}
+
+TEST_F(DecisionTest, ALogWithoutTheApplicationIsAskedForOnce) {
+  computer("PC01", true);
+  const Verdict verdict = run().verdict;
+  EXPECT_EQ(verdict.outcome, Outcome::NoApplication);
+  EXPECT_EQ(verdict.decision.next_step.what,
+            "Export the Application log on a computer where Microsoft Outlook runs and loses the "
+            "connection.");
+  expect_asked_once(verdict);
+}
+
+TEST_F(DecisionTest, TheSystemLogIsAskedForOnce) {
+  const std::uint32_t pc = computer("PC01", false);
+  for (int i = 0; i < 20; ++i) loss(pc, 600 + scattered(i));
+  const Verdict verdict = run().verdict;
+  EXPECT_EQ(verdict.decision.next_step.item, "system-log");
+  expect_asked_once(verdict);
+  EXPECT_FALSE(verdict.next_steps.empty());
+}
+
+TEST_F(DecisionTest, TooFewLossesTellNothingOfATimeOut) {
+  const std::uint32_t pc = computer("PC01", true);
+  for (int i = 0; i < 3; ++i) loss(pc, 600 + scattered(i));
+  EXPECT_EQ(state_of(run().verdict, "idle-timer"), StepState::Missing);
 }
 
 TEST_F(DecisionTest, TheChecklistNamesWhatIsMissing) {
   const std::uint32_t pc = computer("PC01", false);
   for (int i = 0; i < 20; ++i) loss(pc, 600 + scattered(i));
-  const std::vector<ChecklistStep> steps = run().verdict.checklist;
-  const auto state = [&](std::string_view id) {
-    const auto found = std::find_if(steps.begin(), steps.end(),
-                                    [&](const ChecklistStep& step) { return step.id == id; });
-    EXPECT_NE(found, steps.end()) << id;
-    return found == steps.end() ? StepState::Done : found->state;
-  };
-  EXPECT_EQ(state("behaviour"), StepState::Finding);
-  EXPECT_EQ(state("protocol"), StepState::Missing);
-  EXPECT_EQ(state("scope"), StepState::Missing);
-  EXPECT_EQ(state("authentication"), StepState::NotApplicable);
-  for (const ChecklistStep& step : steps) {
+  const Verdict verdict = run().verdict;
+  EXPECT_EQ(state_of(verdict, "behaviour"), StepState::Finding);
+  EXPECT_EQ(state_of(verdict, "protocol"), StepState::Missing);
+  EXPECT_EQ(state_of(verdict, "scope"), StepState::Missing);
+  EXPECT_EQ(state_of(verdict, "authentication"), StepState::NotApplicable);
+  for (const ChecklistStep& step : verdict.checklist) {
     EXPECT_FALSE(step.text.empty()) << step.id;
     EXPECT_TRUE(step.command.empty() || step.state == StepState::Missing) << step.id;
   }
