@@ -143,6 +143,27 @@ expect_err "extra.txt: not listed"
 run escalate --verify logs/clients.csv
 expect_code 3
 
+# What no log tells is said as for diagnose, and the package says that it was said.
+run escalate logs --out told.zip --protocol mapi-http --mode cached
+expect_code 0
+run diagnose logs --protocol mapi-http --mode cached --json told.json --quiet
+expect_code 0
+python3 - <<'PY' || fail "the facts that were given are not in the package"
+import json, zipfile
+inside = json.load(zipfile.ZipFile("told.zip").open("diagnosis.json"))
+beside = json.load(open("told.json", encoding="utf-8"))
+assert inside["command_line"] == "dropscope escalate --protocol mapi-http --mode cached"
+assert inside["protocol"] == beside["protocol"] and inside["mode"] == beside["mode"], inside["protocol"]
+assert inside["protocol"]["value"] == "MAPI/HTTP" and inside["mode"]["value"] == "cached"
+assert inside["verdict"]["candidates"] == beside["verdict"]["candidates"]
+PY
+run escalate logs --out told.zip --protocol smoke-signal
+expect_code 2
+expect_err "is no protocol"
+run escalate logs --out told.zip --profile no-such
+expect_code 2
+expect_err "there is no profile"
+
 run escalate logs
 expect_code 2
 expect_err "--out case.zip"

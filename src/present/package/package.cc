@@ -343,9 +343,7 @@ class Builder {
     options_.diagnose.clocks = clocks;
     auto diagnosis = diagnose(evidence, catalogue_, options_.diagnose);
     if (!diagnosis) return fail(diagnosis.error());
-    const ReportInput input{evidence, catalogue_, *diagnosis,
-                            options_.redact ? "dropscope escalate --redact" : "dropscope escalate",
-                            true};
+    const ReportInput input{evidence, catalogue_, *diagnosis, options_.command_line, true};
     add("result", "diagnosis.json", render_json(input));
     add("report", "report.html", render_html(input));
     for (const CsvTable table : all_csv_tables()) {
