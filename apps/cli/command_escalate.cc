@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
@@ -97,14 +98,15 @@ void tell_package(const EscalateArguments& arguments, const package::Package& ma
         "Left where they stand alone, as they are ordinary words or were named with --keep: {}",
         words));
   }
-  std::size_t listed = 0;
+  std::vector<std::string> lines;
   for (const package::LeftOut& each : made.manifest.left_out) {
-    if (++listed > kListed) break;
-    say_line(fmt::format("Left out: {}: {}", each.path, each.reason));
+    lines.push_back(fmt::format("Left out: {}: {}", each.path, each.reason));
   }
-  for (const std::string& each : made.manifest.asked_for) {
-    if (++listed > kListed) break;
-    say_line(fmt::format("Missing: {}", each));
+  for (const std::string& each : made.manifest.asked_for) lines.push_back("Missing: " + each);
+  for (std::size_t i = 0; i < std::min(lines.size(), kListed); ++i) say_line(lines[i]);
+  if (lines.size() > kListed) {
+    say_line(
+        fmt::format("{} more: manifest.json in the package lists all", lines.size() - kListed));
   }
 }
 

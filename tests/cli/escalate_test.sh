@@ -17,6 +17,7 @@ printf 'a note\n' >"logs/note-of-$user.txt"
   printf '#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip sc-status time-taken\r\n'
   printf '2025-09-01 08:00:00 10.9.8.7 POST /mapi/emsmdb/ mailboxId=%s%%40corp.example&u=%%75%s 443 CORP\\%s 10.1.2.3 200 15\r\n' \
     "$user" "${user#u}" "$user"
+  printf '2025-09-01 08:00:01 10.9.8.7 GET /notcorp.examples/ - 443 - 10.1.2.3 200 15\r\n'
 } >"logs/u_ex250901-$user.log"
 python3 - "$user" <<'PY'
 import sys
@@ -111,6 +112,24 @@ printf '{"schema": "dropscope.redaction-key/1", "secret": "mine", "tokens": []}'
 run escalate logs --out other.zip --redact --key mine.json --quiet
 expect_code 0
 cmp -s other.zip red.zip && fail "another key gave the same tokens"
+
+# What cannot be rewritten is left out, and the sender is told which file and why.
+mkdir binary
+cp logs/clients.csv logs/PC01/connection-status.txt binary/
+cp "$source_dir/tests/corpus/capture/le.pcapng" "$source_dir/tests/corpus/client/NTUSER.DAT" \
+  "$source_dir/tests/corpus/client/profile.reg" "$source_dir/tests/corpus/log/dirty.evt" binary/
+run escalate binary --out binary.zip --redact
+for file in le.pcapng NTUSER.DAT profile.reg dirty.evt; do
+  expect_err "Left out: binary/$file: its names and addresses stand in a binary form"
+done
+[ -e binary.zip ] || fail "the package of what can be rewritten was not written"
+mkdir many
+cp logs/clients.csv many/
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do
+  cp "$source_dir/tests/corpus/capture/le.pcapng" many/$i.pcapng
+done
+run escalate many --out many.zip --redact
+expect_err "more: manifest.json in the package lists all"
 
 # A name that is left in a picture stops it, loudly, and no package is there.
 if [ -n "$picture" ]; then
