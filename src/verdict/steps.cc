@@ -63,11 +63,12 @@ void add_candidate_steps(const Case& c, const std::vector<CandidateTimer>& candi
   }
   const auto best = std::find_if(candidates.begin(), candidates.end(), is_possible);
   const bool provider = best->timer.change.find("provider") != std::string::npos;
-  out.push_back({provider ? "Provider" : "Network team",
-                 fmt::format("Check {}: {}.", best->timer.product, phrase(best->timer.confirm)),
-                 fmt::format("Its timer \"{}\" of {} agrees in value and kind.", best->timer.timer,
-                             timer_length(best->timer.seconds)),
-                 ""});
+  out.push_back(
+      {provider ? "Provider" : "Network team",
+       fmt::format("Check whether it is {}: {}.", best->timer.product, phrase(best->timer.confirm)),
+       fmt::format("Its timer \"{}\" of {} agrees in value and kind.", best->timer.timer,
+                   timer_length(best->timer.seconds)),
+       ""});
   if (!best->timer.change.empty()) {
     out.push_back({provider ? "Provider" : "Network team",
                    fmt::format("If confirmed, have it changed. {}.", phrase(best->timer.change)),
