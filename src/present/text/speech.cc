@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 
 #include "base/text.h"
 #include "base/time.h"
@@ -38,6 +39,9 @@ constexpr std::size_t kLongestValue = 300;
 
 // Sentences that one entry may hold together; more than the longest entry has.
 constexpr int kSentencesOfEntry = 5;
+
+// Between values that are told as one.
+constexpr std::string_view kBetween = "; ";
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -127,14 +131,43 @@ Speech::Match Speech::find(std::string_view text, std::size_t from) const {
   return best;
 }
 
+/// A text of a data file has its full stop in one place and none in another.
+std::optional<std::string> Speech::entry(std::string_view text) const {
+  const auto& phrases = book_->phrases;
+  if (const auto same = phrases.find(text); same != phrases.end()) return same->second;
+  if (text.ends_with('.')) {
+    const auto open = phrases.find(text.substr(0, text.size() - 1));
+    if (open == phrases.end() || open->second.ends_with('.')) return std::nullopt;
+    return open->second + ".";
+  }
+  const auto closed = phrases.find(std::string(text) + ".");
+  if (closed == phrases.end() || !closed->second.ends_with('.')) return std::nullopt;
+  return closed->second.substr(0, closed->second.size() - 1);
+}
+
 Speech::Value Speech::value(std::string_view text, int depth) const {
   if (is_number(text)) return {number(std::string(text)), true};
-  const auto whole = book_->phrases.find(text);
-  if (whole != book_->phrases.end()) return {whole->second, true};
+  if (std::optional<std::string> whole = entry(text)) return {std::move(*whole), true};
   if (depth >= kDeepest) return {std::string(text), false};
+  if (text.find(kBetween) != std::string_view::npos) {
+    if (Value all = list(text, depth); all.known) return all;
+  }
   const Match match = find(text, 0);
   if (match.pattern == nullptr || match.end != text.size()) return {std::string(text), false};
   return fill(match, depth + 1);
+}
+
+/// "24 by the server; 6 from the client's side": each by itself, and all or none.
+Speech::Value Speech::list(std::string_view text, int depth) const {
+  Value out{{}, true};
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find(kBetween, at), text.size());
+    const Value each = value(text.substr(at, end - at), depth);
+    if (!each.known) return {std::string(text), false};
+    out.text += std::string(at == 0 ? "" : kBetween) + each.text;
+    at = end + kBetween.size();
+  }
+  return out;
 }
 
 Speech::Value Speech::fill(const Match& match, int depth) const {
@@ -172,18 +205,18 @@ std::vector<Retold> Speech::retell(std::string_view english) const {
     }
     // The longest run of whole sentences that has an entry of its own.
     std::size_t end = english.size();
-    const std::string* fixed = nullptr;
+    std::optional<std::string> fixed;
     std::size_t stop = at;
     for (int i = 0; i < kSentencesOfEntry && stop < english.size(); ++i) {
       stop = next_sentence(english, stop);
       const std::string_view run = trim(english.substr(at, stop - at));
-      if (const auto found = book_->phrases.find(run); found != book_->phrases.end()) {
-        fixed = &found->second;
+      if (std::optional<std::string> found = entry(run)) {
+        fixed = std::move(found);
         end = at + run.size();
       }
     }
-    if (fixed != nullptr) {
-      add(*fixed, true);
+    if (fixed) {
+      add(std::move(*fixed), true);
       at = end;
       continue;
     }
