@@ -22,8 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto entry = conntrack::parse(line.text);
     if (!entry) continue;
     for (const conntrack::Tuple& tuple : {entry->original, entry->reply}) {
-      for (const auto part :
-           {tuple.source, tuple.target, tuple.source_port, tuple.target_port}) {
+      for (const auto part : {tuple.source, tuple.target, tuple.source_port, tuple.target_port}) {
         check_inside(line.text, part);
       }
     }

@@ -27,6 +27,7 @@
 #include "evidence/intake/close_keeper.h"
 #include "evidence/intake/layout_times.h"
 #include "formats/conntrack/conntrack.h"
+#include "formats/logwrap/unwrap.h"
 #include "formats/syslog/syslog.h"
 #include "formats/text/line_reader.h"
 
@@ -74,7 +75,7 @@ class Reader {
         keeper_(out_, context.known_clients) {}
 
   SourceIntake read() {
-    text::LineReader lines(content_.bytes);
+    logwrap::LogLines lines(content_.bytes);
     std::size_t released = 0;
     for (text::Line line; lines.next(line);) {
       add(line);
@@ -207,9 +208,7 @@ class Reader {
   void end(const Entry& entry, const Known& known, const LineTime& time, std::string_view host,
            std::uint64_t line, std::string_view before) {
     const Meaning meaning = meaning_of(entry, known, before);
-    const auto client = [&] {
-      return endpoint(entry.original.source, entry.original.source_port);
-    };
+    const auto client = [&] { return endpoint(entry.original.source, entry.original.source_port); };
     if (!keeper_.wants(meaning.why == CloseWhy::Finished, client)) return;
     Pending& pending = pending_.emplace_back();
     Close& close = pending.raw.close;
@@ -289,8 +288,7 @@ class Reader {
     }
     std::string problem = times_.settle(content_);
     if (problem.empty() && timeless_ > 0 && timeless_ + listed_ + not_tcp_ == source.records) {
-      problem =
-          "its lines have no time: record again with conntrack -E -o timestamp,extended,id";
+      problem = "its lines have no time: record again with conntrack -E -o timestamp,extended,id";
     }
     if (!problem.empty()) {
       source.state = SourceState::Unreadable;
@@ -351,7 +349,7 @@ bool is_conntrack_log(const Head& head) {
   if (head.text.find("src=") == std::string::npos || head.text.find("dst=") == std::string::npos) {
     return false;
   }
-  text::LineReader lines(as_bytes(head.text));
+  logwrap::LogLines lines(as_bytes(head.text));
   std::uint64_t events = 0;
   std::uint64_t listed = 0;
   std::uint64_t others = 0;

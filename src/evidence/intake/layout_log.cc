@@ -19,6 +19,7 @@
 #include "evidence/intake/layout_match.h"
 #include "evidence/intake/layout_times.h"
 #include "formats/haproxy/haproxy.h"
+#include "formats/logwrap/unwrap.h"
 #include "formats/text/line_reader.h"
 
 namespace dropscope {
@@ -63,7 +64,7 @@ struct Score {
 Score score(const LogLayout& layout, std::string_view head) {
   Score out;
   LayoutMatcher matcher(layout);
-  text::LineReader lines(as_bytes(head));
+  logwrap::LogLines lines(as_bytes(head));
   for (text::Line line; lines.next(line);) {
     if (trim(line.text).empty()) continue;
     switch (matcher.look(line.text, syslog::parse(line.text))) {
@@ -135,7 +136,7 @@ class Reader {
 
   SourceIntake read() {
     out_.source.kind = layout_.id;
-    text::LineReader lines(content_.bytes);
+    logwrap::LogLines lines(content_.bytes);
     std::size_t released = 0;
     for (text::Line line; lines.next(line);) {
       add(line);
@@ -412,8 +413,8 @@ class Reader {
   /// A packet that several rules wrote down, or one in answer to each that was under way.
   bool is_repeated(const RawClose& raw) {
     const Close& close = raw.close;
-    const std::string key = fmt::format("{} {} {}", close.client.to_string(),
-                                        close.server.to_string(), raw.reason);
+    const std::string key =
+        fmt::format("{} {} {}", close.client.to_string(), close.server.to_string(), raw.reason);
     const auto [last, is_new] = last_packet_.try_emplace(key, close.time);
     const bool repeated =
         !is_new && std::abs(seconds_between(last->second, close.time)) <= kRepeated_s;

@@ -1,7 +1,7 @@
 #pragma once
 
-// One line of `conntrack -E` or `conntrack -L`: an entry in the Linux kernel's table of connections.
-// FORMAT.md has the shapes.
+// One line of `conntrack -E` or `conntrack -L`: an entry in the Linux kernel's table of
+// connections. FORMAT.md has the shapes.
 
 #include <cstdint>
 #include <optional>

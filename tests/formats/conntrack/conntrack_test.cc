@@ -15,8 +15,7 @@ TEST(Conntrack, ReadsAnEventWithItsCounts) {
       "id=1523542537 [start=Sun Nov 29 04:44:01 2026] [USERSPACE] portid=2738279212 "
       "progname=conntrack");
   ASSERT_TRUE(entry);
-  EXPECT_EQ(*entry->stamp,
-            instant_from_unix(1795927453) + std::chrono::microseconds(832325));
+  EXPECT_EQ(*entry->stamp, instant_from_unix(1795927453) + std::chrono::microseconds(832325));
   EXPECT_EQ(entry->kind, Kind::Destroy);
   EXPECT_EQ(entry->protocol, "tcp");
   EXPECT_EQ(entry->left_seconds, 6);
