@@ -17,7 +17,7 @@ void skip_spaces(std::string_view json, std::size_t& at) {
 /// The text of the string that begins at `at`, a quote; `at` goes behind it.
 std::string_view take_string(std::string_view json, std::size_t& at) {
   const std::size_t begin = ++at;
-  while (at < json.size() && json[at] != '"') at += json[at] == '\\' ? 2 : 1;
+  while (at < json.size() && json[at] != '"') at += json[at] == '\\' ? 2U : 1U;
   if (at >= json.size()) {
     at = json.size();
     return json.substr(begin);

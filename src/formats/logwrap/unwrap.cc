@@ -157,17 +157,23 @@ std::string_view unwrap_json(std::string_view line, std::string& buffer) {
   return with_header(buffer, trim(inner), time, parts);
 }
 
-/// "2026-11-29T04:41:56.123456789Z stdout F line"
-std::string_view unwrap_cri(std::string_view line, std::string& buffer) {
+/// "2026-11-29T04:41:56.123456789Z": Go writes nine decimals, which no syslog daemon does.
+bool is_nanosecond_stamp(std::string_view word) {
+  return word.size() == 30 && word.ends_with('Z') && word[19] == '.';
+}
+
+/// "2026-11-29T04:41:56.123456789Z stdout F line", and "docker logs -t" without "stdout F".
+std::string_view unwrap_stamped(std::string_view line, std::string& buffer) {
   // Day and time without decimals are 20 characters with the zone; offsets and nanoseconds 35.
   const std::size_t end = line.substr(0, 40).find(' ');
   if (end == std::string_view::npos || end < 20 || line[10] != 'T') return line;
+  const std::string_view stamp = line.substr(0, end);
   std::string_view rest = line.substr(end + 1);
-  const bool known = rest.starts_with("stdout ") || rest.starts_with("stderr ");
-  if (!known || rest.size() < 10) return line;
-  const std::string_view flag = rest.substr(7, 2);
-  if (flag != "F " && flag != "P ") return line;
-  return with_header(buffer, rest.substr(9), line.substr(0, end), {});
+  const std::string_view flag = rest.size() < 10 ? std::string_view() : rest.substr(7, 2);
+  const bool cri = (rest.starts_with("stdout ") || rest.starts_with("stderr ")) &&
+                   (flag == "F " || flag == "P ");
+  if (cri) return with_header(buffer, rest.substr(9), stamp, {});
+  return is_nanosecond_stamp(stamp) ? with_header(buffer, rest, stamp, {}) : line;
 }
 
 /// "lb-1  | line"
@@ -191,7 +197,7 @@ std::string_view unwrap(std::string_view line, std::string& buffer) {
   if (line.size() < 3) return line;
   const char first = line.front();
   if (first == '{') return unwrap_json(line, buffer);
-  if (first >= '0' && first <= '9') return unwrap_cri(line, buffer);
+  if (first >= '0' && first <= '9') return unwrap_stamped(line, buffer);
   if ((first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z')) return unwrap_compose(line);
   return line;
 }

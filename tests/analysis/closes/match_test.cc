@@ -34,6 +34,7 @@ TEST(MatchCloses, FindsTheCloseOfEveryLossThatHasOne) {
 TEST(MatchCloses, WhatNobodyWasToldOfIsNoticedLate) {
   // Ten minutes behind the close, when the client sends again.
   Plan plan;
+  plan.computers = 1;
   plan.losses = 0;
   plan.lonely_losses = 1;
   plan.other_closes = 1;
@@ -47,7 +48,11 @@ TEST(MatchCloses, WhatNobodyWasToldOfIsNoticedLate) {
   close.why = CloseWhy::Idle;
   for (const bool untold : {false, true}) {
     close.untold = untold;
-    evidence.closes = {close};
+    // The log goes on behind the loss.
+    Close later = close;
+    later.time = close.time + std::chrono::hours(1);
+    later.why = CloseWhy::Finished;
+    evidence.closes = {close, later};
     EXPECT_EQ(match_closes(evidence).matches.size(), untold ? 1u : 0u);
   }
 }

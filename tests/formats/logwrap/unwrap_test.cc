@@ -29,6 +29,9 @@ TEST(Unwrap, TakesTheLineOutOfContainers) {
             "<14>1 2026-11-29T04:41:56.123456789Z - - - - - a b");
   EXPECT_EQ(inside("2026-11-29T04:41:56.123456789Z stdout F hello world"),
             "<14>1 2026-11-29T04:41:56.123456789Z - - - - - hello world");
+  EXPECT_EQ(inside("2026-11-29T04:41:56.123456789Z 10.0.0.1:4000 x"),
+            "<14>1 2026-11-29T04:41:56.123456789Z - - - - - 10.0.0.1:4000 x");
+  EXPECT_EQ(inside("2026-11-29T04:41:56.123456Z lb1 x: y"), "2026-11-29T04:41:56.123456Z lb1 x: y");
   EXPECT_EQ(inside("lb-1        | hello | world"), "hello | world");
 }
 
