@@ -46,6 +46,8 @@ struct Close {
   /// How long nothing had been sent before `time`. Known to captures, and to logs whose reason is
   /// an idle timer that the same log's durations show; nothing otherwise.
   std::optional<Ticks> idle;
+  /// The device forgot the connection and told neither end, which learn of it when they next send.
+  bool untold = false;
   IpEndpoint client;            ///< Unspecified when unknown; may be that of NAT or of a proxy.
   IpEndpoint server;            ///< What the client connected to, when told.
   IpEndpoint behind;            ///< The server behind the device, when told.

@@ -55,7 +55,7 @@ if command -v chromium >/dev/null; then
     >"$work/problems" 2>&1 || fail "chromium: $(cat "$work/problems")"
   compare "$work/drawn"
   mkdir "$work/dots"
-  python3 "$here/render_status.py" "$work/dots" --only small_dots_96 >"$work/problems" 2>&1 ||
+  python3 "$here/render_status.py" "$work/dots" --only small_dots_96 wide_words_96 >"$work/problems" 2>&1 ||
     fail "chromium: $(cat "$work/problems")"
   compare "$work/dots"
 fi

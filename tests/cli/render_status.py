@@ -98,6 +98,9 @@ VARIANTS = {
     # The dots of "lena.birch@ember.test" are two pixels high, and the second stands below the arm of the r.
     "small_dots_96": dict(columns=OFFICE365, rows=rows365("outlook.ember.test", "lena.birch", 5), selected=1, theme="grid",
                           font="Noto Sans", size=14),
+    # As far apart as fonts without hints of Windows put words at odd sizes.
+    "wide_words_96": dict(columns=OFFICE365, rows=rows365("webmail.litware.example", "li.wei", 2), selected=0,
+                          font="DejaVu Sans", word_spacing=2),
     "window_on_desktop_96": dict(columns=OFFICE365, rows=rows365("mail.coho.example", "ben.day", 4), selected=2, desktop=True),
 }
 
@@ -119,7 +122,7 @@ def page(v):
     css = f"""body{{margin:0;background:{theme['page']};color:{theme['text']};font:{size}px '{font}'}}
 table{{border-collapse:collapse;white-space:nowrap}}
 th{{font-weight:normal;text-align:left;background:{theme['head']};border-right:1px solid {theme['head_border']};
-border-bottom:1px solid {theme['head_border']};padding:4px 8px}}
+border-bottom:1px solid {theme['head_border']};padding:4px 8px;word-spacing:{v.get('word_spacing', 0)}px}}
 td{{padding:1px 8px}} tr.s td{{background:{theme['sel']};color:{theme['sel_text']}}} {cut} {grid}
 .d{{background:#2a5a78;padding:60px 40px 90px;color:#fff}} .w{{background:{theme['page']};color:{theme['text']};border:1px solid #666}}
 .t{{padding:6px 10px;border-bottom:1px solid #ddd}} .b{{padding:40px 10px 10px;text-align:right}} .b span{{border:1px solid #888;padding:3px 20px;margin:4px}}"""

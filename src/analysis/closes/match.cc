@@ -29,7 +29,7 @@ struct Window {
 constexpr double kLongest_s = 7210;
 Window window_of(const Close& close) {
   if (close.by == CloseBy::Client) return {60, 30};
-  if (close.why == CloseWhy::Silence) return {5, kLongest_s};
+  if (close.why == CloseWhy::Silence || close.untold) return {5, kLongest_s};
   return {5, 30};
 }
 

@@ -109,6 +109,7 @@ struct LogLayout {
   double duration_unit_s = 1;      ///< Of Duration without colons.
   bool times_are_utc = false;      ///< Where a time has no zone.
   bool quiet_lives = false;        ///< A time-out is only seen in lives that gather (nginx stream).
+  bool of_packets = false;         ///< Lines are of packets: what repeats is one end.
   std::vector<std::string> marks;  ///< A line with one of these is of the product.
   std::vector<LayoutLine> lines;
   std::vector<LayoutReason> reasons;

@@ -240,6 +240,7 @@ Result<Placed<LogLayout>> parse_layout(std::string_view content, const std::stri
     layout.duration_unit_s = reader.optional_seconds("duration_unit_s").value_or(1);
     layout.times_are_utc = reader.optional_bool("times_are_utc");
     layout.quiet_lives = reader.optional_bool("quiet_lives");
+    layout.of_packets = reader.optional_bool("of_packets");
     for (const toml::table* table : reader.tables("line")) {
       layout.lines.push_back(read_line(file, *table));
     }

@@ -22,6 +22,7 @@
 #include "evidence/intake/close_keeper.h"
 #include "evidence/intake/log_times.h"
 #include "formats/haproxy/haproxy.h"
+#include "formats/logwrap/unwrap.h"
 #include "formats/syslog/syslog.h"
 #include "formats/text/line_reader.h"
 
@@ -66,7 +67,7 @@ class Reader {
         keeper_(out_, context.known_clients) {}
 
   SourceIntake read() {
-    text::LineReader lines(content_.bytes);
+    logwrap::LogLines lines(content_.bytes);
     std::size_t released = 0;
     for (text::Line line; lines.next(line);) {
       if (haproxy::parse(line.text, session_)) {
@@ -294,7 +295,7 @@ HaproxyEnd haproxy_end(std::string_view state) {
 
 bool is_haproxy_log(const Head& head) {
   Session session;
-  text::LineReader lines(as_bytes(head.text));
+  logwrap::LogLines lines(as_bytes(head.text));
   std::uint64_t notices = 0;
   for (text::Line line; lines.next(line);) {
     if (haproxy::parse(line.text, session)) return true;

@@ -19,6 +19,7 @@
 #include "evidence/intake/layout_match.h"
 #include "evidence/intake/layout_times.h"
 #include "formats/haproxy/haproxy.h"
+#include "formats/logwrap/unwrap.h"
 #include "formats/text/line_reader.h"
 
 namespace dropscope {
@@ -33,6 +34,9 @@ constexpr std::size_t kMostOpen = 500'000;
 constexpr std::uint64_t kLinesInPage = 3;
 /// Ports from here on are given to clients (RFC 6335, section 6, with Linux' lower bound).
 constexpr std::uint16_t kFirstClientPort = 1024;
+
+/// Packets of one end come within this; analysis takes closes within a second for one occasion too.
+constexpr double kRepeated_s = 1;
 
 /// The text of a program that tests such logs, not a log.
 bool is_program_source(std::string_view text) {
@@ -60,7 +64,7 @@ struct Score {
 Score score(const LogLayout& layout, std::string_view head) {
   Score out;
   LayoutMatcher matcher(layout);
-  text::LineReader lines(as_bytes(head));
+  logwrap::LogLines lines(as_bytes(head));
   for (text::Line line; lines.next(line);) {
     if (trim(line.text).empty()) continue;
     switch (matcher.look(line.text, syslog::parse(line.text))) {
@@ -132,7 +136,7 @@ class Reader {
 
   SourceIntake read() {
     out_.source.kind = layout_.id;
-    text::LineReader lines(content_.bytes);
+    logwrap::LogLines lines(content_.bytes);
     std::size_t released = 0;
     for (text::Line line; lines.next(line);) {
       add(line);
@@ -360,6 +364,14 @@ class Reader {
       source.problem = problem;
       return;
     }
+    if (!pending_.empty() && std::none_of(pending_.begin(), pending_.end(),
+                                          [](const Pending& p) { return p.ended.has_value(); })) {
+      source.state = SourceState::Unreadable;
+      source.problem =
+          "its lines have no dates: save it with them (the kernel's log: journalctl -k -o "
+          "short-iso, or dmesg -T)";
+      return;
+    }
     for (Pending& pending : pending_) settle(pending);
     set_idle();
     for (const std::string& said : times_.assumptions()) out_.assumptions.push_back(said);
@@ -393,8 +405,21 @@ class Reader {
     } else if (pending.life) {
       close.opened = close.time - ticks_from_seconds(*pending.life);
     }
+    if (layout_.of_packets && is_repeated(pending.raw)) return;
     lives_.push_back(pending.life ? *pending.life : opened ? seconds_between(*opened, *ended) : -1);
     keeper_.keep(std::move(pending.raw));
+  }
+
+  /// A packet that several rules wrote down, or one in answer to each that was under way.
+  bool is_repeated(const RawClose& raw) {
+    const Close& close = raw.close;
+    const std::string key =
+        fmt::format("{} {} {}", close.client.to_string(), close.server.to_string(), raw.reason);
+    const auto [last, is_new] = last_packet_.try_emplace(key, close.time);
+    const bool repeated =
+        !is_new && std::abs(seconds_between(last->second, close.time)) <= kRepeated_s;
+    last->second = close.time;
+    return repeated;
   }
 
   /// Time-outs differ by what the connection is for, so the port counts.
@@ -438,6 +463,7 @@ class Reader {
   std::vector<Pending> pending_;
   std::vector<double> lives_;  // Of out_.closes; -1 unknown.
   std::unordered_map<std::string, Opening> open_;
+  std::unordered_map<std::string, Instant> last_packet_;  // Of each end that was kept.
   std::uint64_t others_ = 0;
   std::uint64_t silent_ = 0;
   std::uint64_t not_tcp_ = 0;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdlib>
 #include <map>
+#include <span>
 #include <utility>
 
 #include "base/text.h"
@@ -35,6 +36,8 @@ constexpr std::size_t kMostLines = 60;
 constexpr std::size_t kMostRows = 100;
 /// A line whose first phrases hold no header of the window is none.
 constexpr std::size_t kPhrasesTried = 6;
+/// The longest header of data/status has three words.
+constexpr std::size_t kMostHeaderWords = 3;
 
 class LineReader {
  public:
@@ -219,8 +222,7 @@ std::vector<Header> split_phrase(const std::vector<Box>& words, const picture::T
   for (std::size_t i = 0; i < words.size();) {
     std::optional<Header> found;
     std::size_t used = 1;
-    // The longest header has three words.
-    for (std::size_t n = std::min<std::size_t>(3, words.size() - i); n > 0 && !found; --n) {
+    for (std::size_t n = std::min(kMostHeaderWords, words.size() - i); n > 0 && !found; --n) {
       Box box = words[i];
       box.right = words[i + n - 1].right;
       if (const auto match = match_header(reader.opinions(in_line(box, line), ""), vocabulary)) {
@@ -238,6 +240,26 @@ std::vector<Header> split_phrase(const std::vector<Box>& words, const picture::T
   return out;
 }
 
+/// A header whose words stand further apart than words usually do. What lies between columns is
+/// wider, except where a column's name fills it; so words are one header only where the vocabulary
+/// has them as one.
+std::optional<Header> join_phrases(std::span<const Box> phrases, const Layout& layout,
+                                   const picture::TextLine& line, LineReader& reader,
+                                   const StatusWords& words, std::size_t& used) {
+  // DejaVu Sans has 0.8 capitals between words at 12 pixels; columns of Outlook have 2 and more.
+  const int widest = std::max(4, layout.capital * 3 / 2);
+  Box box = phrases[0];
+  for (std::size_t n = 1; n < std::min(phrases.size(), kMostHeaderWords); ++n) {
+    if (phrases[n].left - phrases[n - 1].right >= widest) return std::nullopt;
+    box.right = phrases[n].right;
+    if (const auto match = match_header(reader.opinions(in_line(box, line), ""), words)) {
+      used = n + 1;
+      return Header{box, match->text, match->column};
+    }
+  }
+  return std::nullopt;
+}
+
 std::vector<Header> read_header(const Layout& layout, const picture::TextLine& line,
                                 LineReader& reader, const StatusWords& words) {
   std::vector<Header> headers;
@@ -246,8 +268,18 @@ std::vector<Header> read_header(const Layout& layout, const picture::TextLine& l
   if (phrases.size() < 4) return headers;
   std::size_t tried = 0;
   std::size_t known = 0;
-  for (const Box& phrase : phrases) {
+  for (std::size_t i = 0; i < phrases.size(); ++i) {
+    const Box& phrase = phrases[i];
     if (known == 0 && ++tried > kPhrasesTried) return {};
+    // The longer header first: "Proxy" alone is a header as well.
+    std::size_t used = 1;
+    const auto behind = std::span(phrases).subspan(i);
+    if (auto joined = join_phrases(behind, layout, line, reader, words, used)) {
+      headers.push_back(std::move(*joined));
+      ++known;
+      i += used - 1;
+      continue;
+    }
     const std::vector<Opinion>& opinions = reader.opinions(in_line(phrase, line), "");
     if (const auto match = match_header(opinions, words)) {
       headers.push_back({phrase, match->text, match->column});

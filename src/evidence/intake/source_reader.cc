@@ -3,6 +3,7 @@
 #include "evidence/intake/capture_intake.h"
 #include "evidence/intake/connection_mode.h"
 #include "evidence/intake/connection_status.h"
+#include "evidence/intake/conntrack_log.h"
 #include "evidence/intake/event_export_intake.h"
 #include "evidence/intake/evt_intake.h"
 #include "evidence/intake/haproxy_log.h"
@@ -65,6 +66,7 @@ const std::vector<SourceReader>& source_readers() {
       {"network-clixml", "network state (PowerShell)", is_network_clixml, read_network_clixml},
       {"connection-mode", "ExchangeConnectionMode", is_connection_mode, read_connection_mode},
       {"haproxy", "HAProxy log", is_haproxy_log, read_haproxy_log},
+      {"conntrack", "conntrack record of a Linux filter", is_conntrack_log, read_conntrack_log},
       {"networks", "list of networks", is_network_table, read_networks},
       {"servers", "list of servers", is_server_table, read_servers},
       {"inventory", "list of computers", is_inventory, read_clients},

@@ -1,5 +1,7 @@
 #include "formats/layout/fields.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace dropscope::layout {
@@ -7,6 +9,9 @@ namespace {
 
 /// Between keys and values of one line; more are no line of a log.
 constexpr std::size_t kMostParts = 4096;
+
+/// Of a value without quotes. Check Point's exporter puts "|" between members.
+constexpr std::string_view kValueEnds = " ,;|";
 
 bool is_key_char(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
@@ -64,7 +69,7 @@ std::size_t read_key_values(std::string_view line, std::span<const Wanted> wante
     if (at < line.size() && line[at] == '"') {
       at = skip_quoted(line, at);
     } else {
-      while (at < line.size() && line[at] != ' ' && line[at] != ',' && line[at] != ';') ++at;
+      at = std::min(line.find_first_of(kValueEnds, at), line.size());
     }
     ++parts;
     found += put(key, unquoted(line.substr(value, at - value)), wanted, values);

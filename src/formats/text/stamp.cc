@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/text.h"
+
 namespace dropscope::text {
 namespace {
 
@@ -106,6 +108,13 @@ bool read_unix(Cursor& in, Stamp& out) {
   return true;
 }
 
+bool is_weekday(std::string_view word) {
+  for (const std::string_view name : {"mon", "tue", "wed", "thu", "fri", "sat", "sun"}) {
+    if (equals_nocase_ascii(word, name)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 bool Stamp::settle(bool day_first) {
@@ -185,6 +194,10 @@ std::optional<Stamp> read_stamp(std::string_view text, std::string_view pattern,
         break;
       case 'd':
         good = in.number(1, 2, out.local.day);
+        break;
+      case 'a':
+        good = in.has(3) && is_weekday(in.text.substr(in.at, 3));
+        in.at += good ? 3 : 0;
         break;
       case 'b':
         out.local.month = in.has(3) ? month_of(in.text.substr(in.at)) : 0;

@@ -32,6 +32,7 @@ struct Stamp {
 /// Reads one stamp at the beginning of `text` and tells in `used` how long it is. Nothing when the
 /// text does not begin with one. In the pattern, every other character stands for itself:
 ///   %Y year of four digits   %y year of two (2000 to 2099)    %m %d two digits, %d also one
+///   %a Mon to Sun, any case, not compared with the date
 ///   %b Jan to Dec, any case  %H %M %S time, %H also one digit  %f decimals with , or . or nothing
 ///   %x a number of the date whose order is open (twice in a pattern)
 ///   %p AM or PM              %z Z, UTC, GMT, +hh:mm, +hhmm, before it a space; must be there

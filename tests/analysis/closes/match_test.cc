@@ -31,6 +31,32 @@ TEST(MatchCloses, FindsTheCloseOfEveryLossThatHasOne) {
   }
 }
 
+TEST(MatchCloses, WhatNobodyWasToldOfIsNoticedLate) {
+  // Ten minutes behind the close, when the client sends again.
+  Plan plan;
+  plan.computers = 1;
+  plan.losses = 0;
+  plan.lonely_losses = 1;
+  plan.other_closes = 1;
+  Evidence evidence = make(plan);
+  ASSERT_FALSE(evidence.closes.empty());
+  Close close = evidence.closes.front();
+  for (const Event& event : evidence.events) {
+    if (event.meaning == Meaning::Lost) close.time = event.time - std::chrono::minutes(10);
+  }
+  close.by = CloseBy::Middlebox;
+  close.why = CloseWhy::Idle;
+  for (const bool untold : {false, true}) {
+    close.untold = untold;
+    // The log goes on behind the loss.
+    Close later = close;
+    later.time = close.time + std::chrono::hours(1);
+    later.why = CloseWhy::Finished;
+    evidence.closes = {close, later};
+    EXPECT_EQ(match_closes(evidence).matches.size(), untold ? 1u : 0u);
+  }
+}
+
 TEST(MatchCloses, ExpectedIsWhatStrangersGive) {
   double expected = 0;
   std::uint64_t matched = 0;

@@ -231,5 +231,33 @@ TEST(HaproxyCorpus, LinesOfASpecificationWithTheirFields) {
   EXPECT_EQ(connection.close.why, CloseWhy::Failed);
 }
 
+TEST(HaproxyLog, LinesAreTakenOutOfWhatCollectedThem) {
+  const std::string line =
+      "10.1.2.11:50122 [11/May/2026:09:00:00.000] ft_exchange bk_exchange/ex01 1/0/3600004 51234 "
+      "cD 12/12/11/6/0 0/0";
+  const std::string time = "2026-05-11T10:00:00.123456789Z";
+  const std::string wrapped[] = {
+      R"({"__REALTIME_TIMESTAMP":"1778493600123456","_HOSTNAME":"lb1","SYSLOG_IDENTIFIER":)"
+      R"("haproxy","_PID":"812","MESSAGE":")" +
+          line + "\"}",
+      R"({"log":")" + line + R"(\n","stream":"stdout","time":")" + time + "\"}",
+      R"({"labels":{"job":"lb"},"line":")" + line + R"(","timestamp":")" + time + "\"}",
+      R"({"@timestamp":")" + time + R"(","host":{"name":"lb1"},"message":")" + line + "\"}",
+      time + " stdout F " + line,
+      time + " " + line,
+      "lb-1  | " + line,
+      "2026-05-11T10:00:00+0000 lb1 haproxy[812]: " + line,
+  };
+  for (const std::string& text : wrapped) {
+    const SourceIntake intake = read_text(text + "\n");
+    EXPECT_EQ(intake.source.kind, "haproxy") << text;
+    EXPECT_EQ(intake.source.damage_count, 0u) << text;
+    ASSERT_EQ(intake.closes.size(), 1u) << text;
+    EXPECT_EQ(format_utc(intake.closes[0].close.time, 3), "2026-05-11T10:00:00.004Z") << text;
+    EXPECT_EQ(intake.closes[0].close.client.to_string(), "10.1.2.11:50122") << text;
+    EXPECT_EQ(intake.closes[0].reason, "cD") << text;
+  }
+}
+
 }  // namespace
 }  // namespace dropscope

@@ -124,6 +124,50 @@ TEST(LayoutLog, NginxStreamShowsItsTimeOutByLives) {
   EXPECT_EQ(idle, 4u);
 }
 
+std::string reset(std::string_view prefix, std::string_view ends) {
+  return fmt::format(
+      "{} IN=eth1 OUT=eth0 MAC=ca:bc:81:2a:00:aa:92:66:52:5c:16:43:08:00 {} WINDOW=64 RES=0x00 ACK "
+      "RST URGP=0 \n",
+      prefix, ends);
+}
+
+// Lines of iptables 1.8.9 and nftables 1.0.6.
+TEST(LayoutLog, PacketsOfAFilterTellWhoReset) {
+  const std::string of_server =
+      "SRC=198.51.100.20 DST=192.0.2.10 LEN=52 TOS=0x00 PREC=0x00 TTL=63 ID=1 DF PROTO=TCP SPT=445 "
+      "DPT=50004";
+  const std::string of_client =
+      "SRC=192.0.2.10 DST=198.51.100.20 LEN=52 TOS=0x00 PREC=0x00 TTL=63 ID=2 DF PROTO=TCP "
+      "SPT=50002 DPT=443";
+  // Two rules write the same packet.
+  const SourceIntake intake =
+      read_text(reset("2026-11-29T04:41:56+0000 gw1 kernel: FW-RST", of_server) +
+                reset("2026-11-29T04:41:56+0000 gw1 kernel: [46953.803941] nft rst", of_server) +
+                "2026-11-29T04:41:57+0000 gw1 kernel: device eth0 left promiscuous mode\n" +
+                reset("2026-11-29T04:42:00+0000 gw1 kernel: FW-RST", of_client) +
+                reset("2026-11-29T04:52:00+0000 gw1 kernel: FW-RST", of_client));
+  EXPECT_EQ(intake.source.kind, "netfilter");
+  EXPECT_EQ(intake.source.damage_count, 0u);
+  ASSERT_EQ(intake.closes.size(), 3u);
+  const Close& server = intake.closes[0].close;
+  EXPECT_EQ(server.by, CloseBy::Server);
+  EXPECT_EQ(server.why, CloseWhy::Reset);
+  EXPECT_EQ(server.client.to_string(), "192.0.2.10:50004");
+  EXPECT_EQ(server.server.to_string(), "198.51.100.20:445");
+  EXPECT_EQ(format_utc(server.time), "2026-11-29T04:41:56Z");
+  EXPECT_EQ(intake.closes[0].device, "gw1");
+  EXPECT_EQ(intake.closes[1].close.by, CloseBy::Client);
+  EXPECT_EQ(intake.closes[1].close.client.to_string(), "192.0.2.10:50002");
+  const SourceIntake dated =
+      read_text(reset("[Sun Nov 29 04:41:56 2026] FW-RST", of_server), "dmesg.txt");
+  ASSERT_EQ(dated.closes.size(), 1u);
+  EXPECT_EQ(format_utc(dated.closes[0].close.time), "2026-11-29T04:41:56Z");
+  // Seconds since the start say nothing.
+  const SourceIntake undated = read_text(reset("[46953.803941] FW-RST", of_server), "dmesg.txt");
+  EXPECT_EQ(undated.source.state, SourceState::Unreadable);
+  EXPECT_NE(undated.source.problem.find("short-iso"), std::string::npos);
+}
+
 // Lines of nginx 1.22; the second session is reset by its client, the third by its server.
 TEST(LayoutLog, NginxErrorsOfStreamTellTheSideAndThePort) {
   const SourceIntake intake = read_text(

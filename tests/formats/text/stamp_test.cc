@@ -19,6 +19,7 @@ TEST(Stamp, ReadsShapesOfLogs) {
             "2025-11-06T11:32:42.868Z");
   EXPECT_EQ(utc("29/Jul/2023:10:26:06 -0700", "%d/%b/%Y:%H:%M:%S%z"), "2023-07-29T17:26:06.000Z");
   EXPECT_EQ(utc("Jan 31 2020 17:24:03 UTC", "%b%_%d %Y %H:%M:%S%z"), "2020-01-31T17:24:03.000Z");
+  EXPECT_EQ(utc("Sun Nov  1 04:41:54 2026", "%a %b%_%d %H:%M:%S %Y"), "2026-11-01T04:41:54.000Z");
   EXPECT_EQ(utc("2026/03/04 1:05:06 PM", "%Y/%m/%d %H:%M:%S %p"), "2026-03-04T13:05:06.000Z");
   EXPECT_EQ(utc("2026/03/04 12:05:06 AM", "%Y/%m/%d %H:%M:%S %p"), "2026-03-04T00:05:06.000Z");
   EXPECT_EQ(utc("1691685678378886140", "%U"), "2023-08-10T16:41:18.378Z");
@@ -30,6 +31,8 @@ TEST(Stamp, ReadsShapesOfLogs) {
 TEST(Stamp, RefusesWhatIsNoTime) {
   EXPECT_EQ(utc("06/Feb/2009:24:12:51", "%d/%b/%Y:%H:%M:%S"), "not read");
   EXPECT_EQ(utc("06/Xyz/2009:12:12:51", "%d/%b/%Y:%H:%M:%S"), "not read");
+  EXPECT_EQ(utc("Xxx Nov  1 04:41:54 2026", "%a %b%_%d %H:%M:%S %Y"), "not read");
+  EXPECT_EQ(utc("Su", "%a"), "not read");
   EXPECT_EQ(utc("", "%Y"), "not read");
   EXPECT_EQ(utc("Feb 29 10:00:00", "%b %d %H:%M:%S"), "no instant");
   EXPECT_EQ(utc("2025-02-30", "%Y-%m-%d"), "no instant");
