@@ -3,7 +3,7 @@
 Usage: phrases_test.py SOURCE_DIR
 
 Reads the texts from the sources: what say(), count(), header_row() and their like are given; and from the data
-files what a report shows of timers, causes and things to collect, whole or sentence by sentence. An entry that is
+files what a report shows of timers, causes, events and things to collect, whole or sentence by sentence. An entry that is
 none of those has to be made of words that the program or a data file says; else it was left behind by a
 sentence that changed, and would never be used again.
 """
@@ -89,7 +89,8 @@ def told_from_data(root):
         for path in sorted(root.glob(pattern)):
             data = tomllib.loads(path.read_text(encoding="utf-8"))
             yield from (data[key] if key else [data])
-    shown = [(tables("data/timers.toml", "timer"), ("confirm", "change", "confidence")),
+    shown = [(tables("data/event_map/*.toml", "event"), ("note",)),
+             (tables("data/timers.toml", "timer"), ("confirm", "change", "confidence")),
              (tables("data/collection.toml", "item"), ("title", "why", "cost")),
              (tables("data/causes/*.toml", None), ("title", "summary", "owner", "confirm", "verify"))]
     return {entry[field] for entries, fields in shown for entry in entries for field in fields if entry.get(field)}
@@ -97,7 +98,7 @@ def told_from_data(root):
 
 def is_told(text, phrases):
     def has(part):
-        if part in phrases:
+        if part in phrases or part.removesuffix(".") in phrases:
             return True
         return any(re.fullmatch(".+".join(map(re.escape, entry.split("{}"))), part)
                    for entry in phrases if "{}" in entry and len(entry.replace("{}", "")) >= 12)

@@ -81,6 +81,10 @@ TEST(Speech, TellsSentencesInsideOfSentencesAndLists) {
             "Prüfen Sie, ob es lb1 ist: Er wartet; er schließt nicht.");
   EXPECT_EQ(speech.retold("lb1 saw how they ended: 1,024 by the server (SD); 6 losses."),
             "lb1 sah, wie sie endeten: 1.024 durch den Server (SD); 6 Verluste.");
+  EXPECT_EQ(speech.retold("1.5 s of 1 h 20.5 min lost the connection to EX01."),
+            "Die Verbindung zu EX01 verloren 1,5 s von 1 h 20,5 min.");
+  EXPECT_EQ(speech.retold("6 losses, May of 3 lost the connection to EX01."),
+            "Die Verbindung zu EX01 verloren 6 Verluste, Mai von 3.");
   // All of a list, or nothing.
   EXPECT_EQ(speech.retold("lb1 saw how they ended: 24 by the server (SD); 6 by fate."),
             "lb1 sah, wie sie endeten: 24 by the server (SD); 6 by fate.");

@@ -41,7 +41,7 @@ constexpr std::size_t kLongestValue = 300;
 constexpr int kSentencesOfEntry = 5;
 
 // Between values that are told as one.
-constexpr std::string_view kBetween = "; ";
+constexpr std::array<std::string_view, 2> kBetween = {"; ", ", "};
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -55,6 +55,18 @@ bool ends_sentence(std::string_view text) {
 bool is_number(std::string_view text) {
   const bool digits = std::any_of(text.begin(), text.end(), is_digit);
   return digits && text.find_first_not_of("0123456789.,+-") == std::string_view::npos;
+}
+
+// Numbers, with units that are the same in each language: "163.3 min", "1 h 20 min".
+bool is_quantity(std::string_view text) {
+  constexpr std::array<std::string_view, 7> kUnits = {"s", "ms", "min", "h", "d", "%", "MB"};
+  bool unit_follows = false;
+  for (const std::string_view word : split(text, ' ')) {
+    const bool unit = std::find(kUnits.begin(), kUnits.end(), word) != kUnits.end();
+    if (unit ? !unit_follows : !is_number(word) || unit_follows) return false;
+    unit_follows = !unit;
+  }
+  return true;
 }
 
 std::size_t next_sentence(std::string_view text, std::size_t from) {
@@ -146,11 +158,12 @@ std::optional<std::string> Speech::entry(std::string_view text) const {
 }
 
 Speech::Value Speech::value(std::string_view text, int depth) const {
-  if (is_number(text)) return {number(std::string(text)), true};
+  if (is_quantity(text)) return {number(std::string(text)), true};
   if (std::optional<std::string> whole = entry(text)) return {std::move(*whole), true};
   if (depth >= kDeepest) return {std::string(text), false};
-  if (text.find(kBetween) != std::string_view::npos) {
-    if (Value all = list(text, depth); all.known) return all;
+  for (const std::string_view between : kBetween) {
+    if (text.find(between) == std::string_view::npos) continue;
+    if (Value all = list(text, between, depth); all.known) return all;
   }
   const Match match = find(text, 0);
   if (match.pattern == nullptr || match.end != text.size()) return {std::string(text), false};
@@ -158,14 +171,14 @@ Speech::Value Speech::value(std::string_view text, int depth) const {
 }
 
 /// "24 by the server; 6 from the client's side": each by itself, and all or none.
-Speech::Value Speech::list(std::string_view text, int depth) const {
+Speech::Value Speech::list(std::string_view text, std::string_view between, int depth) const {
   Value out{{}, true};
   for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t end = std::min(text.find(kBetween, at), text.size());
+    const std::size_t end = std::min(text.find(between, at), text.size());
     const Value each = value(text.substr(at, end - at), depth);
     if (!each.known) return {std::string(text), false};
-    out.text += std::string(at == 0 ? "" : kBetween) + each.text;
-    at = end + kBetween.size();
+    out.text += std::string(at == 0 ? "" : between) + each.text;
+    at = end + between.size();
   }
   return out;
 }
