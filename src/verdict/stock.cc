@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "base/text.h"
@@ -208,6 +210,21 @@ std::string title_of_kind(const std::string& kind, const Catalogue& catalogue) {
   }
   for (const LogLayout& layout : catalogue.layouts) {
     if (layout.id == kind) return layout.title;
+  }
+  // One reader finds several kinds.
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kOthers = {{
+      {"iis", "IIS log"},
+      {"httperr", "HTTPERR log"},
+      {"exchange-mapi", "MAPI Client Access log"},
+      {"exchange-rca", "RPC Client Access log"},
+      {"exchange-httpproxy", "HttpProxy log"},
+      {"exchange-ews", "EWS log"},
+      {"exchange-other", "another log of Exchange"},
+      {"server-logs", "logs of several kinds of IIS and Exchange"},
+      {"registry-log", "log of a registry hive"},
+  }};
+  for (const auto& [id, title] : kOthers) {
+    if (id == kind) return std::string(title);
   }
   return kind;
 }

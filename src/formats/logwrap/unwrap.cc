@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "formats/logwrap/json_strings.h"
-#include "formats/syslog/syslog.h"
+#include "formats/text/stamp.h"
 
 namespace dropscope::logwrap {
 namespace {
@@ -101,8 +101,14 @@ std::string header_time(std::string_view text) {
 
 /// Whether the line has a header of its own, whose host and time are nearer to the program.
 bool has_header(std::string_view line) {
-  const syslog::Header header = syslog::parse(line);
-  return header.priority >= 0 || header.has_stamp;
+  if (line.starts_with('<') && line.substr(0, 5).find('>') != std::string_view::npos) return true;
+  // The beginnings of the times that syslog daemons and programs write in front.
+  for (const std::string_view shape :
+       {"%b%_%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S"}) {
+    std::size_t used = 0;
+    if (text::read_stamp(line, shape, used)) return true;
+  }
+  return false;
 }
 
 /// The numbers of bytes, as the journal writes what is not UTF-8.

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "base/text.h"
 #include "present/terminal/screen.h"
@@ -19,6 +20,8 @@ namespace {
 /// A list of more computers than this is for programs.
 constexpr std::size_t kComputersShown = 50;
 constexpr std::size_t kDoubtsShown = 6;
+/// Of the files that are not read for one reason.
+constexpr std::size_t kUnreadShown = 10;
 constexpr std::size_t kLabel = 14;
 
 class StockScreen {
@@ -111,7 +114,7 @@ class StockScreen {
 
   void computer(const ComputerStock& stock) {
     const Computer& computer = in_.evidence.computers[stock.computer];
-    std::string title = computer.name;
+    std::string title = computer.name.empty() ? "A computer that is not named" : computer.name;
     if (!stock.users.empty()) title += fmt::format(" ({})", fmt::join(stock.users, ", "));
     screen_.blank();
     screen_.paragraph(title, 0, 0, Paint::Bold);
@@ -132,13 +135,7 @@ class StockScreen {
                            : fmt::format("{} ({})", value, origin->second),
                        2, kLabel, Paint::Dim);
     }
-    for (std::size_t i = 0; i < std::min(stock.doubts.size(), kDoubtsShown); ++i) {
-      screen_.labelled("doubt", stock.doubts[i], 2, kLabel, Paint::Warn);
-    }
-    if (stock.doubts.size() > kDoubtsShown) {
-      screen_.labelled("", fmt::format("and {} more doubts", stock.doubts.size() - kDoubtsShown), 2,
-                       kLabel);
-    }
+    doubts(stock.doubts);
     missing(stock.missing);
   }
 
@@ -164,12 +161,62 @@ class StockScreen {
     screen_.labelled("missing", fmt::format("{}", fmt::join(titles, "; ")), 2, kLabel, Paint::Bad);
   }
 
+  /// A folder of a whole office holds hundreds of files that are nothing to us: each reason once,
+  /// what could not be read before what is no evidence.
   void unread() {
     if (in_.stock.unread.empty()) return;
     screen_.heading("Not read");
+    std::map<std::pair<bool, std::string>, std::vector<std::string>> files;
     for (const std::uint32_t i : in_.stock.unread) {
       const Source& source = in_.evidence.sources[i];
-      screen_.paragraph(fmt::format("{}: {}", source.path, source.problem), 2, 2);
+      files[{source.state == SourceState::Ignored, source.problem}].push_back(source.path);
+    }
+    for (const auto& [reason, paths] : files) {
+      if (paths.size() == 1) {
+        screen_.paragraph(fmt::format("{}: {}", paths[0], reason.second), 2, 2);
+        continue;
+      }
+      screen_.paragraph(fmt::format("{}: {}", count_of(paths.size(), "file"), reason.second), 2, 2);
+      const std::size_t shown =
+          in_.all_computers ? paths.size() : std::min(paths.size(), kUnreadShown);
+      for (std::size_t i = 0; i < shown; ++i) screen_.paragraph(paths[i], 4, 2);
+      if (shown < paths.size()) {
+        screen_.paragraph(fmt::format("and {} more (--files lists each)", paths.size() - shown), 4);
+      }
+    }
+  }
+
+  /// The same doubt about several files is one.
+  void doubts(const std::vector<std::string>& all) {
+    struct Doubt {
+      std::string file;  ///< The first.
+      std::string what;
+      std::size_t files = 0;
+    };
+    std::vector<Doubt> different;
+    for (const std::string& doubt : all) {
+      const std::size_t colon = doubt.find(": ");
+      const bool has_file = colon != std::string::npos;
+      const std::string what = has_file ? doubt.substr(colon + 2) : doubt;
+      const auto known = std::find_if(different.begin(), different.end(),
+                                      [&](const Doubt& d) { return d.what == what; });
+      if (known != different.end()) {
+        ++known->files;
+      } else {
+        different.push_back({has_file ? doubt.substr(0, colon) : std::string(), what, 1});
+      }
+    }
+    for (std::size_t i = 0; i < std::min(different.size(), kDoubtsShown); ++i) {
+      const auto& [file, what, files] = different[i];
+      std::string text = file.empty() ? what : fmt::format("{}: {}", file, what);
+      if (files > 1)
+        text = fmt::format("{} ({}, the first: {})", what, count_of(files, "file"), file);
+      screen_.labelled("doubt", text, 2, kLabel, Paint::Warn);
+    }
+    if (different.size() > kDoubtsShown) {
+      screen_.labelled(
+          "", fmt::format("and {}", count_of(different.size() - kDoubtsShown, "more doubt")), 2,
+          kLabel);
     }
   }
 
