@@ -186,7 +186,10 @@ class Checklist {
     const auto affected = std::count_if(d_.computers.begin(), d_.computers.end(),
                                         [](const auto& c) { return c.frequency.losses > 0; });
     if (!any_loss()) {
-      add("scope", title, StepState::NotApplicable, "Nobody is affected.");
+      // Where no log could show a loss, nobody knows who is affected.
+      const bool seen = d_.verdict.outcome != Outcome::NothingUsable;
+      add("scope", title, StepState::NotApplicable,
+          seen ? "Nobody is affected." : "No loss to compare computers by.");
     } else if (d_.computers.size() == 1) {
       add("scope", title, StepState::Missing,
           "The log of one computer only: let the same user work on another computer, and give the "

@@ -137,6 +137,9 @@ TEST_F(DecisionTest, NothingToJudgeIsUndeterminedAndAsksForTheLogOnce) {
   EXPECT_EQ(verdict.decision.next_step.command, "wevtutil epl Application Application.evtx");
   expect_asked_once(verdict);
   EXPECT_EQ(state_of(verdict, "idle-timer"), StepState::NotApplicable);
+  for (const ChecklistStep& step : verdict.checklist) {
+    EXPECT_NE(step.text, "Nobody is affected.") << "nothing was read that could tell";
+  }
 }
 
 TEST_F(DecisionTest, ALogWithoutTheApplicationIsAskedForOnce) {
