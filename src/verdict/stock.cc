@@ -27,6 +27,7 @@ bool is_read(const Source& source) {
 /// Of a Holding or a SourceStock.
 template <typename Span>
 void widen(Span& holding, Instant first, Instant last) {
+  if (last == Instant{}) return;  // Records that have no time.
   holding.first = holding.first ? std::min(*holding.first, first) : first;
   holding.last = holding.last ? std::max(*holding.last, last) : last;
 }
@@ -72,11 +73,12 @@ class StockTaking {
       widen(holding, it->first, it->last);
       sources.insert(it->source);
       // Coverage is sorted by channel and beginning.
-      if (name == channel && it->first - covered > kGap) {
+      const bool goes_on = it != first && name == channel;
+      if (goes_on && covered != Instant{} && it->first - covered > kGap) {
         stock.doubts.push_back(fmt::format("{} log: nothing between {} and {}", name,
                                            format_utc(covered), format_utc(it->first)));
       }
-      covered = name == channel ? std::max(covered, it->last) : it->last;
+      covered = goes_on ? std::max(covered, it->last) : it->last;
       channel = name;
     }
     std::map<std::string, Holding> others;  // By kind.
