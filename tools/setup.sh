@@ -30,12 +30,10 @@ test=(
   ccache
   libgtest-dev librapidcheck-dev
   libhowardhinnant-date-dev        # second opinion on time zones
-  libevtx-utils                    # second opinion on event logs
   tcpdump iproute2                 # captures of a test's own connections; second opinion on captures
   haproxy nginx libnginx-mod-stream  # balancers whose own logs a test reads
   nftables                         # a packet filter that forgets, before the probe
-  libevtx-utils libevt-utils       # second opinions on event logs
-  libevtx-utils libhivex-bin       # second opinions on event logs and hives
+  libevtx-utils libevt-utils libhivex-bin  # second opinions on event logs and hives
   libxml2-utils jq                 # second opinions on XML and JSON lines
   zlib1g-dev                       # second opinion on checksums
   python3-jsonschema               # second opinion on the JSON output

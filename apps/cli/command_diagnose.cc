@@ -197,7 +197,7 @@ ExitCode run_diagnose(const DiagnoseArguments& arguments, const Invocation& invo
   }
   const auto catalogue = load_catalogue(arguments.data);
   if (!catalogue) return report_failure(catalogue.error());
-  if (const auto fine = find_profile(*catalogue, arguments.profile); !fine) {
+  if (const auto fine = find_profile(*catalogue, arguments.client.profile); !fine) {
     return report_failure(fine.error());
   }
 
@@ -207,15 +207,12 @@ ExitCode run_diagnose(const DiagnoseArguments& arguments, const Invocation& invo
   IntakeOptions intake;
   intake.threads = arguments.threads;
   set_reading(intake, arguments.log_zone, arguments.date_order);
-  if (!arguments.protocol.empty()) {
-    intake.attributes["protocol"] = to_string(protocol_from_text(arguments.protocol));
-  }
-  if (!arguments.mode.empty()) intake.attributes["mode"] = arguments.mode;
+  set_client(intake, arguments.client);
   const auto [evidence, clocks] =
       read_corrected(arguments.paths, *catalogue, intake, arguments.quiet);
 
   DiagnoseOptions options;
-  options.profile = arguments.profile;
+  options.profile = arguments.client.profile;
   options.clocks = clocks;
   if (!arguments.zone.empty()) options.zone = TimeZone::find(arguments.zone);
   const auto diagnosis = diagnose(evidence, *catalogue, options);
@@ -252,14 +249,6 @@ ExitCode run_diagnose(const DiagnoseArguments& arguments, const Invocation& invo
   }
   if (fails_on(arguments.fail_on, diagnosis->verdict.outcome)) code = ExitCode::Found;
   return code;
-}
-
-std::string check_protocol(const std::string& typed) {
-  if (protocol_from_text(typed) != Protocol::Unknown) return {};
-  return fmt::format(
-      "\"{}\" is no protocol; expected rpc-tcp, rpc-http or mapi-http, as Outlook's Connection "
-      "Status window shows it in the column Protocol{}",
-      typed, did_you_mean(typed, {"rpc-tcp", "rpc-http", "mapi-http"}));
 }
 
 }  // namespace
@@ -339,28 +328,7 @@ void add_diagnose(CommandTree& tree, DiagnoseArguments& arguments) {
   add_zone_option(tree, command, arguments.zone,
                   "Time zone of the report: an IANA name, a Windows name or an offset such as "
                   "+02:00 (default: that of the computer if its logs tell, else UTC).");
-  OptionSpec protocol;
-  protocol.names = "--protocol";
-  protocol.value = "NAME";
-  protocol.text =
-      "How Outlook talks to its server, for all computers: rpc-tcp, rpc-http or mapi-http "
-      "(default: unknown, or what clients.csv says).";
-  protocol.kind = ValueKind::Choice;
-  protocol.choices = {"rpc-tcp", "rpc-http", "mapi-http"};
-  protocol.check = check_protocol;
-  tree.add_option(command, std::move(protocol), &arguments.protocol);
-  OptionSpec mode;
-  mode.names = "--mode";
-  mode.value = "MODE";
-  mode.text = "Outlook's mode, for all computers: cached or online.";
-  mode.kind = ValueKind::Choice;
-  mode.choices = {"cached", "online"};
-  tree.add_option(command, std::move(mode), &arguments.mode);
-  OptionSpec profile;
-  profile.names = "--profile";
-  profile.value = "NAME";
-  profile.text = "Application whose connection is judged (default: outlook).";
-  tree.add_option(command, std::move(profile), &arguments.profile);
+  add_client_options(tree, command, arguments.client);
   add_reading_options(tree, command, arguments.log_zone, arguments.date_order);
   add_data_option(tree, command, arguments.data);
   OptionSpec episodes;

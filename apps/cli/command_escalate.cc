@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
@@ -39,11 +40,25 @@ Result<std::optional<redact::Key>> earlier_key(const std::string& path) {
   return std::optional<redact::Key>(std::move(*key));
 }
 
+/// How the package was asked for: who judges it again needs the facts that no item holds.
+std::string command_line(const EscalateArguments& arguments) {
+  std::string line = "dropscope escalate";
+  if (arguments.redact) line += " --redact";
+  const ClientArguments& client = arguments.client;
+  if (!client.protocol.empty()) line += " --protocol " + client.protocol;
+  if (!client.mode.empty()) line += " --mode " + client.mode;
+  if (client.profile != ClientArguments().profile) line += " --profile " + client.profile;
+  return line;
+}
+
 Result<package::PackageOptions> options_of(const EscalateArguments& arguments) {
   package::PackageOptions options;
   options.intake.threads = arguments.threads;
   set_reading(options.intake, arguments.log_zone, arguments.date_order);
+  set_client(options.intake, arguments.client);
+  options.diagnose.profile = arguments.client.profile;
   if (!arguments.zone.empty()) options.diagnose.zone = TimeZone::find(arguments.zone);
+  options.command_line = command_line(arguments);
   options.redact = arguments.redact;
   options.pictures_confirmed = arguments.pictures;
   for (const std::string& word : arguments.keep) options.keep.insert(fold_case(word));
@@ -83,20 +98,24 @@ void tell_package(const EscalateArguments& arguments, const package::Package& ma
         "Left where they stand alone, as they are ordinary words or were named with --keep: {}",
         words));
   }
-  std::size_t listed = 0;
+  std::vector<std::string> lines;
   for (const package::LeftOut& each : made.manifest.left_out) {
-    if (++listed > kListed) break;
-    say_line(fmt::format("Left out: {}: {}", each.path, each.reason));
+    lines.push_back(fmt::format("Left out: {}: {}", each.path, each.reason));
   }
-  for (const std::string& each : made.manifest.asked_for) {
-    if (++listed > kListed) break;
-    say_line(fmt::format("Missing: {}", each));
+  for (const std::string& each : made.manifest.asked_for) lines.push_back("Missing: " + each);
+  for (std::size_t i = 0; i < std::min(lines.size(), kListed); ++i) say_line(lines[i]);
+  if (lines.size() > kListed) {
+    say_line(
+        fmt::format("{} more: manifest.json in the package lists all", lines.size() - kListed));
   }
 }
 
 ExitCode make(const EscalateArguments& arguments) {
   const auto catalogue = load_catalogue(arguments.data);
   if (!catalogue) return report_failure(catalogue.error());
+  if (const auto fine = find_profile(*catalogue, arguments.client.profile); !fine) {
+    return report_failure(fine.error());
+  }
   auto options = options_of(arguments);
   if (!options) return report_failure(options.error());
   std::vector<fs::path> paths;
@@ -192,6 +211,8 @@ void add_escalate(CommandTree& tree, EscalateArguments& arguments) {
                    {"escalate logs/ --out case.zip --redact", "With names and addresses replaced."},
                    {"escalate logs/ --out week2.zip --redact --key case.zip.key.json",
                     "Next week's evidence with the same tokens."},
+                   {"escalate logs/ --out case.zip --protocol mapi-http --mode cached",
+                    "With facts that no log holds; the report says that they were given."},
                    {"escalate --verify case.zip", "Is it what its sender made?"},
                    {"diagnose case.zip", "Judge the evidence of a package."}};
   spec.run = [&arguments](const Invocation&) { return run_escalate(arguments); };
@@ -244,6 +265,7 @@ void add_escalate(CommandTree& tree, EscalateArguments& arguments) {
   add_zone_option(tree, command, arguments.zone,
                   "Time zone of the report (default: that of the computer if its logs tell, else "
                   "UTC).");
+  add_client_options(tree, command, arguments.client);
   add_reading_options(tree, command, arguments.log_zone, arguments.date_order);
   add_data_option(tree, command, arguments.data);
   add_threads_option(tree, command, arguments.threads);

@@ -119,11 +119,7 @@ void add_verify(CommandTree& tree, VerifyArguments& arguments) {
   add_zone_option(tree, command, arguments.zone,
                   "Time zone of --change and of the answer (default: that of the computers if "
                   "their logs tell, else UTC).");
-  OptionSpec profile;
-  profile.names = "--profile";
-  profile.value = "NAME";
-  profile.text = "Application whose connection is judged (default: outlook).";
-  tree.add_option(command, std::move(profile), &arguments.profile);
+  add_profile_option(tree, command, arguments.profile);
   add_reading_options(tree, command, arguments.log_zone, arguments.date_order);
   add_data_option(tree, command, arguments.data);
   add_threads_option(tree, command, arguments.threads);

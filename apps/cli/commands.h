@@ -12,6 +12,13 @@
 
 namespace dropscope::cli {
 
+/// What no log tells about the clients; see add_client_options().
+struct ClientArguments {
+  std::string protocol;
+  std::string mode;
+  std::string profile = "outlook";
+};
+
 struct DiagnoseArguments {
   std::vector<std::string> paths;
   std::string format = "terminal";
@@ -23,10 +30,8 @@ struct DiagnoseArguments {
   std::string log_zone;
   std::string date_order;
   std::string zone;
-  std::string protocol;
-  std::string mode;
+  ClientArguments client;
   std::string data;
-  std::string profile = "outlook";
   std::string language = "en";
   std::vector<std::string> fail_on;
   std::string colour = "auto";
@@ -43,6 +48,7 @@ struct EscalateArguments {
   std::string key;
   std::vector<std::string> keep;
   std::string zone;
+  ClientArguments client;
   std::string log_zone;
   std::string date_order;
   std::string data;

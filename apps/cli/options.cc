@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "apps/cli/commands.h"
 #include "apps/cli/console.h"
 #include "base/files.h"
 #include "base/text.h"
@@ -21,6 +22,14 @@ std::string check_zone(const std::string& typed) {
   }
   if (!similar.empty()) return message + "?";
   return message + "; give an IANA name (Europe/Berlin), a Windows name or an offset (+02:00)";
+}
+
+std::string check_protocol(const std::string& typed) {
+  if (protocol_from_text(typed) != Protocol::Unknown) return {};
+  return fmt::format(
+      "\"{}\" is no protocol; expected rpc-tcp, rpc-http or mapi-http, as Outlook's Connection "
+      "Status window shows it in the column Protocol{}",
+      typed, did_you_mean(typed, {"rpc-tcp", "rpc-http", "mapi-http"}));
 }
 
 }  // namespace
@@ -144,6 +153,42 @@ void set_reading(IntakeOptions& intake, const std::string& log_zone,
   if (date_order == "day") intake.date_order = DateOrder::DayFirst;
   if (date_order == "month") intake.date_order = DateOrder::MonthFirst;
   if (date_order == "year") intake.date_order = DateOrder::YearFirst;
+}
+
+void add_profile_option(CommandTree& tree, CLI::App& command, std::string& profile) {
+  OptionSpec spec;
+  spec.names = "--profile";
+  spec.value = "NAME";
+  spec.text = "Application whose connection is judged (default: outlook).";
+  tree.add_option(command, std::move(spec), &profile);
+}
+
+void add_client_options(CommandTree& tree, CLI::App& command, ClientArguments& client) {
+  OptionSpec protocol;
+  protocol.names = "--protocol";
+  protocol.value = "NAME";
+  protocol.text =
+      "How Outlook talks to its server, for all computers: rpc-tcp, rpc-http or mapi-http "
+      "(default: unknown, or what clients.csv says).";
+  protocol.kind = ValueKind::Choice;
+  protocol.choices = {"rpc-tcp", "rpc-http", "mapi-http"};
+  protocol.check = check_protocol;
+  tree.add_option(command, std::move(protocol), &client.protocol);
+  OptionSpec mode;
+  mode.names = "--mode";
+  mode.value = "MODE";
+  mode.text = "Outlook's mode, for all computers: cached or online.";
+  mode.kind = ValueKind::Choice;
+  mode.choices = {"cached", "online"};
+  tree.add_option(command, std::move(mode), &client.mode);
+  add_profile_option(tree, command, client.profile);
+}
+
+void set_client(IntakeOptions& intake, const ClientArguments& client) {
+  if (!client.protocol.empty()) {
+    intake.attributes["protocol"] = to_string(protocol_from_text(client.protocol));
+  }
+  if (!client.mode.empty()) intake.attributes["mode"] = client.mode;
 }
 
 void add_threads_option(CommandTree& tree, CLI::App& command, unsigned& threads) {

@@ -15,6 +15,8 @@
 
 namespace dropscope::cli {
 
+struct ClientArguments;  // commands.h
+
 /// FILE...: logs, folders, archives, standard input, as for_each_log() takes them.
 void add_logs_option(CommandTree& tree, CLI::App& command, std::vector<std::string>& files);
 void add_output_option(CommandTree& tree, CLI::App& command, std::string& target);
@@ -34,6 +36,11 @@ void add_reading_options(CommandTree& tree, CLI::App& command, std::string& log_
                          std::string& date_order);
 /// The two as the intake takes them.
 void set_reading(IntakeOptions& intake, const std::string& log_zone, const std::string& date_order);
+void add_profile_option(CommandTree& tree, CLI::App& command, std::string& profile);
+/// What no log tells about the clients: --protocol and --mode, and --profile.
+void add_client_options(CommandTree& tree, CLI::App& command, ClientArguments& client);
+/// The facts as the intake takes them.
+void set_client(IntakeOptions& intake, const ClientArguments& client);
 void add_threads_option(CommandTree& tree, CLI::App& command, unsigned& threads);
 void add_data_option(CommandTree& tree, CLI::App& command, std::string& folder);
 

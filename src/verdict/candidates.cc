@@ -123,7 +123,8 @@ std::string how_to_tell_apart(const std::vector<CandidateTimer>& candidates) {
   for (const CandidateTimer* candidate : possible) {
     if (said.size() >= 3) break;
     if (candidate->timer.confirm.empty() || !said.insert(candidate->timer.confirm).second) continue;
-    out += fmt::format(" {}: {}.", candidate->timer.product, phrase(candidate->timer.confirm));
+    out += fmt::format(" A sign of {}: {}.", candidate->timer.product,
+                       phrase(candidate->timer.confirm));
   }
   return out;
 }

@@ -117,6 +117,17 @@ class Checklist {
   /// The article's own question: the 60 minutes of the vendor's load balancers.
   void idle_timer() {
     const IntervalEstimate& e = d_.interval;
+    if (!any_loss()) {
+      add("idle-timer", "Inactivity time-out on the way", StepState::NotApplicable,
+          "No loss to measure.");
+      return;
+    }
+    if (e.rhythm == Rhythm::NotEnough) {
+      add("idle-timer", "Inactivity time-out on the way", StepState::Missing,
+          fmt::format("About {} more losses are needed.", e.losses_missing),
+          how("application-log"));
+      return;
+    }
     if (e.rhythm != Rhythm::Idle) {
       add("idle-timer", "Inactivity time-out on the way", StepState::NotApplicable,
           "The losses do not come after a time without traffic.");

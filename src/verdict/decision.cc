@@ -124,6 +124,25 @@ EvidenceStep another_computer(const Diagnosis& diagnosis, double gain_bits) {
   return out;
 }
 
+/// The one log without which there is nothing to judge, and why what was given will not do.
+EvidenceStep the_log(Outcome outcome, const Profile& profile, const Catalogue& catalogue) {
+  EvidenceStep out = step_of("application-log", 0, catalogue);
+  if (outcome == Outcome::NothingUsable) {
+    out.what = "Export the Application log of an affected computer and give that file.";
+    out.why =
+        "Losses stand in event logs: dropscope reads event logs as .evtx, as .evt and as exports "
+        "(XML, JSON, CSV), in folders and archives. All other evidence explains them.";
+  } else {
+    out.what = fmt::format(
+        "Export the Application log on a computer where {} runs and loses the connection.",
+        profile.title);
+    out.why =
+        "The log may be another channel (System, Security), may be too short, or comes from a "
+        "computer without it.";
+  }
+  return out;
+}
+
 EvidenceStep next_step(const Weighing& weighing, const Decision& decision, const Evidence& evidence,
                        const Diagnosis& diagnosis, const Catalogue& catalogue) {
   EvidenceStep out;
@@ -153,7 +172,7 @@ EvidenceStep next_step(const Weighing& weighing, const Decision& decision, const
   }
   const Outcome outcome = diagnosis.verdict.outcome;
   if (outcome == Outcome::NothingUsable || outcome == Outcome::NoApplication) {
-    return step_of("application-log", 0, catalogue);
+    return the_log(outcome, catalogue.profiles[diagnosis.profile], catalogue);
   }
   // Nothing that can be collected tells more than a test does.
   const auto best = std::find_if(decision.candidates.begin(), decision.candidates.end(),

@@ -15,9 +15,11 @@ namespace {
 constexpr const char* kExportApplication = "wevtutil epl Application Application.evtx";
 constexpr const char* kExportSystem = "wevtutil epl System System.evtx";
 
+/// What the decision's step asks for already is not asked for again.
 void add_missing_evidence(const Case& c, std::vector<NextStep>& out) {
   const Diagnosis& d = c.diagnosis;
-  if (d.protocol == Protocol::Unknown) {
+  const std::string& asked = d.verdict.decision.next_step.item;
+  if (d.protocol == Protocol::Unknown && asked != "connection-status") {
     out.push_back({"You",
                    "Read the protocol from Outlook's Connection Status window (Ctrl + click on the "
                    "tray icon) and give it with --protocol.",
@@ -26,7 +28,7 @@ void add_missing_evidence(const Case& c, std::vector<NextStep>& out) {
   }
   const bool power_known = std::all_of(d.episodes.begin(), d.episodes.end(),
                                        [](const ComputerEpisodes& e) { return e.power_known; });
-  if (!power_known) {
+  if (!power_known && asked != "system-log") {
     out.push_back({"You", "Add the System log of the same computers.",
                    "It tells sleep, shutdown and network events from real losses.", kExportSystem});
   }
@@ -61,11 +63,12 @@ void add_candidate_steps(const Case& c, const std::vector<CandidateTimer>& candi
   }
   const auto best = std::find_if(candidates.begin(), candidates.end(), is_possible);
   const bool provider = best->timer.change.find("provider") != std::string::npos;
-  out.push_back({provider ? "Provider" : "Network team",
-                 fmt::format("Check {}: {}.", best->timer.product, phrase(best->timer.confirm)),
-                 fmt::format("Its timer \"{}\" of {} agrees in value and kind.", best->timer.timer,
-                             timer_length(best->timer.seconds)),
-                 ""});
+  out.push_back(
+      {provider ? "Provider" : "Network team",
+       fmt::format("Check whether it is {}: {}.", best->timer.product, phrase(best->timer.confirm)),
+       fmt::format("Its timer \"{}\" of {} agrees in value and kind.", best->timer.timer,
+                   timer_length(best->timer.seconds)),
+       ""});
   if (!best->timer.change.empty()) {
     out.push_back({provider ? "Provider" : "Network team",
                    fmt::format("If confirmed, have it changed. {}.", phrase(best->timer.change)),
@@ -100,22 +103,8 @@ std::vector<NextStep> write_next_steps(const Case& c, Outcome outcome,
   std::vector<NextStep> out;
   switch (outcome) {
     case Outcome::NothingUsable:
-      out.push_back(
-          {"You", "Export the Application log of an affected computer and give that file.",
-           "Losses stand in event logs: dropscope reads event logs as .evtx, as .evt and as "
-           "exports (XML, JSON, CSV), in folders and archives. All other evidence explains "
-           "them.",
-           kExportApplication});
-      break;
     case Outcome::NoApplication:
-      out.push_back(
-          {"You",
-           fmt::format(
-               "Export the Application log on a computer where {} runs and loses the connection.",
-               c.profile.title),
-           "The log may be another channel (System, Security), may be too short, or comes from a "
-           "computer without it.",
-           kExportApplication});
+      // The decision's own step asks for the log.
       break;
     case Outcome::NoDisconnect:
       out.push_back(

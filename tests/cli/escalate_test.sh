@@ -17,6 +17,7 @@ printf 'a note\n' >"logs/note-of-$user.txt"
   printf '#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip sc-status time-taken\r\n'
   printf '2025-09-01 08:00:00 10.9.8.7 POST /mapi/emsmdb/ mailboxId=%s%%40corp.example&u=%%75%s 443 CORP\\%s 10.1.2.3 200 15\r\n' \
     "$user" "${user#u}" "$user"
+  printf '2025-09-01 08:00:01 10.9.8.7 GET /notcorp.examples/ - 443 - 10.1.2.3 200 15\r\n'
 } >"logs/u_ex250901-$user.log"
 python3 - "$user" <<'PY'
 import sys
@@ -112,6 +113,24 @@ run escalate logs --out other.zip --redact --key mine.json --quiet
 expect_code 0
 cmp -s other.zip red.zip && fail "another key gave the same tokens"
 
+# What cannot be rewritten is left out, and the sender is told which file and why.
+mkdir binary
+cp logs/clients.csv logs/PC01/connection-status.txt binary/
+cp "$source_dir/tests/corpus/capture/le.pcapng" "$source_dir/tests/corpus/client/NTUSER.DAT" \
+  "$source_dir/tests/corpus/client/profile.reg" "$source_dir/tests/corpus/log/dirty.evt" binary/
+run escalate binary --out binary.zip --redact
+for file in le.pcapng NTUSER.DAT profile.reg dirty.evt; do
+  expect_err "Left out: binary/$file: its names and addresses stand in a binary form"
+done
+[ -e binary.zip ] || fail "the package of what can be rewritten was not written"
+mkdir many
+cp logs/clients.csv many/
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do
+  cp "$source_dir/tests/corpus/capture/le.pcapng" many/$i.pcapng
+done
+run escalate many --out many.zip --redact
+expect_err "more: manifest.json in the package lists all"
+
 # A name that is left in a picture stops it, loudly, and no package is there.
 if [ -n "$picture" ]; then
   printf '%s' "$user" >>logs/PC01/window.png
@@ -142,6 +161,27 @@ expect_err "report.html: changed"
 expect_err "extra.txt: not listed"
 run escalate --verify logs/clients.csv
 expect_code 3
+
+# What no log tells is said as for diagnose, and the package says that it was said.
+run escalate logs --out told.zip --protocol mapi-http --mode cached
+expect_code 0
+run diagnose logs --protocol mapi-http --mode cached --json told.json --quiet
+expect_code 0
+python3 - <<'PY' || fail "the facts that were given are not in the package"
+import json, zipfile
+inside = json.load(zipfile.ZipFile("told.zip").open("diagnosis.json"))
+beside = json.load(open("told.json", encoding="utf-8"))
+assert inside["command_line"] == "dropscope escalate --protocol mapi-http --mode cached"
+assert inside["protocol"] == beside["protocol"] and inside["mode"] == beside["mode"], inside["protocol"]
+assert inside["protocol"]["value"] == "MAPI/HTTP" and inside["mode"]["value"] == "cached"
+assert inside["verdict"]["candidates"] == beside["verdict"]["candidates"]
+PY
+run escalate logs --out told.zip --protocol smoke-signal
+expect_code 2
+expect_err "is no protocol"
+run escalate logs --out told.zip --profile no-such
+expect_code 2
+expect_err "there is no profile"
 
 run escalate logs
 expect_code 2

@@ -2,7 +2,8 @@
 
 Usage: phrases_test.py SOURCE_DIR
 
-Reads the texts from the sources: what say(), count(), header_row() and their like are given. An entry that is
+Reads the texts from the sources: what say(), count(), header_row() and their like are given; and from the data
+files what a report shows of timers, causes, events and things to collect, whole or sentence by sentence. An entry that is
 none of those has to be made of words that the program or a data file says; else it was left behind by a
 sentence that changed, and would never be used again.
 """
@@ -77,6 +78,33 @@ def asked_for(source):
     return {text for text in texts if re.search(r"[a-z]{2}", text.replace("{}", ""))}
 
 
+def sentences(text):
+    return [s if s.endswith(".") or i + 1 == len(parts) else s + "."
+            for parts in [text.split(". ")] for i, s in enumerate(parts)]
+
+
+def told_from_data(root):
+    """Texts of data files that a report shows, whole."""
+    def tables(pattern, key):
+        for path in sorted(root.glob(pattern)):
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+            yield from (data[key] if key else [data])
+    shown = [(tables("data/event_map/*.toml", "event"), ("note",)),
+             (tables("data/timers.toml", "timer"), ("confirm", "change", "confidence")),
+             (tables("data/collection.toml", "item"), ("title", "why", "cost")),
+             (tables("data/causes/*.toml", None), ("title", "summary", "owner", "confirm", "verify"))]
+    return {entry[field] for entries, fields in shown for entry in entries for field in fields if entry.get(field)}
+
+
+def is_told(text, phrases):
+    def has(part):
+        if part in phrases or part.removesuffix(".") in phrases:
+            return True
+        return any(re.fullmatch(".+".join(map(re.escape, entry.split("{}"))), part)
+                   for entry in phrases if "{}" in entry and len(entry.replace("{}", "")) >= 12)
+    return has(text) or all(has(part) for part in sentences(text))
+
+
 def main():
     root = pathlib.Path(sys.argv[1])
     pages = [p for folder in ("html", "svg") for p in sorted((root / "src/present" / folder).glob("*.cc"))]
@@ -85,7 +113,7 @@ def main():
     for path in pages:
         needed |= asked_for(path.read_text(encoding="utf-8"))
     said = []
-    for folder in ("src/present", "src/verdict", "src/analysis", "src/evidence", "src/base"):
+    for folder in ("src/present", "src/verdict", "src/analysis", "src/evidence", "src/formats", "src/base"):
         for path in sorted((root / folder).rglob("*.cc")):
             source = without_comments(path.read_text(encoding="utf-8"))
             said += [re.sub(r"\{[^}]*\}", "{}", unquote(m.group(0))) for m in re.finditer(RUN, source)]
@@ -93,11 +121,14 @@ def main():
         if path.parent.name != "text":
             said.append(path.read_text(encoding="utf-8"))
     said = "\n".join(said)
+    from_data = told_from_data(root)
     failures = []
     for language in COMPLETE:
         name = f"data/text/{language}.toml"
         phrases = tomllib.loads((root / name).read_text(encoding="utf-8"))["report"]["phrases"]
         failures += [f"{name} has no entry for: {text}" for text in sorted(needed - set(phrases))]
+        failures += [f"{name} has no entry for a text of a data file: {text}"
+                     for text in sorted(from_data) if not is_told(text, phrases)]
         for text in sorted(set(phrases) - needed):
             words = re.findall(r"[^\s{}]+", text)
             pairs = [" ".join(pair) for pair in zip(words, words[1:])] or words
@@ -105,6 +136,9 @@ def main():
                 failures.append(f"{name}: nothing says any more: {text}")
     for failure in failures:
         print(failure)
+    if len(from_data) < 200:
+        print(f"only {len(from_data)} texts were found in the data files")
+        return 1
     if len(needed) < 100:
         print(f"only {len(needed)} texts were found in the sources")
         return 1

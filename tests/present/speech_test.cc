@@ -64,6 +64,32 @@ TEST(Speech, RecognisesFinishedSentences) {
             "Ein Satz. Und sein zweiter. Kein regelmäßiger Abstand.");
 }
 
+TEST(Speech, TellsSentencesInsideOfSentencesAndLists) {
+  Phrasebook book = small_book();
+  book.phrases.insert({{"Check whether it is {}: {}.", "Prüfen Sie, ob es {} ist: {}."},
+                       {"set it SECONDS", "set it SECONDS"},
+                       {"The log shows it.", "Das Protokoll zeigt es."},
+                       {"It waits; it does not close.", "Er wartet; er schließt nicht."},
+                       {"{} saw how they ended: {}.", "{} sah, wie sie endeten: {}."},
+                       {"{} by the server ({})", "{} durch den Server ({})"}});
+  const Speech speech(&book);
+  // A sentence of a data file stands without its full stop inside of another.
+  EXPECT_EQ(speech.retold("Check whether it is lb1: The log shows it."),
+            "Prüfen Sie, ob es lb1 ist: Das Protokoll zeigt es.");
+  EXPECT_EQ(speech.retell("If so, change it. set it SECONDS.").back().known, true);
+  EXPECT_EQ(speech.retold("Check whether it is lb1: It waits; it does not close."),
+            "Prüfen Sie, ob es lb1 ist: Er wartet; er schließt nicht.");
+  EXPECT_EQ(speech.retold("lb1 saw how they ended: 1,024 by the server (SD); 6 losses."),
+            "lb1 sah, wie sie endeten: 1.024 durch den Server (SD); 6 Verluste.");
+  EXPECT_EQ(speech.retold("1.5 s of 1 h 20.5 min lost the connection to EX01."),
+            "Die Verbindung zu EX01 verloren 1,5 s von 1 h 20,5 min.");
+  EXPECT_EQ(speech.retold("6 losses, May of 3 lost the connection to EX01."),
+            "Die Verbindung zu EX01 verloren 6 Verluste, Mai von 3.");
+  // All of a list, or nothing.
+  EXPECT_EQ(speech.retold("lb1 saw how they ended: 24 by the server (SD); 6 by fate."),
+            "lb1 sah, wie sie endeten: 24 by the server (SD); 6 by fate.");
+}
+
 TEST(Speech, KeepsEnglishWhereItDoesNotKnow) {
   const Phrasebook book = small_book();
   const Speech speech(&book);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -45,6 +46,31 @@ TEST(Terminal, HeadlineFirstAndZoneLast) {
   const std::string text = render_terminal(s.input(), {.colour = false, .width = 200});
   EXPECT_LT(text.find(s.diagnosis.verdict.headline), 120u);
   EXPECT_GT(text.find("Time zone: Europe/Berlin, reported by"), text.size() - 120);
+}
+
+TEST(Writers, OtherCausesHaveTheTitlesOfTheCatalogue) {
+  Sample s = idle_timer_sample();
+  s.catalogue.causes = Catalogue::load().value().causes;
+  s.diagnosis.verdict.decision.candidates = {{"idle-timeout", 0.6},
+                                             {"lease", 0.2},
+                                             {"vpn-session", 0.1},
+                                             {"no-such-cause", 0.06},
+                                             {"wifi", 0.04}};
+  const std::string expected =
+      "Also possible: Address lease that is not renewed in place (20 %), Session or idle limit of "
+      "the VPN (10 %), no-such-cause (6 %).";
+  std::string terminal = render_terminal(s.input(), {.colour = false, .width = 300});
+  std::replace(terminal.begin(), terminal.end(), '\n', ' ');  // Long lines are wrapped.
+  EXPECT_NE(terminal.find(expected), std::string::npos);
+  EXPECT_NE(render_markdown(s.input()).find(expected), std::string::npos);
+  EXPECT_NE(render_html(s.input()).find(expected), std::string::npos);
+}
+
+TEST(Writers, FewerThanFivePercentAreNoOtherCause) {
+  Sample s = idle_timer_sample();
+  s.diagnosis.verdict.decision.candidates = {{"idle-timeout", 0.96}, {"lease", 0.04}};
+  EXPECT_EQ(render_terminal(s.input(), {.colour = false, .width = 300}).find("Also possible"),
+            std::string::npos);
 }
 
 TEST(Terminal, AsciiIsAscii) {

@@ -6,84 +6,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <tuple>
 
+#include "fleet_by_hand.h"
 #include "verdict/components.h"
-#include "verdict/verdict.h"
 
 namespace dropscope {
 namespace {
 
-constexpr std::int64_t kMonday = 1'756'713'600;  // 2025-09-01 08:00 UTC
-constexpr double kDay = 86400;
-
-Instant second(double s) {
-  return instant_from_unix(kMonday) + ticks_from_seconds(s);
-}
-
-class DecisionTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    catalogue_ = Catalogue::load().value();
-    Source source;
-    source.path = "Application.evtx";
-    source.state = SourceState::Read;
-    evidence_.sources.push_back(source);
-  }
-
-  std::uint32_t computer(const std::string& name, bool system_log, double days = 10) {
-    Computer c;
-    c.name = name;
-    evidence_.computers.push_back(c);
-    const auto index = static_cast<std::uint32_t>(evidence_.computers.size() - 1);
-    for (const char* channel : {"Application", "System"}) {
-      if (!system_log && std::string_view(channel) == "System") continue;
-      Coverage cover;
-      cover.computer = index;
-      cover.channel = evidence_.strings.add(channel);
-      cover.first = second(0);
-      cover.last = second(days * kDay);
-      cover.records = 1;
-      evidence_.coverage.push_back(cover);
-    }
-    return index;
-  }
-
-  void add(std::uint32_t computer, double at, Meaning meaning,
-           ContextKind context = ContextKind::None) {
-    Event event;
-    event.computer = computer;
-    event.time = second(at);
-    event.meaning = meaning;
-    event.context = context;
-    event.record_id = evidence_.events.size() + 1;
-    event.text = evidence_.strings.add("x");
-    event.provider = evidence_.strings.add("Outlook");
-    event.channel = evidence_.strings.add(meaning == Meaning::Context ? "System" : "Application");
-    event.event_id = 26;
-    evidence_.events.push_back(event);
-  }
-
-  void loss(std::uint32_t computer, double at, double outage = 20) {
-    add(computer, at, Meaning::Lost);
-    add(computer, at + outage, Meaning::Restored);
-  }
-
-  Diagnosis run() {
-    std::stable_sort(evidence_.events.begin(), evidence_.events.end(),
-                     [](const Event& a, const Event& b) {
-                       return std::tie(a.computer, a.time) < std::tie(b.computer, b.time);
-                     });
-    return diagnose(evidence_, catalogue_).value();
-  }
-
-  /// Moments of nine days in no order and at no interval: quadratic, as multiples of one number lie
-  /// at two or three distances from each other.
-  static double scattered(int i) { return 9 * kDay * ((13 * i * i + 29 * i) % 997) / 997.0; }
-
-  Catalogue catalogue_;
-  Evidence evidence_;
-};
+using DecisionTest = FleetByHand;
 
 TEST_F(DecisionTest, LossesWithWifiEventsNearThemAreWifi) {
   const std::uint32_t pc = computer("PC01", true);
@@ -183,27 +113,66 @@ TEST_F(DecisionTest, ADeviceNamesWhoEndedTheSessions) {
   EXPECT_EQ(run().verdict.decision.cause, "balancer-health");
 }
 
-TEST_F(DecisionTest, NothingToJudgeIsUndeterminedAndAsksForTheLog) {
-  const Decision decision = run().verdict.decision;
-  EXPECT_EQ(decision.cause, kUndetermined);
-  EXPECT_EQ(decision.next_step.item, "application-log");
+/// The command of the leading step is in no step below it.
+void expect_asked_once(const Verdict& verdict) {
+  for (const NextStep& step : verdict.next_steps) {
+    EXPECT_NE(step.command, verdict.decision.next_step.command) << step.what;
+  }
+}
+
+StepState state_of(const Verdict& verdict, std::string_view id) {
+  const auto found = std::find_if(verdict.checklist.begin(), verdict.checklist.end(),
+                                  [&](const ChecklistStep& step) { return step.id == id; });
+  EXPECT_NE(found, verdict.checklist.end()) << id;
+  return found == verdict.checklist.end() ? StepState::Done : found->state;
+}
+
+TEST_F(DecisionTest, NothingToJudgeIsUndeterminedAndAsksForTheLogOnce) {
+  const Verdict verdict = run().verdict;
+  EXPECT_EQ(verdict.outcome, Outcome::NothingUsable);
+  EXPECT_EQ(verdict.decision.cause, kUndetermined);
+  EXPECT_EQ(verdict.decision.next_step.item, "application-log");
+  EXPECT_EQ(verdict.decision.next_step.what,
+            "Export the Application log of an affected computer and give that file.");
+  EXPECT_EQ(verdict.decision.next_step.command, "wevtutil epl Application Application.evtx");
+  expect_asked_once(verdict);
+  EXPECT_EQ(state_of(verdict, "idle-timer"), StepState::NotApplicable);
+}
+
+TEST_F(DecisionTest, ALogWithoutTheApplicationIsAskedForOnce) {
+  computer("PC01", true);
+  const Verdict verdict = run().verdict;
+  EXPECT_EQ(verdict.outcome, Outcome::NoApplication);
+  EXPECT_EQ(verdict.decision.next_step.what,
+            "Export the Application log on a computer where Microsoft Outlook runs and loses the "
+            "connection.");
+  expect_asked_once(verdict);
+}
+
+TEST_F(DecisionTest, TheSystemLogIsAskedForOnce) {
+  const std::uint32_t pc = computer("PC01", false);
+  for (int i = 0; i < 20; ++i) loss(pc, 600 + scattered(i));
+  const Verdict verdict = run().verdict;
+  EXPECT_EQ(verdict.decision.next_step.item, "system-log");
+  expect_asked_once(verdict);
+  EXPECT_FALSE(verdict.next_steps.empty());
+}
+
+TEST_F(DecisionTest, TooFewLossesTellNothingOfATimeOut) {
+  const std::uint32_t pc = computer("PC01", true);
+  for (int i = 0; i < 3; ++i) loss(pc, 600 + scattered(i));
+  EXPECT_EQ(state_of(run().verdict, "idle-timer"), StepState::Missing);
 }
 
 TEST_F(DecisionTest, TheChecklistNamesWhatIsMissing) {
   const std::uint32_t pc = computer("PC01", false);
   for (int i = 0; i < 20; ++i) loss(pc, 600 + scattered(i));
-  const std::vector<ChecklistStep> steps = run().verdict.checklist;
-  const auto state = [&](std::string_view id) {
-    const auto found = std::find_if(steps.begin(), steps.end(),
-                                    [&](const ChecklistStep& step) { return step.id == id; });
-    EXPECT_NE(found, steps.end()) << id;
-    return found == steps.end() ? StepState::Done : found->state;
-  };
-  EXPECT_EQ(state("behaviour"), StepState::Finding);
-  EXPECT_EQ(state("protocol"), StepState::Missing);
-  EXPECT_EQ(state("scope"), StepState::Missing);
-  EXPECT_EQ(state("authentication"), StepState::NotApplicable);
-  for (const ChecklistStep& step : steps) {
+  const Verdict verdict = run().verdict;
+  EXPECT_EQ(state_of(verdict, "behaviour"), StepState::Finding);
+  EXPECT_EQ(state_of(verdict, "protocol"), StepState::Missing);
+  EXPECT_EQ(state_of(verdict, "scope"), StepState::Missing);
+  EXPECT_EQ(state_of(verdict, "authentication"), StepState::NotApplicable);
+  for (const ChecklistStep& step : verdict.checklist) {
     EXPECT_FALSE(step.text.empty()) << step.id;
     EXPECT_TRUE(step.command.empty() || step.state == StepState::Missing) << step.id;
   }

@@ -143,7 +143,7 @@ TEST_F(DiagnoseTest, NothingReadNothingSaid) {
   evidence_.sources[0].state = SourceState::Unreadable;
   const Diagnosis d = run();
   EXPECT_EQ(d.verdict.outcome, Outcome::NothingUsable);
-  EXPECT_FALSE(d.verdict.next_steps.empty());
+  EXPECT_FALSE(d.verdict.decision.next_step.command.empty());
 }
 
 TEST_F(DiagnoseTest, ALogWithoutTheApplication) {

@@ -160,18 +160,10 @@ class Report {
 
   // The next causes by name, as many as are worth a look.
   void other_causes(Markup& out) const {
-    constexpr std::size_t kShown = 3;
-    constexpr double kLeast = 0.05;
     std::string list;
-    const std::vector<CauseProbability>& all = v_.decision.candidates;
-    for (std::size_t i = 1; i < std::min(all.size(), kShown + 1); ++i) {
-      if (all[i].probability < kLeast) break;
-      const auto rule = std::find_if(in_.catalogue.causes.begin(), in_.catalogue.causes.end(),
-                                     [&](const CauseRule& r) { return r.id == all[i].cause; });
-      const std::string name =
-          rule == in_.catalogue.causes.end() ? all[i].cause : speech_.retold(rule->title);
-      list += fmt::format("{}{} ({})", list.empty() ? "" : ", ", name,
-                          speech_.percent(all[i].probability));
+    for (const OtherCause& each : list_other_causes(v_.decision, in_.catalogue)) {
+      list += fmt::format("{}{} ({})", list.empty() ? "" : ", ", speech_.retold(each.title),
+                          speech_.percent(each.probability));
     }
     if (!list.empty()) out.element("p", say("Also possible: {}.", {list}));
   }

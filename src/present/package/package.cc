@@ -125,6 +125,7 @@ class Builder {
       names_.keep(options_.keep);
       names_.add(original_);
       for_each_source([&](const Content& content, std::size_t i) { learn(content, i); });
+      names_.add(*key_);
       redactor_.emplace(names_, *key_);
     }
     for_each_source([&](const Content& content, std::size_t i) { take(content, i); });
@@ -210,7 +211,9 @@ class Builder {
       return;
     }
     if (redactor_ && is_binary(source.kind)) {
-      leave_out(i, "its names and addresses stand in a binary form that is not rewritten");
+      leave_out(i,
+                "its names and addresses stand in a binary form that is not rewritten; a receiver "
+                "who may see them can have it beside the package");
       return;
     }
     if (source.kind == "evtx") {
@@ -343,9 +346,7 @@ class Builder {
     options_.diagnose.clocks = clocks;
     auto diagnosis = diagnose(evidence, catalogue_, options_.diagnose);
     if (!diagnosis) return fail(diagnosis.error());
-    const ReportInput input{evidence, catalogue_, *diagnosis,
-                            options_.redact ? "dropscope escalate --redact" : "dropscope escalate",
-                            true};
+    const ReportInput input{evidence, catalogue_, *diagnosis, options_.command_line, true};
     add("result", "diagnosis.json", render_json(input));
     add("report", "report.html", render_html(input));
     for (const CsvTable table : all_csv_tables()) {

@@ -25,6 +25,8 @@ namespace dropscope::package {
 struct PackageOptions {
   IntakeOptions intake;
   DiagnoseOptions diagnose;
+  /// For the report's foot: what was asked for, without paths, which hold names.
+  std::string command_line = "dropscope escalate";
   bool redact = false;
   /// Of an earlier package; nothing: a new one, whose secret is made from the evidence.
   std::optional<redact::Key> key;

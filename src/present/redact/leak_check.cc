@@ -10,18 +10,8 @@
 namespace dropscope::redact {
 namespace {
 
-/// From this length on a name is looked for anywhere. Shorter ones are parts of words too often.
-constexpr std::size_t kLongBytes = 8;
-
 /// A single letter stands alone everywhere, and tells nobody's name.
 constexpr std::size_t kLeastBytes = 2;
-
-constexpr std::size_t kPairs = std::size_t{1} << 16;
-
-std::size_t pair_at(std::string_view text, std::size_t at) {
-  return std::size_t{static_cast<unsigned char>(text[at])} << 8 |
-         static_cast<unsigned char>(text[at + 1]);
-}
 
 /// In bytes that are no text, such as a packed picture, shorter names stand by chance.
 constexpr std::size_t kLeastInBytes = 4;
@@ -85,16 +75,14 @@ std::string references_decoded(std::string_view text) {
 
 }  // namespace
 
-LeakCheck::LeakCheck(const std::vector<std::string>& originals) : begins_(kPairs) {
+LeakCheck::LeakCheck(const std::vector<std::string>& originals) {
   for (const std::string& original : originals) {
     const std::string folded = fold_case(original);
     if (folded.size() < kLeastBytes) continue;
-    begins_[pair_at(folded, 0)] = true;
-    if (folded.size() < kLongBytes) {
-      short_.insert(folded);
-    } else {
-      long_[folded.substr(0, kLongBytes)].push_back(folded);
-    }
+    long_.add(folded);
+    if (folded.size() >= kLongBytes) continue;
+    short_begins_.add(folded);
+    short_.insert(folded);
   }
 }
 
@@ -102,28 +90,11 @@ std::string LeakCheck::find(std::string_view utf8, std::size_t& offset, std::siz
   const std::string text = fold_case(utf8);
   std::string window;
   for (std::size_t at = 0; at + 1 < text.size(); ++at) {
-    // Nearly every place ends here.
-    if (!begins_[pair_at(text, at)]) continue;
-    if (at + kLongBytes <= text.size() && !long_.empty()) {
-      window.assign(text, at, kLongBytes);
-      const auto found = long_.find(window);
-      if (found != long_.end()) {
-        for (const std::string& original : found->second) {
-          // An address does not go on with a digit: 10.1.2.30 is not in 10.1.2.304.
-          const std::size_t end = at + original.size();
-          const bool whole = is_name_byte(original.back()) && end < text.size() &&
-                             text[end] >= '0' && text[end] <= '9' && original.back() >= '0' &&
-                             original.back() <= '9';
-          const bool inside = at > 0 && original.front() >= '0' && original.front() <= '9' &&
-                              text[at - 1] >= '0' && text[at - 1] <= '9';
-          if (text.compare(at, original.size(), original) == 0 && !whole && !inside) {
-            offset = at;
-            return original;
-          }
-        }
-      }
+    if (const std::string_view name = long_.at(text, at); !name.empty()) {
+      offset = at;
+      return std::string(name);
     }
-    if (short_.empty() || letter_ends_at(text, at)) continue;
+    if (!short_begins_.any_at(text, at) || letter_ends_at(text, at)) continue;
     for (std::size_t size = least; size < kLongBytes && at + size <= text.size(); ++size) {
       if (letter_begins_at(text, at + size)) continue;
       window.assign(text, at, size);

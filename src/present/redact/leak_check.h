@@ -4,12 +4,12 @@
 
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "present/redact/long_names.h"
 
 namespace dropscope::redact {
 
@@ -40,9 +40,9 @@ class LeakCheck {
   void search_bytes(const std::string& member, std::string_view content,
                     std::vector<Leak>& leaks) const;
 
-  std::vector<bool> begins_;  // By the first two bytes: whether any original begins so.
+  LongNames long_;
+  Beginnings short_begins_;
   std::unordered_set<std::string> short_;
-  std::unordered_map<std::string, std::vector<std::string>> long_;  // By their first eight bytes.
 };
 
 }  // namespace dropscope::redact

@@ -170,6 +170,24 @@ void Names::scan(std::string_view text) {
   }
 }
 
+void Names::add(const Key& key) {
+  for (const auto& [name, token] : key.table()) {
+    switch (name.first) {
+      case Kind::User:
+      case Kind::Host:
+        add_word(name.second, name.first);
+        break;
+      case Kind::Domain:
+        add_domain(name.second);
+        break;
+      case Kind::Address:
+      case Kind::Hardware:
+      case Kind::Sid:
+        break;  // Told by their form.
+    }
+  }
+}
+
 void Names::add(const Evidence& evidence) {
   const auto text = [&](StringId id) -> const std::string& { return evidence.strings.at(id); };
   for (const Computer& computer : evidence.computers) {

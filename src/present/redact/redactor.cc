@@ -1,6 +1,7 @@
 // A text is cut into runs of bytes that names, hosts and addresses of mail are made of; what stands
 // between runs is copied. Of a run the whole is tried first (an address of mail, a host below a
 // known domain, a name), then its pieces between dots, dashes and underscores, the longest first.
+// Last, long names are looked for anywhere, also inside of words and across runs.
 
 #include "present/redact/redactor.h"
 
@@ -54,6 +55,26 @@ std::uint32_t bits_of(std::string_view hash, std::size_t part) {
   return value;
 }
 
+/// Where in `text` each byte of its lower case stands, and the end; empty where all stand at the
+/// same place. A letter may have another size in the other case.
+std::vector<std::size_t> places_of(std::string_view text, std::string_view folded) {
+  const auto ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  // What is no UTF-8 is not folded.
+  if (text == folded || std::all_of(text.begin(), text.end(), ascii)) return {};
+  std::vector<std::size_t> out;
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t size = 1;
+    while (at + size < text.size() &&
+           (static_cast<unsigned char>(text[at + size]) & 0xC0) == 0x80) {
+      ++size;
+    }
+    out.resize(out.size() + fold_case(text.substr(at, size)).size(), at);
+    at += size;
+  }
+  out.push_back(text.size());
+  return out;
+}
+
 /// Whether the text ends with the folder that profiles are in, as in C:\Users\.
 bool ends_in_profiles(std::string_view text) {
   std::size_t end = text.size();
@@ -66,6 +87,13 @@ bool ends_in_profiles(std::string_view text) {
 }
 
 }  // namespace
+
+Redactor::Redactor(const Names& names, Key& key)
+    : names_(names), key_(key), addresses_(key.secret()) {
+  for (const auto& [word, kind] : names.words()) long_.add(word);
+  for (const auto& [first, phrase] : names.phrases()) long_.add(phrase);
+  for (const std::string& domain : names.domains()) long_.add(domain);
+}
 
 IpAddress Redactor::address(const IpAddress& address) {
   const std::string original = address.to_string();
@@ -380,7 +408,37 @@ std::string Redactor::walk(std::string_view utf8, int depth) {
     }
     at = end;
   }
-  return out;
+  return inside_words(std::move(out));
+}
+
+const std::string& Redactor::token_of(std::string_view name) {
+  const auto word = names_.words().find(name);
+  if (word != names_.words().end()) return key_.token(word->second, name);
+  const bool is_domain = names_.domains().find(name) != names_.domains().end();
+  return key_.token(is_domain ? Kind::Domain : Kind::User, name);
+}
+
+/// What is left of long names: the leak check finds them anywhere, and so does a reader.
+std::string Redactor::inside_words(std::string text) {
+  if (long_.empty()) return text;
+  const std::string folded = fold_case(text);
+  const std::vector<std::size_t> places = places_of(text, folded);
+  const auto place = [&](std::size_t at) { return places.empty() ? at : places[at]; };
+  std::string out;
+  std::size_t copied = 0;
+  for (std::size_t at = 0; at < folded.size();) {
+    const std::string_view name = long_.at(folded, at);
+    if (name.empty()) {
+      ++at;
+      continue;
+    }
+    out.append(text, copied, place(at) - copied);
+    out += token_of(name);
+    at += name.size();
+    copied = place(at);
+  }
+  if (copied == 0) return text;
+  return out.append(text, copied);
 }
 
 std::string Redactor::text(std::string_view utf8) {

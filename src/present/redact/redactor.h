@@ -13,6 +13,7 @@
 
 #include "present/redact/addresses.h"
 #include "present/redact/key.h"
+#include "present/redact/long_names.h"
 #include "present/redact/names.h"
 
 namespace dropscope::redact {
@@ -20,7 +21,7 @@ namespace dropscope::redact {
 class Redactor {
  public:
   /// Both outlive the redactor; the key learns what was replaced.
-  Redactor(const Names& names, Key& key) : names_(names), key_(key), addresses_(key.secret()) {}
+  Redactor(const Names& names, Key& key);
 
   /// `utf8` may hold any bytes; what is no name stays byte for byte.
   [[nodiscard]] std::string text(std::string_view utf8);
@@ -44,10 +45,13 @@ class Redactor {
   [[nodiscard]] bool host(std::string& out, std::string_view name);
   [[nodiscard]] bool domain_of(std::string_view folded, std::size_t& begin) const;
   [[nodiscard]] std::string walk(std::string_view utf8, int depth);
+  [[nodiscard]] std::string inside_words(std::string text);
+  [[nodiscard]] const std::string& token_of(std::string_view name);
 
   const Names& names_;
   Key& key_;
   Addresses addresses_;
+  LongNames long_;
   std::unordered_map<std::string, std::string> networks_;  // By text of address and length.
 };
 

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 
 #include "base/text.h"
 #include "base/time.h"
@@ -39,6 +40,9 @@ constexpr std::size_t kLongestValue = 300;
 // Sentences that one entry may hold together; more than the longest entry has.
 constexpr int kSentencesOfEntry = 5;
 
+// Between values that are told as one.
+constexpr std::array<std::string_view, 2> kBetween = {"; ", ", "};
+
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
@@ -51,6 +55,18 @@ bool ends_sentence(std::string_view text) {
 bool is_number(std::string_view text) {
   const bool digits = std::any_of(text.begin(), text.end(), is_digit);
   return digits && text.find_first_not_of("0123456789.,+-") == std::string_view::npos;
+}
+
+// Numbers, with units that are the same in each language: "163.3 min", "1 h 20 min".
+bool is_quantity(std::string_view text) {
+  constexpr std::array<std::string_view, 7> kUnits = {"s", "ms", "min", "h", "d", "%", "MB"};
+  bool unit_follows = false;
+  for (const std::string_view word : split(text, ' ')) {
+    const bool unit = std::find(kUnits.begin(), kUnits.end(), word) != kUnits.end();
+    if (unit ? !unit_follows : !is_number(word) || unit_follows) return false;
+    unit_follows = !unit;
+  }
+  return true;
 }
 
 std::size_t next_sentence(std::string_view text, std::size_t from) {
@@ -127,14 +143,44 @@ Speech::Match Speech::find(std::string_view text, std::size_t from) const {
   return best;
 }
 
+/// A text of a data file has its full stop in one place and none in another.
+std::optional<std::string> Speech::entry(std::string_view text) const {
+  const auto& phrases = book_->phrases;
+  if (const auto same = phrases.find(text); same != phrases.end()) return same->second;
+  if (text.ends_with('.')) {
+    const auto open = phrases.find(text.substr(0, text.size() - 1));
+    if (open == phrases.end() || open->second.ends_with('.')) return std::nullopt;
+    return open->second + ".";
+  }
+  const auto closed = phrases.find(std::string(text) + ".");
+  if (closed == phrases.end() || !closed->second.ends_with('.')) return std::nullopt;
+  return closed->second.substr(0, closed->second.size() - 1);
+}
+
 Speech::Value Speech::value(std::string_view text, int depth) const {
-  if (is_number(text)) return {number(std::string(text)), true};
-  const auto whole = book_->phrases.find(text);
-  if (whole != book_->phrases.end()) return {whole->second, true};
+  if (is_quantity(text)) return {number(std::string(text)), true};
+  if (std::optional<std::string> whole = entry(text)) return {std::move(*whole), true};
   if (depth >= kDeepest) return {std::string(text), false};
+  for (const std::string_view between : kBetween) {
+    if (text.find(between) == std::string_view::npos) continue;
+    if (Value all = list(text, between, depth); all.known) return all;
+  }
   const Match match = find(text, 0);
   if (match.pattern == nullptr || match.end != text.size()) return {std::string(text), false};
   return fill(match, depth + 1);
+}
+
+/// "24 by the server; 6 from the client's side": each by itself, and all or none.
+Speech::Value Speech::list(std::string_view text, std::string_view between, int depth) const {
+  Value out{{}, true};
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find(between, at), text.size());
+    const Value each = value(text.substr(at, end - at), depth);
+    if (!each.known) return {std::string(text), false};
+    out.text += std::string(at == 0 ? "" : between) + each.text;
+    at = end + between.size();
+  }
+  return out;
 }
 
 Speech::Value Speech::fill(const Match& match, int depth) const {
@@ -172,18 +218,18 @@ std::vector<Retold> Speech::retell(std::string_view english) const {
     }
     // The longest run of whole sentences that has an entry of its own.
     std::size_t end = english.size();
-    const std::string* fixed = nullptr;
+    std::optional<std::string> fixed;
     std::size_t stop = at;
     for (int i = 0; i < kSentencesOfEntry && stop < english.size(); ++i) {
       stop = next_sentence(english, stop);
       const std::string_view run = trim(english.substr(at, stop - at));
-      if (const auto found = book_->phrases.find(run); found != book_->phrases.end()) {
-        fixed = &found->second;
+      if (std::optional<std::string> found = entry(run)) {
+        fixed = std::move(found);
         end = at + run.size();
       }
     }
-    if (fixed != nullptr) {
-      add(*fixed, true);
+    if (fixed) {
+      add(std::move(*fixed), true);
       at = end;
       continue;
     }

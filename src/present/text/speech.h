@@ -6,6 +6,7 @@
 // back in English. Names, paths and texts of logs are never given to it.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -77,7 +78,9 @@ class Speech {
     bool known = false;
   };
   [[nodiscard]] Match find(std::string_view text, std::size_t from) const;
+  [[nodiscard]] std::optional<std::string> entry(std::string_view text) const;
   [[nodiscard]] Value value(std::string_view text, int depth) const;
+  [[nodiscard]] Value list(std::string_view text, std::string_view between, int depth) const;
   [[nodiscard]] Value fill(const Match& match, int depth) const;
   [[nodiscard]] std::string number(std::string text) const;
 

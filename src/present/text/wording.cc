@@ -122,20 +122,25 @@ std::string bytes_text(std::uint64_t bytes) {
   return fmt::format("{:.1f} GB", value / 1e9);
 }
 
-std::string other_causes(const Decision& decision, const Catalogue& catalogue) {
+std::vector<OtherCause> list_other_causes(const Decision& decision, const Catalogue& catalogue) {
   constexpr std::size_t kShown = 3;
   constexpr double kLeast = 0.05;
-  std::string out;
-  std::size_t shown = 0;
-  for (std::size_t i = 1; i < decision.candidates.size() && shown < kShown; ++i) {
+  std::vector<OtherCause> out;
+  for (std::size_t i = 1; i < decision.candidates.size() && out.size() < kShown; ++i) {
     const CauseProbability& each = decision.candidates[i];
     if (each.probability < kLeast) break;
     const auto rule = std::find_if(catalogue.causes.begin(), catalogue.causes.end(),
                                    [&](const CauseRule& r) { return r.id == each.cause; });
-    out += fmt::format("{}{} ({})", shown == 0 ? "Also possible: " : ", ",
-                       rule == catalogue.causes.end() ? each.cause : rule->title,
+    out.push_back({rule == catalogue.causes.end() ? each.cause : rule->title, each.probability});
+  }
+  return out;
+}
+
+std::string other_causes(const Decision& decision, const Catalogue& catalogue) {
+  std::string out;
+  for (const OtherCause& each : list_other_causes(decision, catalogue)) {
+    out += fmt::format("{}{} ({})", out.empty() ? "Also possible: " : ", ", each.title,
                        percent(each.probability));
-    ++shown;
   }
   return out.empty() ? out : out + ".";
 }

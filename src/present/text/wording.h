@@ -38,6 +38,16 @@ namespace dropscope {
 /// Whether the outcome says what closes the connection.
 [[nodiscard]] bool names_a_cause(Outcome outcome);
 
+/// A cause beside the one that is named.
+struct OtherCause {
+  std::string title;  ///< Of the catalogue, in English; the id where it has none.
+  double probability = 0;
+};
+
+/// The causes after the first that are worth a look: three at most, each with at least 5 %.
+[[nodiscard]] std::vector<OtherCause> list_other_causes(const Decision& decision,
+                                                        const Catalogue& catalogue);
+
 /// "Also possible: A (12 %), B (5 %)." with the titles of the catalogue; empty when no other cause
 /// has at least 5 %.
 [[nodiscard]] std::string other_causes(const Decision& decision, const Catalogue& catalogue);

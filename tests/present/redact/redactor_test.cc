@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "present/redact/leak_check.h"
+
 #ifdef DROPSCOPE_HAVE_RAPIDCHECK
 #include <rapidcheck/gtest.h>
 #endif
@@ -42,6 +44,48 @@ TEST_F(RedactorTest, OneNameIsOneTokenEverywhere) {
   EXPECT_EQ(redact("by Eva Bauer."), "by " + key_.token(Kind::User, "eva bauer") + ".");
   // Labels of hosts: what is no name stays, what nobody knows is still below the domain.
   EXPECT_EQ(redact("mail.corp.example:443"), "mail." + domain + ":443");
+}
+
+// The leak check finds a long name anywhere, so what is only a part of a word has to go too.
+TEST_F(RedactorTest, LongNamesAreReplacedInsideOfWords) {
+  names_.add_host("Frankfurt");
+  names_.add_host("frankfurt-dc1");
+  names_.add_user("weißmüller");
+  const std::string host = key_.token(Kind::Host, "frankfurt");
+  EXPECT_EQ(redact("the Frankfurter exchange"), "the " + host + "er exchange");
+  EXPECT_EQ(redact("srvFRANKFURTprod"), "srv" + host + "prod");
+  EXPECT_EQ(redact("xfrankfurt-dc1y"), "x" + key_.token(Kind::Host, "frankfurt-dc1") + "y");
+  EXPECT_EQ(redact("http://x/?q=fr%61nkfurter"), "http://x/?q=" + host + "er");
+  EXPECT_EQ(redact("xcorp.exampley"), "x" + key_.token(Kind::Domain, "corp.example") + "y");
+  EXPECT_EQ(redact("Jeva Bauerle"), "J" + key_.token(Kind::User, "eva bauer") + "le");
+  // Letters whose size differs between the cases stand before and in the name.
+  EXPECT_EQ(redact("\u1e9e dr.WEI\u1e9eM\u00dcLLERs"),
+            "\u1e9e dr." + key_.token(Kind::User, "weißmüller") + "s");
+  // A short name is a part of words too often.
+  names_.add_user("anna");
+  EXPECT_EQ(redact("Susanna"), "Susanna");
+}
+
+TEST_F(RedactorTest, NothingThatTheLeakCheckLooksForIsLeftInsideOfWords) {
+  const std::vector<std::string> originals = {"anna.muster", "corp.example", "eva bauer"};
+  const LeakCheck check(originals);
+  for (const std::string& name : originals) {
+    for (const std::string_view around : {"", "x", "9", ".", "%20", "\u00e9", "-", "%"}) {
+      const std::string text = std::string(around) + name + std::string(around);
+      std::size_t offset = 0;
+      EXPECT_EQ(check.find(redact(text), offset), "") << text << " -> " << redact(text);
+    }
+  }
+}
+
+TEST_F(RedactorTest, NamesOfAnEarlierPackageAreHiddenAgain) {
+  const std::string user = key_.token(Kind::User, "clara");
+  const std::string host = key_.token(Kind::Host, "edge7");
+  const std::string domain = key_.token(Kind::Domain, "fabrikam.example");
+  key_.note(Kind::Address, "10.1.2.3", "10.7.8.9");
+  EXPECT_EQ(redact("clara on edge7"), "clara on edge7");
+  names_.add(key_);
+  EXPECT_EQ(redact("Clara on EDGE7.fabrikam.example"), user + " on " + host + "." + domain);
 }
 
 TEST_F(RedactorTest, TheWirelessNetworkAndTheTimeServerAreNames) {
