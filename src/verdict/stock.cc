@@ -27,7 +27,6 @@ bool is_read(const Source& source) {
 /// Of a Holding or a SourceStock.
 template <typename Span>
 void widen(Span& holding, Instant first, Instant last) {
-  if (last == Instant{}) return;  // Records that have no time.
   holding.first = holding.first ? std::min(*holding.first, first) : first;
   holding.last = holding.last ? std::max(*holding.last, last) : last;
 }
@@ -74,7 +73,7 @@ class StockTaking {
       sources.insert(it->source);
       // Coverage is sorted by channel and beginning.
       const bool goes_on = it != first && name == channel;
-      if (goes_on && covered != Instant{} && it->first - covered > kGap) {
+      if (goes_on && it->first - covered > kGap) {
         stock.doubts.push_back(fmt::format("{} log: nothing between {} and {}", name,
                                            format_utc(covered), format_utc(it->first)));
       }

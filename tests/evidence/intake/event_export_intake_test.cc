@@ -350,5 +350,17 @@ TEST_F(EventExportIntake, ARecordWithoutATimeDoesNotStretchTheLog) {
   EXPECT_EQ(evidence.out_of_order, 0u);
 }
 
+TEST_F(EventExportIntake, RecordsWithoutAnyTimeCoverNothing) {
+  const Evidence evidence = read(
+      "<Events><Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>"
+      "<Provider Name='Outlook'/><EventID>26</EventID><TimeCreated "
+      "SystemTime='1601-01-01T00:00:00Z'/><Channel>Application</Channel><Computer>PC01</Computer>"
+      "</System></Event></Events>");
+  EXPECT_TRUE(evidence.coverage.empty());
+  EXPECT_EQ(evidence.records_seen, 1u);
+  ASSERT_EQ(evidence.computers.size(), 1u);
+  EXPECT_EQ(evidence.computers[0].name, "PC01");
+}
+
 }  // namespace
 }  // namespace dropscope
