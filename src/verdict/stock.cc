@@ -72,11 +72,12 @@ class StockTaking {
       widen(holding, it->first, it->last);
       sources.insert(it->source);
       // Coverage is sorted by channel and beginning.
-      if (name == channel && it->first - covered > kGap) {
+      const bool goes_on = it != first && name == channel;
+      if (goes_on && it->first - covered > kGap) {
         stock.doubts.push_back(fmt::format("{} log: nothing between {} and {}", name,
                                            format_utc(covered), format_utc(it->first)));
       }
-      covered = name == channel ? std::max(covered, it->last) : it->last;
+      covered = goes_on ? std::max(covered, it->last) : it->last;
       channel = name;
     }
     std::map<std::string, Holding> others;  // By kind.

@@ -112,20 +112,22 @@ RawCoverage& EventCollector::coverage_of(std::string_view computer, std::string_
 }
 
 void EventCollector::count(RawCoverage& coverage, Instant time, std::uint64_t record_id) {
-  if (coverage.records > 0 && time + std::chrono::seconds{1} < previous_time_) {
+  if (coverage.records > 0 && time != Instant{} &&
+      time + std::chrono::seconds{1} < previous_time_) {
     ++out_.out_of_order;
   }
-  previous_time_ = time;
+  if (time != Instant{}) previous_time_ = time;
   if (coverage.records == 0) {
-    coverage.first = coverage.last = time;
     coverage.first_record_id = coverage.last_record_id = record_id;
   } else {
-    coverage.first = std::min(coverage.first, time);
-    coverage.last = std::max(coverage.last, time);
     coverage.first_record_id = std::min(coverage.first_record_id, record_id);
     coverage.last_record_id = std::max(coverage.last_record_id, record_id);
   }
   ++coverage.records;
+  // A FILETIME of 0 is none; a span from 1601 would say that the log covers four centuries.
+  if (time == Instant{}) return;
+  coverage.first = coverage.first == Instant{} ? time : std::min(coverage.first, time);
+  coverage.last = std::max(coverage.last, time);
 }
 
 void EventCollector::add(const EventRecord& record, const std::vector<DataItem>& items) {

@@ -192,8 +192,12 @@ class Assembly {
       evidence_.events.push_back(raw.event);
     }
     for (const RawCoverage& raw : part.coverage) {
+      const auto computer = names_.add(raw.computer);
+      evidence_.records_seen += raw.records;
+      // Records without any time cover nothing.
+      if (raw.last == Instant{}) continue;
       Coverage coverage;
-      coverage.computer = names_.add(raw.computer);
+      coverage.computer = computer;
       coverage.source = source;
       coverage.channel = strings.add(raw.channel);
       coverage.first = raw.first;
@@ -201,7 +205,6 @@ class Assembly {
       coverage.records = raw.records;
       coverage.first_record_id = raw.first_record_id;
       coverage.last_record_id = raw.last_record_id;
-      evidence_.records_seen += raw.records;
       evidence_.coverage.push_back(coverage);
     }
     for (RawClose& raw : part.closes) {

@@ -332,5 +332,35 @@ TEST_F(EventExportIntake, ReadsEveryExportOfTheExampleCases) {
   EXPECT_EQ(damaged, 6u);
 }
 
+TEST_F(EventExportIntake, ARecordWithoutATimeDoesNotStretchTheLog) {
+  std::string events = "<Events>";
+  for (const char* time :
+       {"2025-03-03T10:00:00Z", "1601-01-01T00:00:00Z", "2025-03-03T11:00:00Z"}) {
+    events += fmt::format(
+        "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider "
+        "Name='Outlook'/><EventID>26</EventID><TimeCreated SystemTime='{}'/>"
+        "<Channel>Application</Channel><Computer>PC01</Computer></System></Event>",
+        time);
+  }
+  const Evidence evidence = read(events + "</Events>");
+  ASSERT_EQ(evidence.coverage.size(), 1u);
+  EXPECT_EQ(format_utc(evidence.coverage[0].first), "2025-03-03T10:00:00Z");
+  EXPECT_EQ(format_utc(evidence.coverage[0].last), "2025-03-03T11:00:00Z");
+  EXPECT_EQ(evidence.coverage[0].records, 3u);
+  EXPECT_EQ(evidence.out_of_order, 0u);
+}
+
+TEST_F(EventExportIntake, RecordsWithoutAnyTimeCoverNothing) {
+  const Evidence evidence = read(
+      "<Events><Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>"
+      "<Provider Name='Outlook'/><EventID>26</EventID><TimeCreated "
+      "SystemTime='1601-01-01T00:00:00Z'/><Channel>Application</Channel><Computer>PC01</Computer>"
+      "</System></Event></Events>");
+  EXPECT_TRUE(evidence.coverage.empty());
+  EXPECT_EQ(evidence.records_seen, 1u);
+  ASSERT_EQ(evidence.computers.size(), 1u);
+  EXPECT_EQ(evidence.computers[0].name, "PC01");
+}
+
 }  // namespace
 }  // namespace dropscope
