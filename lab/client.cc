@@ -65,21 +65,25 @@ Result<Scenario> load(const char* path) {
   return scenario;
 }
 
-Result<std::map<std::string, sockaddr_in>> read_plan(const char* path) {
+Result<std::map<std::string, Path>> read_plan(const char* path, Instant begin) {
   Result<std::string> text = read_file(path);
   if (!text) return fail(text.error());
-  std::map<std::string, sockaddr_in> plan;
+  std::map<std::string, Path> plan;
   std::istringstream lines(*text);
-  std::string computer;
-  std::string address;
-  unsigned port = 0;
-  while (lines >> computer >> address >> port) {
-    sockaddr_in server{};
-    server.sin_family = AF_INET;
-    server.sin_port = htons(static_cast<std::uint16_t>(port));
-    if (inet_pton(AF_INET, address.c_str(), &server.sin_addr) != 1)
-      return fail(ErrorCode::Invalid, "expected an IPv4 address, found " + address, path);
-    plan[computer] = server;
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string computer;
+    std::string address;
+    unsigned port = 0;
+    Path one;
+    words >> computer >> address >> port;
+    one.server.sin_family = AF_INET;
+    one.server.sin_port = htons(static_cast<std::uint16_t>(port));
+    if (!words || inet_pton(AF_INET, address.c_str(), &one.server.sin_addr) != 1)
+      return fail(ErrorCode::Invalid, "expected COMPUTER ADDRESS PORT, found " + line, path);
+    double change_s = 0;
+    if (words >> one.keep_alive_s >> change_s) one.change = begin + ticks_from_seconds(change_s);
+    plan[computer] = one;
   }
   return plan;
 }
@@ -150,7 +154,7 @@ int run(char** arguments) {
   if (!scenario->causes.empty() || scenario->noise.losses_per_day > 0)
     return complain(
         "the scenario must not end connections by itself: no [[cause]], no losses_per_day");
-  const auto plan = read_plan(arguments[2]);
+  const auto plan = read_plan(arguments[2], scenario->begin());
   if (!plan) return complain(plan.error());
   const ScaledClock clock{scenario->begin(), std::atof(arguments[3]), std::atof(arguments[4])};
   if (clock.real_begin_s <= 0 || clock.scale < 1)
@@ -160,10 +164,10 @@ int run(char** arguments) {
   for (unsigned i = 0; i < scenario->fleet.computers; ++i) {
     Client client = make_client(*scenario, i);
     if (client.segment != arguments[1]) continue;
-    const auto server = plan->find(client.name);
-    if (server == plan->end())
+    const auto path = plan->find(client.name);
+    if (path == plan->end())
       return complain(std::string(arguments[2]) + ": no line for computer " + client.name);
-    players.emplace_back(*scenario, std::move(client), clock, server->second);
+    players.emplace_back(*scenario, std::move(client), clock, path->second);
   }
   play(players, clock, scenario->end());
 

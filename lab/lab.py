@@ -36,11 +36,14 @@ HERE = pathlib.Path(__file__).resolve().parent
 SKIPPED = 77
 # Until the first midnight of the world, for programs to start. Nobody works at midnight.
 HEAD_START_S = 1.5
+# A program that is not ready after so long is not coming.
+START_S = 30
+START_STEP_S = 0.05
 # After the world's end, for the clients to write their logs.
 WRITING_S = 30
 # What HTTP.sys and Exchange's example allow between two parts of a waiting answer (docs/lab.md).
 PENDING_S = 30
-KEYS = {"description", "truth", "world", "balancer", "filter", "server", "action"}
+KEYS = {"description", "truth", "world", "balancer", "filter", "server", "action", "change"}
 
 
 class Stopped(Exception):
@@ -174,15 +177,40 @@ class Run:
         if self.stop.wait(max(0, real - time.time())):
             raise Stopped
 
+    def wait_for(self, ready, what):
+        for _ in range(round(START_S / START_STEP_S)):
+            if ready():
+                return
+            self.wait_until(time.time() + START_STEP_S)
+        raise network.LabError(f"{self.name}: {what} did not start in {START_S} s; see {self.work}")
+
+    def whole_seconds(self, minutes):
+        seconds = 60 * minutes / self.scale
+        if seconds != int(seconds):
+            raise network.LabError(f"{self.name}: the kernel counts whole seconds here, and {minutes} minutes are "
+                                   f"{seconds} s at this scale")
+        return int(seconds)
+
+    def change_s(self):
+        """When the script's change is made, in seconds after the world's begin."""
+        return times_of({"at": [self.script["change"]["at"]]}, self.days)[0]
+
+    def addresses(self, where):
+        return [computer["address"] for computer in self.computers if matches(where, computer)]
+
     def plan(self):
         """Where each computer's Outlook connects to."""
         fault = self.script.get("balancer", {})
+        change = self.script.get("change")
         lines = []
         for computer in self.computers:
             strict = "idle_min" in fault and matches(fault.get("where", {}), computer)
             port = (balancer.STRICT_PORT if strict else balancer.PATIENT_PORT) + self.server_names.index(
                 computer["server"])
-            lines.append(f"{computer['computer']} {network.BALANCER} {port}\n")
+            line = f"{computer['computer']} {network.BALANCER} {port}"
+            if change and matches(change.get("where", {}), computer):
+                line += f" {self.whole_seconds(change['keep_alive_min']) * self.scale} {self.change_s()}"
+            lines.append(line + "\n")
         path = self.work / "plan"
         path.write_text("".join(lines), encoding="utf-8")
         return path
@@ -199,6 +227,10 @@ class Run:
             name = action["server"].lower()
             port = balancer.PATIENT_PORT + self.server_names.index(action["server"])
             balancer.administer(self.work, f"shutdown sessions server exchange_{name}_{port}/{name}")
+        elif kind == "loss":
+            net.lose(self.addresses(action.get("where", {})), action["percent"])
+            self.wait_until(time.time() + 60 * action["minutes"] / self.scale)
+            net.lose_nothing()
         else:
             raise network.LabError(f"{self.name}: unknown kind of action “{kind}”")
 
@@ -209,16 +241,13 @@ class Run:
                                  encoding="utf-8")
         if "filter" in self.script:
             rule = self.script["filter"]
-            seconds = 60 * rule["forget_min"] / self.scale
-            if seconds != int(seconds):
-                raise network.LabError(f"{self.name}: conntrack counts whole seconds, and {rule['forget_min']} "
-                                       f"minutes are {seconds} s at this scale")
-            net.forget_silent([computer["address"] for computer in self.computers
-                               if matches(rule.get("where", {}), computer)], int(seconds))
+            net.forget_silent(self.addresses(rule.get("where", {})), self.whole_seconds(rule["forget_min"]))
         for name in self.server_names:
             self.start_server(net, name)
-        time.sleep(0.5)
+        self.wait_for(lambda: all((self.work / (name + ".out")).read_text(encoding="ascii") == "ready\n"
+                                  for name in self.server_names), "the servers")
         haproxy = self.start("haproxy", net.centre, "haproxy", "-db", "-f", configuration)
+        self.wait_for((self.work / "admin.sock").exists, "HAProxy")
         self.clock = Clock(self.begin, time.time() + HEAD_START_S, self.scale)
         plan = self.plan()
         clients = {segment: self.start("client-" + segment, namespace, self.options.client, self.scenario, segment,
@@ -255,10 +284,13 @@ class Run:
         return losses
 
     def diagnose(self, name, inputs):
-        done = subprocess.run([str(self.options.dropscope), "diagnose", *map(str, inputs), "--format", "json"],
+        return self.ask("diagnose", name, inputs)
+
+    def ask(self, question, name, inputs, *more):
+        done = subprocess.run([str(self.options.dropscope), question, *map(str, inputs), "--format", "json", *more],
                               capture_output=True, text=True, timeout=300)
         if done.returncode != 0:
-            raise network.LabError(f"{self.name}: diagnose gave exit code {done.returncode}: {done.stderr.strip()}")
+            raise network.LabError(f"{self.name}: {question} gave exit code {done.returncode}: {done.stderr.strip()}")
         (self.folder / (name + ".json")).write_text(done.stdout, encoding="utf-8")
         return json.loads(done.stdout)
 
@@ -276,7 +308,12 @@ class Run:
         logs = [self.evidence / computer["computer"] for computer in self.computers]
         clients = self.diagnose("clients", [*logs, self.evidence / "clients.csv"])
         everything = self.diagnose("balancer", [self.evidence])
-        return table.Row(self.name, self.script["truth"], len(losses), clients, everything)
+        verified = None
+        if "change" in self.script:
+            at = datetime.datetime.fromtimestamp(self.begin + self.change_s(), datetime.timezone.utc)
+            verified = self.ask("verify", "verified", [*logs, self.evidence / "clients.csv"],
+                                "--change", f"{at:%Y-%m-%dT%H:%M:%SZ}")
+        return table.Row(self.name, self.script["truth"], len(losses), clients, everything, verified)
 
 
 def arguments():

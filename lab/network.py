@@ -95,6 +95,7 @@ class Network:
         self._addresses = segments
         self._servers = servers
         self._made = []
+        self._filters = {}
 
     def __enter__(self):
         try:
@@ -146,12 +147,21 @@ class Network:
         path = "/proc/sys/" + name.replace(".", "/")
         run(*self.inside(namespace, "sh", "-c", f"echo {value} > {path}"))
 
-    def filter(self, rules):
-        """Puts rules into the router's forwarding; a list of nftables rules."""
+    def filter(self, name, rules):
+        """Gives the router's forwarding a group of nftables rules, in place of what the group had."""
+        self._filters[name] = rules
         text = "table ip lab {\n chain through {\n  type filter hook forward priority 0; policy accept;\n"
-        text += "".join(f"  {rule}\n" for rule in rules) + " }\n}\n"
+        text += "".join(f"  {rule}\n" for group in self._filters.values() for rule in group) + " }\n}\n"
         # Declared and deleted first, so that the new rules replace the old ones at one stroke.
         run(*self.inside(self.router, "nft", "-f", "-"), feed="table ip lab {}\ndelete table ip lab\n" + text)
+
+    def lose(self, addresses, percent):
+        """Packets of these clients are lost, each way, by chance."""
+        clients = "{ " + ", ".join(addresses) + " }"
+        self.filter("loss", [f"ip {end} {clients} numgen random mod 100 < {percent} drop" for end in ("saddr", "daddr")])
+
+    def lose_nothing(self):
+        self.filter("loss", [])
 
     def forget_silent(self, addresses, seconds):
         """A packet filter that forgets a connection after so many seconds and tells nobody."""
@@ -159,8 +169,8 @@ class Network:
         # Otherwise a late packet of a forgotten connection makes it anew.
         self.setting(self.router, "net.netfilter.nf_conntrack_tcp_loose", 0)
         clients = "{ " + ", ".join(addresses) + " }"
-        self.filter([f"ip saddr {clients} ct state established,related accept",
-                     f"ip saddr {clients} ct state new tcp flags & (syn|ack) == syn accept",
-                     f"ip saddr {clients} drop",
-                     f"ip daddr {clients} ct state established,related accept",
-                     f"ip daddr {clients} drop"])
+        self.filter("forget", [f"ip saddr {clients} ct state established,related accept",
+                               f"ip saddr {clients} ct state new tcp flags & (syn|ack) == syn accept",
+                               f"ip saddr {clients} drop",
+                               f"ip daddr {clients} ct state established,related accept",
+                               f"ip daddr {clients} drop"])

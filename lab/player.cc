@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <cmath>
 #include <utility>
 
 #include "simulate/reconnect.h"
@@ -62,13 +63,13 @@ const char* to_string(Sign sign) {
 }
 
 Player::Player(const simulation::Scenario& scenario, simulation::Client client,
-               const ScaledClock& clock, const sockaddr_in& server)
+               const ScaledClock& clock, const Path& path)
     : scenario_(scenario),
       clock_(clock),
       client_(std::move(client)),
       // The scenario has no causes, so this is the calendar and the traffic alone.
       history_(simulation::live(scenario, simulation::make_outages(scenario), client_)),
-      server_(server),
+      path_(path),
       random_(scenario.seed, simulation::Stream::Connection, client_.index) {
   make_pieces();
 }
@@ -82,7 +83,7 @@ Player::Player(Player&& other) noexcept
       clock_(other.clock_),
       client_(std::move(other.client_)),
       history_(std::move(other.history_)),
-      server_(other.server_),
+      path_(other.path_),
       random_(other.random_),
       signs_(std::move(other.signs_)),
       pieces_(std::move(other.pieces_)),
@@ -157,13 +158,30 @@ void Player::connect(Instant now) {
   // Each packet at once, as the times are what is measured.
   bool made = socket_ >= 0 && inet_pton(AF_INET, client_.address.c_str(), &own.sin_addr) == 1 &&
               setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes) == 0 &&
+              set_keep_alive(now) &&
               bind(socket_, reinterpret_cast<const sockaddr*>(&own), sizeof own) == 0;
-  if (made && ::connect(socket_, reinterpret_cast<const sockaddr*>(&server_), sizeof server_) != 0)
+  if (made && ::connect(socket_, reinterpret_cast<const sockaddr*>(&path_.server),
+                        sizeof path_.server) != 0)
     made = errno == EINPROGRESS;
   state_ = State::Connecting;
   answer_due_ = true;
   answer_by_ = now + clock_.scaled(kAnswerWithin_s);
   if (!made) attempt_failed(now);
+}
+
+// The kernel counts in whole seconds; the laboratory sees to it that a keep-alive is some. Two
+// unanswered probes, a second apart, end a connection: in the world far longer than Windows takes.
+bool Player::set_keep_alive(Instant now) const {
+  const double world_s = now >= path_.change ? path_.keep_alive_s : client_.keep_alive_s;
+  if (world_s <= 0) return true;
+  const int on = 1;
+  const int idle_s = std::max(1, static_cast<int>(std::lround(world_s / clock_.scale)));
+  const int interval_s = 1;
+  const int probes = 2;
+  return setsockopt(socket_, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on) == 0 &&
+         setsockopt(socket_, IPPROTO_TCP, TCP_KEEPIDLE, &idle_s, sizeof idle_s) == 0 &&
+         setsockopt(socket_, IPPROTO_TCP, TCP_KEEPINTVL, &interval_s, sizeof interval_s) == 0 &&
+         setsockopt(socket_, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes) == 0;
 }
 
 void Player::attempt_failed(Instant now) {

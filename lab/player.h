@@ -38,16 +38,22 @@ struct ScaledClock {
   [[nodiscard]] Ticks scaled(double real_s) const { return ticks_from_seconds(real_s * scale); }
 };
 
+/// Where a client's Outlook connects to, and a change of its computer's TCP keep-alive.
+struct Path {
+  sockaddr_in server{};
+  double keep_alive_s = 0;  ///< From `change` on; 0 = none.
+  Instant change = Instant::max();
+};
+
 /// How the socket noticed a loss.
 enum class Sign : std::uint8_t { EndOfStream, Reset, NoAnswer };
 [[nodiscard]] const char* to_string(Sign sign);
 
 class Player {
  public:
-  /// `server` is where this client's Outlook connects to. The scenario and the clock outlive the
-  /// player.
+  /// The scenario and the clock outlive the player.
   Player(const simulation::Scenario& scenario, simulation::Client client, const ScaledClock& clock,
-         const sockaddr_in& server);
+         const Path& path);
   ~Player();
   Player(Player&& other) noexcept;
   Player(const Player&) = delete;
@@ -76,6 +82,7 @@ class Player {
 
   void make_pieces();
   void connect(Instant now);
+  [[nodiscard]] bool set_keep_alive(Instant now) const;
   void attempt_failed(Instant now);
   void connected(Instant now);
   void send(Instant now);
@@ -86,7 +93,7 @@ class Player {
   const ScaledClock& clock_;
   simulation::Client client_;
   simulation::ClientHistory history_;
-  sockaddr_in server_{};
+  Path path_;
   simulation::Random random_;
   std::vector<Sign> signs_;  // One per loss.
   std::vector<Piece> pieces_;

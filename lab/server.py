@@ -49,6 +49,7 @@ async def serve(options, reader, writer):
 async def main():
     options = arguments()
     server = await asyncio.start_server(lambda r, w: serve(options, r, w), options.address, options.port)
+    print("ready", flush=True)
     async with server:
         await server.serve_forever()
 

@@ -52,12 +52,13 @@ class Verdict:
 
 
 class Row:
-    def __init__(self, name, truth, losses, clients, everything):
+    def __init__(self, name, truth, losses, clients, everything, verified=None):
         self.name = name
         self.truth = truth
         self.losses = losses
         self.clients = Verdict.of(clients)
         self.everything = Verdict.of(everything)
+        self.verified = verified and verified["outcome"]
 
     def contradicts(self):
         """A wrong name that is believed."""
@@ -83,6 +84,9 @@ def text(rows):
         can = "" if row.truth.get("clients_can_tell", True) else " (cannot tell)"
         lines.append(f"| {row.name} | {row.truth_text()} | {row.losses} | {row.clients.text(row.truth)}{can} | "
                      f"{row.everything.text(row.truth)} |")
+    for row in rows:
+        if row.verified:
+            lines += ["", f"{row.name}: the change is followed by “{row.verified}”, the truth is “{row.truth['outcome']}”."]
     able = [row for row in rows if row.truth.get("clients_can_tell", True)]
     lines += ["",
               f"Cause right from client logs, where they can tell: {share(able, lambda r: r.clients.cause_right(r.truth))}.",
