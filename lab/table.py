@@ -30,6 +30,9 @@ class Verdict:
         return self.interval_s is not None and abs(self.interval_s - expected) <= INTERVAL_TOLERANCE * expected
 
     def scope_right(self, truth):
+        if truth["scope"] == "none":
+            # Without losses no scope is looked for.
+            return self.scope.get("scope", "none") == "none"
         if truth["scope"] != "localised":
             return self.scope.get("scope") == truth["scope"]
         # What cannot be told apart from the named place counts as named.
