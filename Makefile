@@ -3,9 +3,9 @@
 EXAMPLE ?= examples/idle-60min/evidence
 JOBS ?= $(shell nproc)
 DROPSCOPE := build/release/apps/cli/dropscope
-SOURCES := $(shell find src apps tests fuzz bench examples -name '*.h' -o -name '*.cc' 2>/dev/null)
+SOURCES := $(shell find src apps lab tests fuzz bench examples -name '*.h' -o -name '*.cc' 2>/dev/null)
 
-.PHONY: help demo build test format tidy fuzz mutants browser bench bench-scope bench-rhythm windows coverage clean
+.PHONY: help demo build test format tidy fuzz mutants browser bench bench-scope bench-rhythm lab windows coverage clean
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -68,6 +68,12 @@ bench-rhythm: ## How often the rhythm of simulated clients is told right, beside
 	@cmake --preset bench --log-level=WARNING
 	@cmake --build --preset bench -j $(JOBS) --target rhythm_quality
 	@build/bench/bench/rhythm_quality
+
+lab: ## Real drops: faults in network namespaces, and verdict against truth (as root; 5 minutes)
+	@tools/setup.sh test
+	@cmake --preset release --log-level=WARNING
+	@cmake --build --preset release -j $(JOBS)
+	@lab/lab.py --client build/release/lab/dropscope_lab_client --dropscope $(DROPSCOPE) --output build/lab
 
 windows: ## dropscope.exe, with its tests under Wine
 	@tools/setup.sh windows

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "simulate/prng.h"
+#include "simulate/reconnect.h"
 
 namespace dropscope::simulation {
 
@@ -25,12 +26,6 @@ constexpr double kKeepAliveProbes = 10;
 // … and gives up unanswered data after about this many seconds (five repeats of a growing wait;
 // assumed).
 constexpr Range kRetransmit{9, 21};
-
-// Outlook's own retry: "Disconnected" after 5 minutes, then a new attempt every 15 (Microsoft's
-// help text for Outlook 2007). Before that it tries at growing distances; these are an assumption.
-constexpr double kEarlyAttempts[] = {12, 30, 60, 120, 210};
-constexpr double kFirstRetry = 300;
-constexpr double kNextRetry = 900;
 
 using std::chrono::seconds;
 
@@ -415,15 +410,9 @@ class Life {
   Instant next_attempt(Instant since, Instant until) {
     Ticks handshake = reconnect_.ticks(0.3, 4);
     for (;;) {
-      Instant attempt = until;
-      for (double s : kEarlyAttempts) {
-        attempt = since + ticks_from_seconds(s);
-        if (attempt >= until) break;
-      }
-      if (attempt < until) {
-        attempt = since + ticks_from_seconds(kFirstRetry);
-        while (attempt < until) attempt += ticks_from_seconds(kNextRetry);
-      }
+      unsigned n = 0;
+      Instant attempt = since + reconnect_attempt(n);
+      while (attempt < until) attempt = since + reconnect_attempt(++n);
       std::optional<Instant> again = blocked_until(attempt);
       if (!again) return attempt + handshake;
       until = *again;
