@@ -158,7 +158,9 @@ class Network:
     def lose(self, addresses, percent):
         """Packets of these clients are lost, each way, by chance."""
         clients = "{ " + ", ".join(addresses) + " }"
-        self.filter("loss", [f"ip {end} {clients} numgen random mod 100 < {percent} drop" for end in ("saddr", "daddr")])
+        # nftables takes no "all of them" as a share.
+        share = f"numgen random mod 100 < {percent} " if percent < 100 else ""
+        self.filter("loss", [f"ip {end} {clients} {share}drop" for end in ("saddr", "daddr")])
 
     def lose_nothing(self):
         self.filter("loss", [])
