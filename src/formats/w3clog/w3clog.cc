@@ -324,6 +324,7 @@ void Reader::read_blank(std::string_view text, Record& record) {
   }
   // Again, now that the number of surplus values is known.
   record.mended = true;
+  unquoted_.clear();
   const std::size_t surplus = found - expected;
   std::size_t agent_begin = 0;
   found = 0;

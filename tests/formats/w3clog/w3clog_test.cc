@@ -89,6 +89,17 @@ TEST(W3cLog, ReadsQuotedValuesAndStrayQuotes) {
                                {"2024-05-13", "08:00", "\"open", "b", "c"}}));
 }
 
+// A line is read twice where it has too many values; the sanitizer sees whether the first ones
+// last.
+TEST(W3cLog, KeepsQuotedValuesOfALineWithSurplusValues) {
+  const std::string a(40, 'a');
+  const std::string b(40, 'b');
+  const Read read = read_all("#Fields: x y cs(User-Agent) z\n\"" + a + "\"\"\" \"" + b +
+                             "\"\"\" Mozilla/5.0 (X11) \"\"\"z\"\n");
+  EXPECT_EQ(read.values, (Rows{{a + "\"", b + "\"", "Mozilla/5.0 (X11)", "\"z"}}));
+  EXPECT_TRUE(read.mended);
+}
+
 TEST(W3cLog, GivesSurplusValuesToTheUserAgent) {
   const Read read = read_all(
       "#Fields: date time cs(User-Agent) sc-status time-taken\n"
