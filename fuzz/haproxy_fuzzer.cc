@@ -4,16 +4,9 @@
 #include "evidence/intake/haproxy_log.h"
 #include "formats/haproxy/haproxy.h"
 #include "formats/text/line_reader.h"
+#include "fuzz/check_inside.h"
 
-namespace {
 using namespace dropscope;
-
-void check_inside(std::string_view line, std::string_view part) {
-  if (part.empty()) return;
-  check(part.data() >= line.data() && part.data() + part.size() <= line.data() + line.size(),
-        "a view leaves its line");
-}
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const Bytes bytes(reinterpret_cast<const std::byte*>(data), size);

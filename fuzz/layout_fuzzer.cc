@@ -9,16 +9,9 @@
 #include "evidence/intake/layout_match.h"
 #include "formats/layout/pattern.h"
 #include "formats/text/line_reader.h"
+#include "fuzz/check_inside.h"
 
-namespace {
 using namespace dropscope;
-
-void check_inside(std::string_view line, std::string_view part) {
-  if (part.empty()) return;
-  check(part.data() >= line.data() && part.data() + part.size() <= line.data() + line.size(),
-        "a value leaves its line");
-}
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const Catalogue kCatalogue = *Catalogue::load();

@@ -26,8 +26,8 @@
 #include "base/text.h"
 #include "evidence/intake/close_keeper.h"
 #include "evidence/intake/layout_times.h"
+#include "evidence/intake/log_lines.h"
 #include "formats/conntrack/conntrack.h"
-#include "formats/logwrap/unwrap.h"
 #include "formats/syslog/syslog.h"
 #include "formats/text/line_reader.h"
 
@@ -37,7 +37,6 @@ namespace {
 using conntrack::Entry;
 using conntrack::Kind;
 
-constexpr std::size_t kReleaseBytes = std::size_t{64} << 20;
 /// Entries that are followed at once. The kernel's own table holds 262,144 unless it is set
 /// (nf_conntrack_max with 8 GiB of memory).
 constexpr std::size_t kMostEntries = 500'000;
@@ -75,15 +74,7 @@ class Reader {
         keeper_(out_, context.known_clients) {}
 
   SourceIntake read() {
-    logwrap::LogLines lines(content_.bytes);
-    std::size_t released = 0;
-    for (text::Line line; lines.next(line);) {
-      add(line);
-      if (content_.map != nullptr && lines.offset() - released >= kReleaseBytes) {
-        content_.map->release_pages();
-        released = lines.offset();
-      }
-    }
+    for_each_log_line(content_, [this](const text::Line& line) { add(line); });
     finish();
     return std::move(out_);
   }

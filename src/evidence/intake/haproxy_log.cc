@@ -20,9 +20,9 @@
 #include "base/mapped_file.h"
 #include "base/text.h"
 #include "evidence/intake/close_keeper.h"
+#include "evidence/intake/log_lines.h"
 #include "evidence/intake/log_times.h"
 #include "formats/haproxy/haproxy.h"
-#include "formats/logwrap/unwrap.h"
 #include "formats/syslog/syslog.h"
 #include "formats/text/line_reader.h"
 
@@ -32,7 +32,6 @@ namespace {
 using haproxy::Form;
 using haproxy::Session;
 
-constexpr std::size_t kReleaseBytes = std::size_t{64} << 20;
 /// Zones differ from UTC by whole quarters of an hour, up to 14 hours.
 constexpr std::int64_t kQuarter = 15 * 60;
 constexpr std::int64_t kMostOffset = 14 * 3600;
@@ -67,19 +66,13 @@ class Reader {
         keeper_(out_, context.known_clients) {}
 
   SourceIntake read() {
-    logwrap::LogLines lines(content_.bytes);
-    std::size_t released = 0;
-    for (text::Line line; lines.next(line);) {
+    for_each_log_line(content_, [this](const text::Line& line) {
       if (haproxy::parse(line.text, session_)) {
         add_session(line);
       } else {
         add_other(line);
       }
-      if (content_.map != nullptr && lines.offset() - released >= kReleaseBytes) {
-        content_.map->release_pages();
-        released = lines.offset();
-      }
-    }
+    });
     finish();
     return std::move(out_);
   }

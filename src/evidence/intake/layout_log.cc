@@ -18,8 +18,8 @@
 #include "evidence/intake/close_keeper.h"
 #include "evidence/intake/layout_match.h"
 #include "evidence/intake/layout_times.h"
+#include "evidence/intake/log_lines.h"
 #include "formats/haproxy/haproxy.h"
-#include "formats/logwrap/unwrap.h"
 #include "formats/text/line_reader.h"
 
 namespace dropscope {
@@ -27,7 +27,6 @@ namespace {
 
 using Role = LayoutRole;
 
-constexpr std::size_t kReleaseBytes = std::size_t{64} << 20;
 /// Connections that began and have not ended: what a busy firewall holds.
 constexpr std::size_t kMostOpen = 500'000;
 /// In a page about logs, so many lines of one product are more than a coincidence.
@@ -136,15 +135,7 @@ class Reader {
 
   SourceIntake read() {
     out_.source.kind = layout_.id;
-    logwrap::LogLines lines(content_.bytes);
-    std::size_t released = 0;
-    for (text::Line line; lines.next(line);) {
-      add(line);
-      if (content_.map != nullptr && lines.offset() - released >= kReleaseBytes) {
-        content_.map->release_pages();
-        released = lines.offset();
-      }
-    }
+    for_each_log_line(content_, [this](const text::Line& line) { add(line); });
     finish();
     return std::move(out_);
   }
