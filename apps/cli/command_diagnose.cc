@@ -132,15 +132,6 @@ Result<void> check_outputs(const std::vector<Planned>& outputs,
   return {};
 }
 
-std::string command_line(const std::vector<std::string>& arguments) {
-  std::string line = "dropscope";
-  for (const std::string& argument : arguments) {
-    const bool plain = !argument.empty() && argument.find_first_of(" \t\"'") == std::string::npos;
-    line += plain ? " " + argument : " \"" + argument + "\"";
-  }
-  return line;
-}
-
 std::string render(const Planned& output, const ReportInput& input,
                    const DiagnoseArguments& arguments) {
   if (output.format == "json") return render_json(input);

@@ -10,11 +10,11 @@
 
 #include "apps/cli/commands.h"
 #include "apps/cli/console.h"
+#include "apps/cli/host_port.h"
 #include "apps/cli/interrupt.h"
 #include "apps/cli/options.h"
 #include "apps/cli/output.h"
 #include "base/files.h"
-#include "base/ip_address.h"
 #include "base/time.h"
 #include "present/version.h"
 #include "probe/echo_server.h"
@@ -33,48 +33,6 @@ constexpr double kDefaultMax = 3'700;
 constexpr double kConfirmShare = 1.5;
 constexpr double kShortestConfirm = 1;
 constexpr double kLongest = 86'400;
-
-struct Target {
-  std::string host;
-  std::uint16_t port = 0;
-};
-
-/// "mail.example:443", "192.0.2.1:443", "[2001:db8::1]:443".
-std::optional<Target> target_from_text(const std::string& text) {
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string::npos || colon == 0) return std::nullopt;
-  Target out;
-  const char* const end = text.data() + text.size();
-  const auto [last, error] = std::from_chars(text.data() + colon + 1, end, out.port);
-  if (error != std::errc() || last != end || out.port == 0) return std::nullopt;
-  out.host = text.substr(0, colon);
-  const bool bracketed = out.host.size() > 2 && out.host.front() == '[' && out.host.back() == ']';
-  if (bracketed) out.host = out.host.substr(1, out.host.size() - 2);
-  // Without brackets, where an address of IPv6 ends and its port begins is a guess. A name with
-  // anything else than these would be one no resolver knows, and could break a request of HTTP.
-  const std::string allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_%";
-  const std::string more = bracketed ? ":" : "";
-  if (out.host.find_first_not_of(allowed + more) != std::string::npos) return std::nullopt;
-  return out;
-}
-
-/// Where the peer listens: "7007" on loopback, "192.0.2.1:7007", "[::1]:7007"; port 0 is a free
-/// one.
-std::optional<IpEndpoint> listener_from_text(const std::string& text) {
-  const std::size_t colon = text.rfind(':');
-  const std::size_t digits = colon == std::string::npos ? 0 : colon + 1;
-  IpEndpoint out{IpAddress::v4({127, 0, 0, 1}), 0};
-  const char* const end = text.data() + text.size();
-  const auto [last, error] = std::from_chars(text.data() + digits, end, out.port);
-  if (error != std::errc() || last != end) return std::nullopt;
-  if (colon == std::string::npos) return out;
-  const std::string host = text.substr(0, colon);
-  const auto address = IpAddress::parse(host);
-  // Without brackets, where an address of IPv6 ends and its port begins is a guess.
-  if (!address || (!address->is_v4() && !host.starts_with('['))) return std::nullopt;
-  out.address = *address;
-  return out;
-}
 
 struct ModeChoice {
   probe::Mode mode = probe::Mode::Quick;
@@ -353,14 +311,7 @@ void add_probe(CommandTree& tree, ProbeArguments& arguments) {
   target.names = "TARGET";
   target.value = "HOST:PORT";
   target.text = "The host by name or address, and the TCP port; [ADDRESS]:PORT for IPv6.";
-  target.check = [](const std::string& typed) {
-    return target_from_text(typed)
-               ? std::string()
-               : fmt::format(
-                     "\"{}\" is no host with a port; expected HOST:PORT, such as "
-                     "mail.example.com:443 or [2001:db8::1]:443",
-                     typed);
-  };
+  target.check = check_target;
   tree.add_option(command, std::move(target), &arguments.target);
   OptionSpec server;
   server.names = "--server";
@@ -368,14 +319,7 @@ void add_probe(CommandTree& tree, ProbeArguments& arguments) {
   server.text =
       "Be the peer instead: listen there (on loopback without an address; port 0: any that is "
       "free, and say which) and send back what comes, until Ctrl-C.";
-  server.check = [](const std::string& typed) {
-    return listener_from_text(typed)
-               ? std::string()
-               : fmt::format(
-                     "\"{}\" is no place to listen; expected PORT or ADDRESS:PORT, such as 7007, "
-                     "192.0.2.10:7007 or [::1]:7007",
-                     typed);
-  };
+  server.check = check_listener;
   tree.add_option(command, std::move(server), &arguments.server);
   add_measure_options(tree, command, arguments);
 

@@ -257,4 +257,13 @@ ExitCode report_failure(const Error& error) {
   return error.code == ErrorCode::Invalid ? ExitCode::Usage : ExitCode::Incomplete;
 }
 
+std::string command_line(const std::vector<std::string>& arguments) {
+  std::string line = "dropscope";
+  for (const std::string& argument : arguments) {
+    const bool plain = !argument.empty() && argument.find_first_of(" \t\"'") == std::string::npos;
+    line += plain ? " " + argument : " \"" + argument + "\"";
+  }
+  return line;
+}
+
 }  // namespace dropscope::cli

@@ -61,6 +61,9 @@ void add_language_option(CommandTree& tree, CLI::App& command, std::string& lang
 [[nodiscard]] Result<const Phrasebook*> find_phrasebook(const Catalogue& catalogue,
                                                         const std::string& language);
 
+/// The command as it was typed, as far as spaces allow; for results that say how they were made.
+[[nodiscard]] std::string command_line(const std::vector<std::string>& arguments);
+
 /// Reports the error on stderr and says how the program ends because of it.
 ExitCode report_failure(const Error& error);
 
