@@ -188,7 +188,7 @@ ExitCode run_diagnose(const DiagnoseArguments& arguments, const Invocation& invo
   }
   const auto catalogue = load_catalogue(arguments.data);
   if (!catalogue) return report_failure(catalogue.error());
-  if (const auto fine = find_profile(*catalogue, arguments.client.profile); !fine) {
+  if (const auto fine = check_profile(*catalogue, arguments.client.profile); !fine) {
     return report_failure(fine.error());
   }
 

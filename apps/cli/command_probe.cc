@@ -14,6 +14,7 @@
 #include "apps/cli/interrupt.h"
 #include "apps/cli/options.h"
 #include "apps/cli/output.h"
+#include "apps/cli/this_computer.h"
 #include "base/files.h"
 #include "base/time.h"
 #include "present/version.h"
@@ -69,18 +70,19 @@ probe::Options options_of(const ProbeArguments& arguments) {
   return out;
 }
 
-/// What the state file holds, if there is one; Invalid when it is that of another probe.
-Result<probe::Observations> earlier(const std::string& state, const probe::Record& now) {
-  if (state.empty()) return probe::Observations{};
+/// `fresh` with what the state file holds, if there is one; Invalid when it is that of another
+/// probe.
+Result<probe::Record> earlier(const std::string& state, const probe::Record& fresh) {
+  if (state.empty()) return fresh;
   const auto text = read_file(path_from_utf8(state));
   if (!text) {
-    if (text.error().code == ErrorCode::NotFound) return probe::Observations{};
+    if (text.error().code == ErrorCode::NotFound) return fresh;
     return fail(text.error());
   }
   const auto before = probe::read_record(*text);
   if (!before) return fail(before.error().code, before.error().message, state);
-  const bool same = before->host == now.host && before->port == now.port &&
-                    before->address == now.address && before->options == now.options;
+  const bool same = before->host == fresh.host && before->port == fresh.port &&
+                    before->address == fresh.address && before->options == fresh.options;
   if (!same) {
     return fail(ErrorCode::Invalid,
                 fmt::format("it is the state of another probe, of {} at {} port {} with other "
@@ -88,7 +90,11 @@ Result<probe::Observations> earlier(const std::string& state, const probe::Recor
                             before->host, before->address, before->port),
                 state);
   }
-  return before->seen;
+  probe::Record out = fresh;
+  out.seen = before->seen;
+  // What was seen before is part of the result: it began then.
+  out.began = before->began;
+  return out;
 }
 
 std::string text_of(const probe::Record& record, const probe::Finding& finding) {
@@ -142,9 +148,11 @@ ExitCode run_probe(const ProbeArguments& arguments) {
     return ExitCode::NothingUsable;
   }
   record.address = sockets->address;
+  record.computer = computer_name();
+  record.began = now();
   auto before = earlier(arguments.state, record);
   if (!before) return report_failure(before.error());
-  record.seen = std::move(*before);
+  record = std::move(*before);
 
   const std::vector<double> known =
       probe::known_times(*catalogue, record.options.max_s, record.options.connections - 1);
@@ -164,6 +172,7 @@ ExitCode run_probe(const ProbeArguments& arguments) {
   line.finish();
   if (!complete) return report_failure(complete.error());
 
+  record.ended = now();
   const probe::Finding finding = probe::judge(record.options, record.seen, *complete);
   const std::string json = probe::to_json(record, finding, version());
   if (!arguments.state.empty()) {

@@ -16,7 +16,7 @@ namespace dropscope::cli {
 struct ClientArguments {
   std::string protocol;
   std::string mode;
-  std::string profile = "outlook";
+  std::string profile;  ///< Empty: the one that the evidence has events of.
 };
 
 struct DiagnoseArguments {

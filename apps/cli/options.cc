@@ -159,7 +159,9 @@ void add_profile_option(CommandTree& tree, CLI::App& command, std::string& profi
   OptionSpec spec;
   spec.names = "--profile";
   spec.value = "NAME";
-  spec.text = "Application whose connection is judged (default: outlook).";
+  spec.text =
+      "Application whose connection is judged (default: the one whose events are found, outlook "
+      "before others).";
   tree.add_option(command, std::move(spec), &profile);
 }
 
@@ -221,6 +223,13 @@ Result<Catalogue> load_catalogue(const std::string& folder) {
     return fail(std::move(error));
   }
   return catalogue;
+}
+
+Result<void> check_profile(const Catalogue& catalogue, const std::string& name) {
+  if (name.empty()) return {};
+  const auto found = find_profile(catalogue, name);
+  if (!found) return fail(found.error());
+  return {};
 }
 
 Result<const Profile*> find_profile(const Catalogue& catalogue, const std::string& name) {

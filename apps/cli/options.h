@@ -55,6 +55,9 @@ void add_data_option(CommandTree& tree, CLI::App& command, std::string& folder);
 [[nodiscard]] Result<const Profile*> find_profile(const Catalogue& catalogue,
                                                   const std::string& name);
 
+/// The same for a name that may be empty, as --profile has it by default.
+[[nodiscard]] Result<void> check_profile(const Catalogue& catalogue, const std::string& name);
+
 /// --language of HTML reports.
 void add_language_option(CommandTree& tree, CLI::App& command, std::string& language);
 /// The wording of that language; null for English. Invalid with the languages there are otherwise.
