@@ -31,7 +31,7 @@ double normal(double x, double mean, double sigma) {
 
 }  // namespace
 
-LengthBackground::LengthBackground(const std::vector<double>& lengths) {
+LengthBackground::LengthBackground(const std::vector<double>& lengths, bool people) {
   std::array<double, kCells> count{};
   for (const double length : lengths) {
     const double place = std::clamp(std::log(length) / kCellWidth, 0.0, kCells - 1.001);
@@ -57,7 +57,7 @@ LengthBackground::LengthBackground(const std::vector<double>& lengths) {
     density_[static_cast<std::size_t>(cell)] =
         share * sum + kPriorShare * normal(cell * kCellWidth, kPriorMean, kPriorWidth);
   }
-  find_days(lengths);
+  if (people) find_days(lengths);
 }
 
 void LengthBackground::find_days(const std::vector<double>& lengths) {

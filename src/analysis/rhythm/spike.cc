@@ -30,9 +30,6 @@ constexpr double kClockSeconds = 1.2;
 constexpr int kSteps = 6;
 constexpr std::size_t kMostCandidates = 6;
 
-/// Lengths that are looked at; of more, evenly spaced ones. They place T to an eleventh of the
-/// jitter, and the time stays bounded.
-constexpr std::size_t kMostLengths = 128;
 constexpr double kLogRange = 7;  // A timer is between half a minute and half a day or so: e^7.
 
 /// What delays an idle timer's end is never early, so T lies below the middle of its atom: by this
@@ -266,12 +263,12 @@ double settled_length(double seconds, double error, std::span<const double> usua
 }
 
 SpikeFits fit_spikes(const std::vector<double>& lengths, double downtime,
-                     std::span<const double> usual) {
+                     std::span<const double> usual, const SpikeSearch& search) {
   SpikeFits out;
   if (lengths.size() < 2) return out;
-  const LengthBackground background(lengths);
+  const LengthBackground background(lengths, search.people);
   Sample sample;
-  const std::size_t used = std::min(lengths.size(), kMostLengths);
+  const std::size_t used = std::min(lengths.size(), search.most);
   for (std::size_t i = 0; i < used; ++i) {
     sample.length.push_back(lengths[i * lengths.size() / used]);
   }
