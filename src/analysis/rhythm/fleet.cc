@@ -20,6 +20,9 @@ namespace {
 constexpr double kSecondShare = 0.1;
 constexpr double kSecondGate = 12;
 
+/// Share of losses in common minutes from which their cause is looked for outside of the clients.
+constexpr double kShared = 0.5;
+
 /// Evidence from which instants that all clients share follow a clock: outages have up to 1.3,
 /// clocks 4.4 and more (worlds of fleets, seeds 104, 105 and 107).
 constexpr double kInstantsGate = 3;
@@ -80,6 +83,8 @@ Candidate second_timer(const Pool& pool, const Candidate& first, std::span<const
   Pool rest = pool;
   take_out(rest, first);
   Candidate best;
+  // What a clock leaves and all clients still share is another time of its day.
+  if (first.reading.kind == Class::Clock && common_losses(rest).shared > kShared) return best;
   for (int look = 0; look < 2 && rest.uptimes.size() >= kFewestUptimes; ++look) {
     Candidate again;
     for (Candidate one : {candidate_of_lengths(rest, usual, search), candidate_of_clock(rest)}) {
@@ -142,7 +147,7 @@ Answer classify_fleet(const std::vector<Client>& clients, std::span<const double
   const bool by_length = lengths.evidence > gate_of(pool, lengths) && !retries;
 
   const Common common = common_losses(pool);
-  const bool shared = common.shared > 0.5;
+  const bool shared = common.shared > kShared;
   const Candidate instants = shared ? candidate_of(clock_of(common)) : Candidate{};
   const bool scheduled = instants.evidence > kInstantsGate;
   Candidate clock = candidate_of_clock(pool);

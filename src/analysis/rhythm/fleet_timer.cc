@@ -159,10 +159,10 @@ Candidate candidate_of_clock(const Pool& pool) {
 double gate_of(const Pool& pool, const Candidate& lengths) {
   // People who come at the same hour on most days have gaps of whole days, each with a scatter of
   // their own. In a pool that is sharper in the middle than any one scatter, so that the evidence
-  // for a day grows with the number of lengths without a timer (up to 0.06 for each; worlds of
-  // fleets, seeds 101 to 104).
+  // for a day grows with the number of lengths without a timer. A timer's is 1 to 5 for each length
+  // where jitter does not blur it.
   constexpr double kDay = 86'400;
-  constexpr double kEach = 0.08;
+  constexpr double kEach = 0.5;
   const double days = lengths.reading.interval.seconds / kDay;
   const bool whole = std::round(days) >= 1 && std::abs(days / std::round(days) - 1) < 0.02;
   if (!whole || !follows_people(pool)) return kFleetGate;
