@@ -411,11 +411,15 @@ PhaseFit fit_clock(const Prepared& prepared, bool one_client) {
   if (prepared.times.size() < 4) return best;
   const DayProfile profile(prepared.local);
   std::array<PhaseFit, kClockPeriods.size()> fits;
+  std::vector<double> times;  // Without retries within `left_out` seconds.
+  double left_out = 0;
   for (std::size_t i = 0; i < kClockPeriods.size(); ++i) {
     const double period = kClockPeriods[i];
     if (period > prepared.span() / 2) continue;
-    fits[i] = fit_spike(without_retries(prepared.local, one_client ? retry_seconds(period) : 0),
-                        period, &profile, kSigmas, 0.1 * period);
+    const double within = one_client ? retry_seconds(period) : 0;
+    if (times.empty() || within != left_out) times = without_retries(prepared.local, within);
+    left_out = within;
+    fits[i] = fit_spike(times, period, &profile, kSigmas, 0.1 * period);
     // Schedules begin on a round minute more often than not.
     const double grid = 300;
     const double off = std::abs(distance(fits[i].phase, 0, grid));

@@ -236,18 +236,16 @@ SpikeFit fit_idle(const Sample& sample, IdleTable& table, double centre, double 
     moment = 0;
     square = 0;
     for (std::size_t i = 0; i < table.rows.size(); ++i) {
-      const std::array<double, kPadded>& row = table.rows[i];
+      std::array<double, kPadded> part = table.rows[i];
+      for (std::size_t k = 0; k < kPadded; ++k) part[k] *= weight[k];
       double all = 1e-300;
-      for (std::size_t k = 0; k < kIdleParts; ++k) all += weight[k] * row[k];
+      for (std::size_t k = 0; k < kIdleParts; ++k) all += part[k];
+      const double inverse = 1 / all;
       table.all[i] = all;
-    }
-    for (std::size_t i = 0; i < table.rows.size(); ++i) {
-      const std::array<double, kPadded>& row = table.rows[i];
-      const double inverse = 1 / table.all[i];
-      for (std::size_t k = 0; k < kPadded; ++k) sum[k] += weight[k] * row[k] * inverse;
-      if (row[0] == 0) continue;
+      for (std::size_t k = 0; k < kPadded; ++k) sum[k] += part[k] * inverse;
+      if (part[0] == 0) continue;
       const double offset = sample.x[from + i] - centre;
-      const double inlier = weight[0] * row[0] * inverse;
+      const double inlier = part[0] * inverse;
       moment += inlier * offset;
       square += inlier * offset * offset;
     }
