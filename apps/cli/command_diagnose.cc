@@ -132,15 +132,6 @@ Result<void> check_outputs(const std::vector<Planned>& outputs,
   return {};
 }
 
-std::string command_line(const std::vector<std::string>& arguments) {
-  std::string line = "dropscope";
-  for (const std::string& argument : arguments) {
-    const bool plain = !argument.empty() && argument.find_first_of(" \t\"'") == std::string::npos;
-    line += plain ? " " + argument : " \"" + argument + "\"";
-  }
-  return line;
-}
-
 std::string render(const Planned& output, const ReportInput& input,
                    const DiagnoseArguments& arguments) {
   if (output.format == "json") return render_json(input);
@@ -197,7 +188,7 @@ ExitCode run_diagnose(const DiagnoseArguments& arguments, const Invocation& invo
   }
   const auto catalogue = load_catalogue(arguments.data);
   if (!catalogue) return report_failure(catalogue.error());
-  if (const auto fine = find_profile(*catalogue, arguments.client.profile); !fine) {
+  if (const auto fine = check_profile(*catalogue, arguments.client.profile); !fine) {
     return report_failure(fine.error());
   }
 

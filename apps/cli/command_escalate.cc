@@ -113,7 +113,7 @@ void tell_package(const EscalateArguments& arguments, const package::Package& ma
 ExitCode make(const EscalateArguments& arguments) {
   const auto catalogue = load_catalogue(arguments.data);
   if (!catalogue) return report_failure(catalogue.error());
-  if (const auto fine = find_profile(*catalogue, arguments.client.profile); !fine) {
+  if (const auto fine = check_profile(*catalogue, arguments.client.profile); !fine) {
     return report_failure(fine.error());
   }
   auto options = options_of(arguments);

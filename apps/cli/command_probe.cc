@@ -10,11 +10,12 @@
 
 #include "apps/cli/commands.h"
 #include "apps/cli/console.h"
+#include "apps/cli/host_port.h"
 #include "apps/cli/interrupt.h"
 #include "apps/cli/options.h"
 #include "apps/cli/output.h"
+#include "apps/cli/this_computer.h"
 #include "base/files.h"
-#include "base/ip_address.h"
 #include "base/time.h"
 #include "present/version.h"
 #include "probe/echo_server.h"
@@ -33,48 +34,6 @@ constexpr double kDefaultMax = 3'700;
 constexpr double kConfirmShare = 1.5;
 constexpr double kShortestConfirm = 1;
 constexpr double kLongest = 86'400;
-
-struct Target {
-  std::string host;
-  std::uint16_t port = 0;
-};
-
-/// "mail.example:443", "192.0.2.1:443", "[2001:db8::1]:443".
-std::optional<Target> target_from_text(const std::string& text) {
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string::npos || colon == 0) return std::nullopt;
-  Target out;
-  const char* const end = text.data() + text.size();
-  const auto [last, error] = std::from_chars(text.data() + colon + 1, end, out.port);
-  if (error != std::errc() || last != end || out.port == 0) return std::nullopt;
-  out.host = text.substr(0, colon);
-  const bool bracketed = out.host.size() > 2 && out.host.front() == '[' && out.host.back() == ']';
-  if (bracketed) out.host = out.host.substr(1, out.host.size() - 2);
-  // Without brackets, where an address of IPv6 ends and its port begins is a guess. A name with
-  // anything else than these would be one no resolver knows, and could break a request of HTTP.
-  const std::string allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_%";
-  const std::string more = bracketed ? ":" : "";
-  if (out.host.find_first_not_of(allowed + more) != std::string::npos) return std::nullopt;
-  return out;
-}
-
-/// Where the peer listens: "7007" on loopback, "192.0.2.1:7007", "[::1]:7007"; port 0 is a free
-/// one.
-std::optional<IpEndpoint> listener_from_text(const std::string& text) {
-  const std::size_t colon = text.rfind(':');
-  const std::size_t digits = colon == std::string::npos ? 0 : colon + 1;
-  IpEndpoint out{IpAddress::v4({127, 0, 0, 1}), 0};
-  const char* const end = text.data() + text.size();
-  const auto [last, error] = std::from_chars(text.data() + digits, end, out.port);
-  if (error != std::errc() || last != end) return std::nullopt;
-  if (colon == std::string::npos) return out;
-  const std::string host = text.substr(0, colon);
-  const auto address = IpAddress::parse(host);
-  // Without brackets, where an address of IPv6 ends and its port begins is a guess.
-  if (!address || (!address->is_v4() && !host.starts_with('['))) return std::nullopt;
-  out.address = *address;
-  return out;
-}
 
 struct ModeChoice {
   probe::Mode mode = probe::Mode::Quick;
@@ -111,18 +70,19 @@ probe::Options options_of(const ProbeArguments& arguments) {
   return out;
 }
 
-/// What the state file holds, if there is one; Invalid when it is that of another probe.
-Result<probe::Observations> earlier(const std::string& state, const probe::Record& now) {
-  if (state.empty()) return probe::Observations{};
+/// `fresh` with what the state file holds, if there is one; Invalid when it is that of another
+/// probe.
+Result<probe::Record> earlier(const std::string& state, const probe::Record& fresh) {
+  if (state.empty()) return fresh;
   const auto text = read_file(path_from_utf8(state));
   if (!text) {
-    if (text.error().code == ErrorCode::NotFound) return probe::Observations{};
+    if (text.error().code == ErrorCode::NotFound) return fresh;
     return fail(text.error());
   }
   const auto before = probe::read_record(*text);
   if (!before) return fail(before.error().code, before.error().message, state);
-  const bool same = before->host == now.host && before->port == now.port &&
-                    before->address == now.address && before->options == now.options;
+  const bool same = before->host == fresh.host && before->port == fresh.port &&
+                    before->address == fresh.address && before->options == fresh.options;
   if (!same) {
     return fail(ErrorCode::Invalid,
                 fmt::format("it is the state of another probe, of {} at {} port {} with other "
@@ -130,7 +90,11 @@ Result<probe::Observations> earlier(const std::string& state, const probe::Recor
                             before->host, before->address, before->port),
                 state);
   }
-  return before->seen;
+  probe::Record out = fresh;
+  out.seen = before->seen;
+  // What was seen before is part of the result: it began then.
+  out.began = before->began;
+  return out;
 }
 
 std::string text_of(const probe::Record& record, const probe::Finding& finding) {
@@ -184,9 +148,11 @@ ExitCode run_probe(const ProbeArguments& arguments) {
     return ExitCode::NothingUsable;
   }
   record.address = sockets->address;
+  record.computer = computer_name();
+  record.began = now();
   auto before = earlier(arguments.state, record);
   if (!before) return report_failure(before.error());
-  record.seen = std::move(*before);
+  record = std::move(*before);
 
   const std::vector<double> known =
       probe::known_times(*catalogue, record.options.max_s, record.options.connections - 1);
@@ -206,6 +172,7 @@ ExitCode run_probe(const ProbeArguments& arguments) {
   line.finish();
   if (!complete) return report_failure(complete.error());
 
+  record.ended = now();
   const probe::Finding finding = probe::judge(record.options, record.seen, *complete);
   const std::string json = probe::to_json(record, finding, version());
   if (!arguments.state.empty()) {
@@ -353,14 +320,7 @@ void add_probe(CommandTree& tree, ProbeArguments& arguments) {
   target.names = "TARGET";
   target.value = "HOST:PORT";
   target.text = "The host by name or address, and the TCP port; [ADDRESS]:PORT for IPv6.";
-  target.check = [](const std::string& typed) {
-    return target_from_text(typed)
-               ? std::string()
-               : fmt::format(
-                     "\"{}\" is no host with a port; expected HOST:PORT, such as "
-                     "mail.example.com:443 or [2001:db8::1]:443",
-                     typed);
-  };
+  target.check = check_target;
   tree.add_option(command, std::move(target), &arguments.target);
   OptionSpec server;
   server.names = "--server";
@@ -368,14 +328,7 @@ void add_probe(CommandTree& tree, ProbeArguments& arguments) {
   server.text =
       "Be the peer instead: listen there (on loopback without an address; port 0: any that is "
       "free, and say which) and send back what comes, until Ctrl-C.";
-  server.check = [](const std::string& typed) {
-    return listener_from_text(typed)
-               ? std::string()
-               : fmt::format(
-                     "\"{}\" is no place to listen; expected PORT or ADDRESS:PORT, such as 7007, "
-                     "192.0.2.10:7007 or [::1]:7007",
-                     typed);
-  };
+  server.check = check_listener;
   tree.add_option(command, std::move(server), &arguments.server);
   add_measure_options(tree, command, arguments);
 

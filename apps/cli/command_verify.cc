@@ -42,7 +42,7 @@ std::vector<WherePart> parts_of(const std::vector<std::string>& where) {
 ExitCode run_verify(const VerifyArguments& arguments) {
   const auto catalogue = load_catalogue(arguments.data);
   if (!catalogue) return report_failure(catalogue.error());
-  if (const auto fine = find_profile(*catalogue, arguments.profile); !fine) {
+  if (const auto fine = check_profile(*catalogue, arguments.profile); !fine) {
     return report_failure(fine.error());
   }
   IntakeOptions intake;

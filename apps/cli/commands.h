@@ -16,7 +16,7 @@ namespace dropscope::cli {
 struct ClientArguments {
   std::string protocol;
   std::string mode;
-  std::string profile = "outlook";
+  std::string profile;  ///< Empty: the one that the evidence has events of.
 };
 
 struct DiagnoseArguments {
@@ -150,6 +150,20 @@ struct ProbeArguments {
   bool quiet = false;
 };
 
+struct WatchArguments {
+  std::vector<std::string> targets;
+  std::string record;
+  std::string computer;  ///< Empty: as this computer calls itself.
+  std::string zone;      ///< Empty: that of this computer.
+  std::string metrics;   ///< "[ADDRESS:]PORT"; empty: none.
+  unsigned sessions = 1;
+  unsigned send_every = 0;  ///< Seconds; 0 = never.
+  unsigned keep_alive = 0;  ///< Seconds; 0 = off.
+  unsigned give_up = 20;
+  unsigned length = 0;  ///< Seconds; 0 = until it is stopped.
+  bool quiet = false;
+};
+
 struct EvtxDumpArguments {
   std::string file;
   std::string format = "xml";
@@ -248,6 +262,7 @@ void add_localise(CommandTree& tree, LocaliseArguments& arguments);
 void add_causes(CommandTree& tree, CausesArguments& arguments);
 void add_rhythm(CommandTree& tree, RhythmArguments& arguments);
 void add_probe(CommandTree& tree, ProbeArguments& arguments);
+void add_watch(CommandTree& tree, WatchArguments& arguments);
 /// Declares the group that the commands on single logs belong to.
 CLI::App& add_evtx(CommandTree& tree);
 void add_evtx_dump(CommandTree& tree, CLI::App& evtx_group, EvtxDumpArguments& dump);

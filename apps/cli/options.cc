@@ -159,7 +159,9 @@ void add_profile_option(CommandTree& tree, CLI::App& command, std::string& profi
   OptionSpec spec;
   spec.names = "--profile";
   spec.value = "NAME";
-  spec.text = "Application whose connection is judged (default: outlook).";
+  spec.text =
+      "Application whose connection is judged (default: the one whose events are found, outlook "
+      "before others).";
   tree.add_option(command, std::move(spec), &profile);
 }
 
@@ -223,6 +225,13 @@ Result<Catalogue> load_catalogue(const std::string& folder) {
   return catalogue;
 }
 
+Result<void> check_profile(const Catalogue& catalogue, const std::string& name) {
+  if (name.empty()) return {};
+  const auto found = find_profile(catalogue, name);
+  if (!found) return fail(found.error());
+  return {};
+}
+
 Result<const Profile*> find_profile(const Catalogue& catalogue, const std::string& name) {
   std::vector<std::string> names;
   for (const Profile& profile : catalogue.profiles) {
@@ -255,6 +264,15 @@ Result<const Phrasebook*> find_phrasebook(const Catalogue& catalogue, const std:
 ExitCode report_failure(const Error& error) {
   say_error(error);
   return error.code == ErrorCode::Invalid ? ExitCode::Usage : ExitCode::Incomplete;
+}
+
+std::string command_line(const std::vector<std::string>& arguments) {
+  std::string line = "dropscope";
+  for (const std::string& argument : arguments) {
+    const bool plain = !argument.empty() && argument.find_first_of(" \t\"'") == std::string::npos;
+    line += plain ? " " + argument : " \"" + argument + "\"";
+  }
+  return line;
 }
 
 }  // namespace dropscope::cli

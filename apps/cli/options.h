@@ -55,11 +55,17 @@ void add_data_option(CommandTree& tree, CLI::App& command, std::string& folder);
 [[nodiscard]] Result<const Profile*> find_profile(const Catalogue& catalogue,
                                                   const std::string& name);
 
+/// The same for a name that may be empty, as --profile has it by default.
+[[nodiscard]] Result<void> check_profile(const Catalogue& catalogue, const std::string& name);
+
 /// --language of HTML reports.
 void add_language_option(CommandTree& tree, CLI::App& command, std::string& language);
 /// The wording of that language; null for English. Invalid with the languages there are otherwise.
 [[nodiscard]] Result<const Phrasebook*> find_phrasebook(const Catalogue& catalogue,
                                                         const std::string& language);
+
+/// The command as it was typed, as far as spaces allow; for results that say how they were made.
+[[nodiscard]] std::string command_line(const std::vector<std::string>& arguments);
 
 /// Reports the error on stderr and says how the program ends because of it.
 ExitCode report_failure(const Error& error);

@@ -32,6 +32,7 @@ struct Program {
   CausesArguments causes;
   RhythmArguments rhythm;
   ProbeArguments probe;
+  WatchArguments watch;
   EvtxDumpArguments evtx_dump;
   EvtxInfoArguments evtx_info;
   EvtxVerifyArguments evtx_verify;
@@ -69,6 +70,7 @@ Program::Program() : tree(root_spec()) {
   add_causes(tree, causes);
   add_rhythm(tree, rhythm);
   add_probe(tree, probe);
+  add_watch(tree, watch);
   CLI::App& evtx = add_evtx(tree);
   add_evtx_dump(tree, evtx, evtx_dump);
   add_evtx_info(tree, evtx, evtx_info);

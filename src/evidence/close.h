@@ -60,8 +60,12 @@ struct Close {
   StringId user = 0;
   StringId reason = 0;    ///< The log's own word: "cD", "TCP Reset-I", "aged-out".
   StringId protocol = 0;  ///< Text that protocol_from_text() understands, or what the log says.
+  /// Whose connection it was, where the source itself is the client's; Close::kNobody else.
+  std::uint32_t owner = kNobody;  ///< Index into Evidence::computers.
   CloseBy by = CloseBy::Unknown;
   CloseWhy why = CloseWhy::Unknown;
+
+  static constexpr std::uint32_t kNobody = ~std::uint32_t{0};
 };
 
 }  // namespace dropscope

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "base/time.h"
 #include "formats/probe_result/document.h"
 
 namespace dropscope {
@@ -22,6 +23,9 @@ struct PathProbe {
   /// The server did not answer, so the path behind a first device that acknowledges is not
   /// measured.
   bool near_only = false;
+  /// When and from which computer, by its own word; older results do not tell.
+  std::optional<Instant> began, ended;
+  std::string computer;
   std::uint32_t source = 0;  ///< Index into Evidence::sources.
 };
 

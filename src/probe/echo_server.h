@@ -32,8 +32,7 @@ struct EchoCounts {
 };
 
 /// Echoes on `at` until it is stopped; port 0 takes a free one. With `most` connections open, a new
-/// one takes the place of the one that has been idle longest. Io when it cannot listen there,
-/// Unsupported where the system's sockets are not known to the program.
+/// one takes the place of the one that has been idle longest. Io when it cannot listen there.
 [[nodiscard]] Result<EchoCounts> serve_echo(const IpEndpoint& at, const EchoWatch& watch,
                                             std::size_t most = kMostEchoConnections);
 

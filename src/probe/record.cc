@@ -70,6 +70,13 @@ class Reader {
     expect(right, name, "a text");
     return right ? value->get<std::string>() : std::string();
   }
+  std::optional<Instant> time_if_told(const Json& from, const std::string& name) {
+    const Json* value = member(from, name);
+    if (value == nullptr || value->is_null()) return std::nullopt;
+    const auto at = value->is_string() ? parse_utc(value->get<std::string>()) : std::nullopt;
+    expect(at.has_value(), name, "an instant such as 2026-01-31T09:00:00Z, or null");
+    return at;
+  }
   template <typename Enum, std::size_t N>
   Enum choice(const Json& from, const std::string& name, const std::array<Enum, N>& of) {
     const std::string given = text(from, name);
@@ -138,6 +145,12 @@ std::string to_json(const Record& record, const Finding& finding, std::string_vi
   out["host"] = record.host;
   out["port"] = record.port;
   out["address"] = record.address;
+  out["computer"] = record.computer;
+  const auto time = [](const std::optional<Instant>& at) {
+    return at ? Json(format_utc(*at)) : Json(nullptr);
+  };
+  out["began"] = time(record.began);
+  out["ended"] = time(record.ended);
   out["finding"] = {{"mechanism", to_string(finding.mechanism)},
                     {"end", finding.end ? Json(to_string(*finding.end)) : Json(nullptr)},
                     {"seconds", optional_seconds(finding.seconds)},
@@ -190,6 +203,9 @@ Result<Record> read_record(std::string_view json) {
   out.address = reader.text(document, "address");
   out.options = read_options(reader, reader.part(document, "options", false));
   out.seen = read_observations(reader, reader.part(document, "seen", false));
+  if (document.contains("computer")) out.computer = reader.text(document, "computer");
+  out.began = reader.time_if_told(document, "began");
+  out.ended = reader.time_if_told(document, "ended");
   if (!reader.problem().empty()) {
     return fail(ErrorCode::Corrupt, "damaged record of a probe: " + reader.problem());
   }

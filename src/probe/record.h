@@ -4,10 +4,12 @@
 // document is what a stopped search is resumed from.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "probe/finding.h"
 #include "probe/observation.h"
 
@@ -19,6 +21,11 @@ struct Record {
   std::string address;  ///< What it was resolved to, and the only one that was connected to.
   Options options;
   Observations seen;
+  /// Where it was measured and when, by the clock of that computer; nothing in results of versions
+  /// that did not tell. One that was stopped and gone on with began when it first did.
+  std::string computer = {};
+  std::optional<Instant> began = {};
+  std::optional<Instant> ended = {};
 };
 
 /// `version` is that of the program.

@@ -13,13 +13,13 @@
 namespace dropscope::probe {
 namespace {
 
-/// Connection requests are repeated after 1, 3 and 7 s (RFC 6298); then a host counts as
-/// unreachable.
-constexpr double kConnectBound = 10;
 /// Acknowledgements are not announced, so they are looked for.
 constexpr double kLookEvery = 0.02;
 /// The longest sleep: an interrupt and the progress line are looked at.
 constexpr double kTick = 0.5;
+/// Keep-alives begin after a second of silence, so that they come in time for any time-out that is
+/// worth measuring.
+constexpr int kKeepAlive_s = 1;
 /// Keep-alive controls: one may be lost by chance.
 constexpr int kKeepAliveControls = 2;
 
@@ -90,7 +90,8 @@ Result<void> Round::open_next(double now) {
   if (now < next_open_) return {};
   for (Connection& one : all_) {
     if (one.phase != Phase::Opening) continue;
-    const auto id = wire_.open(options_.keep_alive || one.role == Role::KeepAlive);
+    const auto id = wire_.open(
+        {.keep_alive_s = options_.keep_alive || one.role == Role::KeepAlive ? kKeepAlive_s : 0});
     if (!id) return fail(id.error());
     one.id = *id;
     one.opened = now;
@@ -245,6 +246,7 @@ void Round::take(const WireEvent& event) {
       }
       return;
     case WireEvent::Kind::Lost:
+    case WireEvent::Kind::Unreachable:
       if (one.phase == Phase::Connecting) {
         failed(one, event.text);
       } else {

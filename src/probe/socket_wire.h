@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "probe/wire.h"
@@ -17,7 +18,20 @@ struct SocketWire {
 };
 
 /// Resolves `host` once, and takes the first of its addresses. NotFound when it has none,
-/// Unsupported where the system's sockets are not known to the program.
+/// Unsupported where the system does not tell what was acknowledged.
 [[nodiscard]] Result<SocketWire> make_socket_wire(const std::string& host, std::uint16_t port);
+
+struct HostPort {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+/// One wire to several hosts; Opening::to is the place in the list.
+struct SocketWires {
+  std::unique_ptr<Wire> wire;
+  std::vector<std::string> addresses;  ///< Of each host: every connection goes there.
+};
+/// As make_socket_wire(), for each of the hosts.
+[[nodiscard]] Result<SocketWires> make_socket_wires(const std::vector<HostPort>& hosts);
 
 }  // namespace dropscope::probe

@@ -1,13 +1,15 @@
 #pragma once
 
-// Connections to one host, as the probe needs them. The real ones are sockets (socket_wire.h);
-// tests have a simulated path whose clock costs no time.
+// Connections to named hosts, as the probe and the watch need them. The real ones are sockets
+// (socket_wire.h); tests have a simulated path whose clock costs no time.
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/ip_address.h"
 #include "base/result.h"
 
 namespace dropscope::probe {
@@ -15,15 +17,27 @@ namespace dropscope::probe {
 struct WireEvent {
   enum class Kind : std::uint8_t {
     Connected,
-    Answered,  ///< Data came.
-    Finished,  ///< The other side sent a FIN.
-    Reset,     ///< It sent a RST; for a connection that is being made: it was refused.
-    Lost,      ///< The system gave the connection up: unreachable, or keep-alives unanswered.
+    Answered,     ///< Data came.
+    Finished,     ///< The other side sent a FIN.
+    Reset,        ///< It sent a RST; for a connection that is being made: it was refused.
+    Lost,         ///< The system gave the connection up: what it sent went unanswered.
+    Unreachable,  ///< The system knows no way there, or a router said that there is none.
   };
   int id = 0;
   Kind kind = Kind::Connected;
   double at = 0;     ///< On the wire's clock.
-  std::string text;  ///< Reset and Lost: what the system says.
+  std::string text;  ///< Reset, Lost and Unreachable: what the system says.
+};
+
+/// Connection requests are repeated after 1, 3 and 7 s (RFC 6298); then a host counts as
+/// unreachable.
+inline constexpr double kConnectBound = 10;
+
+struct Opening {
+  /// TCP keep-alive begins after so many seconds without traffic and goes on each second; 0 = off.
+  int keep_alive_s = 0;
+  /// Which of the wire's addresses to connect to.
+  std::size_t to = 0;
 };
 
 class Wire {
@@ -32,11 +46,13 @@ class Wire {
   /// Seconds of a monotonic clock; the start is arbitrary.
   [[nodiscard]] virtual double now() = 0;
   /// Begins to connect. The number identifies the connection until close().
-  [[nodiscard]] virtual Result<int> open(bool keep_alive) = 0;
+  [[nodiscard]] virtual Result<int> open(const Opening& how) = 0;
   /// Failures come as events.
   virtual void send(int id, std::string_view bytes) = 0;
   /// Whether the other side acknowledged everything that was sent.
   [[nodiscard]] virtual bool acknowledged(int id) = 0;
+  /// This end of a connection that came about; unspecified when the system does not tell.
+  [[nodiscard]] virtual IpEndpoint local(int id) = 0;
   virtual void close(int id) = 0;
   /// Waits until something happens or the clock shows `until`, and appends what happened. May
   /// return early with nothing, as when the user interrupts.

@@ -57,6 +57,15 @@ class Checklist {
                        [&](const Source& source) { return source.kind == kind; });
   }
 
+  /// Who says that connections were lost. A profile whose losses are told from other alerts by
+  /// their text has them all in one event.
+  [[nodiscard]] std::string teller() const {
+    for (const EventRule& rule : catalogue_.profiles[d_.profile].rules) {
+      if (!rule.meaning) return fmt::format("event {}", rule.ids.front());
+    }
+    return catalogue_.profiles[d_.profile].title;
+  }
+
   void behaviour() {
     const AlertCounts& a = d_.alerts;
     if (d_.computers.empty()) {
@@ -64,7 +73,7 @@ class Checklist {
           "No Application log could be read.", how("application-log"));
     } else if (any_loss()) {
       add("behaviour", "Is it a disconnect", StepState::Finding,
-          fmt::format("Yes: event 26 tells of {}.", count_of(a.lost, "loss", "losses")));
+          fmt::format("Yes: {} tells of {}.", teller(), count_of(a.lost, "loss", "losses")));
     } else {
       add("behaviour", "Is it a disconnect", StepState::Done,
           "The logs hold no loss of the connection.");

@@ -64,6 +64,25 @@ AlertCounts count_alerts(const Evidence& evidence, std::uint16_t profile) {
   return counts;
 }
 
+/// The application that the evidence is about where nobody says: the first of the catalogue that it
+/// has events of, Outlook before others.
+std::string likeliest_profile(const Evidence& evidence, const Catalogue& catalogue) {
+  constexpr std::string_view kUsual = "outlook";
+  std::vector<bool> seen(catalogue.profiles.size(), false);
+  for (const Event& event : evidence.events) {
+    if (event.meaning <= Meaning::Unclassified && event.profile < seen.size()) {
+      seen[event.profile] = true;
+    }
+  }
+  std::string found;
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    if (!seen[i]) continue;
+    if (catalogue.profiles[i].id == kUsual) return std::string(kUsual);
+    if (found.empty()) found = catalogue.profiles[i].id;
+  }
+  return found.empty() ? std::string(kUsual) : found;
+}
+
 /// The zone to show: as told, else that of the computers, else UTC.
 void choose_zone(const Evidence& evidence, const DiagnoseOptions& options, Diagnosis& d) {
   if (options.zone) {
@@ -128,6 +147,30 @@ T agree(const std::vector<ComputerDiagnosis>& computers, T ComputerDiagnosis::*m
   return clear ? most->first : unknown;
 }
 
+/// Whether the closes that the losses are matched with know that the connections never carried
+/// data, as those that a watch keeps open without using them.
+bool are_never_used(const Evidence& evidence, const Matches& matches) {
+  // Judgement: a few closes may be of other connections.
+  constexpr double kShare = 0.9;
+  // Data that came with the opening, such as the greeting of a server, is no use.
+  constexpr auto kGreeting = std::chrono::seconds{2};
+  std::size_t known = 0;
+  std::size_t unused = 0;
+  for (const LossMatch& match : matches.matches) {
+    const Close& close = evidence.closes[match.close];
+    if (!close.idle || close.opened == Instant{}) continue;
+    ++known;
+    unused += close.time - close.opened - *close.idle <= kGreeting ? 1U : 0U;
+  }
+  return known > 0 && static_cast<double>(unused) >= kShare * static_cast<double>(known);
+}
+
+void take_age_for_idleness(IntervalEstimate& interval) {
+  if (interval.rhythm == Rhythm::FixedAge || interval.rhythm == Rhythm::Period) {
+    interval.rhythm = Rhythm::Idle;
+  }
+}
+
 bool same_interval(const IntervalEstimate& own, const IntervalEstimate& fleet) {
   if (own.rhythm != fleet.rhythm || own.seconds <= 0) return false;
   return same_length(own.seconds, fleet.seconds);
@@ -137,13 +180,15 @@ bool same_interval(const IntervalEstimate& own, const IntervalEstimate& fleet) {
 
 Result<Diagnosis> diagnose(const Evidence& evidence, const Catalogue& catalogue,
                            const DiagnoseOptions& options) {
+  const std::string wanted =
+      options.profile.empty() ? likeliest_profile(evidence, catalogue) : options.profile;
   const auto profile = std::find_if(catalogue.profiles.begin(), catalogue.profiles.end(),
-                                    [&](const Profile& p) { return p.id == options.profile; });
+                                    [&](const Profile& p) { return p.id == wanted; });
   if (profile == catalogue.profiles.end()) {
     std::string known;
     for (const Profile& p : catalogue.profiles) known += (known.empty() ? "" : ", ") + p.id;
     return fail(ErrorCode::Invalid,
-                fmt::format("no profile is called \"{}\"; there are: {}", options.profile, known));
+                fmt::format("no profile is called \"{}\"; there are: {}", wanted, known));
   }
   Diagnosis d;
   d.profile = static_cast<std::uint16_t>(profile - catalogue.profiles.begin());
@@ -153,7 +198,7 @@ Result<Diagnosis> diagnose(const Evidence& evidence, const Catalogue& catalogue,
   }
   d.usual_s = rhythm::usual_seconds(catalogue);
   d.alerts = count_alerts(evidence, d.profile);
-  d.episodes = build_episodes(evidence, d.profile);
+  d.episodes = build_episodes(evidence, d.profile, profile->log);
 
   std::vector<const ComputerEpisodes*> all;
   std::vector<const ComputerEpisodes*> affected;
@@ -182,7 +227,12 @@ Result<Diagnosis> diagnose(const Evidence& evidence, const Catalogue& catalogue,
                  d.mode_source);
 
   d.clocks = options.clocks;
-  d.matches = match_closes(evidence);
+  d.matches = match_closes(evidence, d.profile);
+  d.never_used = are_never_used(evidence, d.matches);
+  if (d.never_used) {
+    take_age_for_idleness(d.interval);
+    for (ComputerDiagnosis& computer : d.computers) take_age_for_idleness(computer.interval);
+  }
 
   Case c{evidence, catalogue, *profile, d};
   c.computers_with_log = all.size();

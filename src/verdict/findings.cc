@@ -62,6 +62,7 @@ class Gatherer {
         catalogue_(catalogue),
         diagnosis_(diagnosis),
         losses_(view_losses(evidence, diagnosis)),
+        frame_(loss_frame(evidence, diagnosis)),
         clients_(list_clients(evidence, catalogue, diagnosis)) {
     for (const ComputerEpisodes& episodes : diagnosis.episodes) {
       if (episodes.watches.empty()) continue;
@@ -112,7 +113,7 @@ class Gatherer {
         compare_settings(evidence_, catalogue_, losses_by_computer(), watched_computers());
     out.at(Aspect::Rate) = rate(out.computers);
     out.at(Aspect::Occasions) = occasions();
-    out.at(Aspect::Path) = path_finding(evidence_.probes, part_->interval);
+    out.at(Aspect::Path) = path_finding(evidence_.probes, part_->interval, frame_);
     return out;
   }
 
@@ -143,6 +144,12 @@ class Gatherer {
     };
     add(e.rhythm, e.probability);
     for (const RhythmAlternative& other : e.alternatives) add(other.rhythm, other.probability);
+    if (diagnosis_.never_used) {
+      double& idle = finding.fit[state_index(Aspect::Rhythm, "idle")];
+      double& age = finding.fit[state_index(Aspect::Rhythm, "age")];
+      const double period = finding.fit[state_index(Aspect::Rhythm, "period")];
+      idle = age = std::max({idle, age, period});
+    }
     finding.words = e.seconds > 0 ? fmt::format("{} of {} lie at an interval of {}", e.at_interval,
                                                 e.considered, format_duration(e.seconds))
                                   : fmt::format("no regular interval in {}", e.considered);
@@ -450,6 +457,7 @@ class Gatherer {
   const Catalogue& catalogue_;
   const Diagnosis& diagnosis_;
   std::vector<LossView> losses_;
+  const LossFrame frame_;
   Clients clients_;
   std::map<std::uint32_t, double> days_;
   const bool vpn_listed_ = table_has("vpn");

@@ -8,7 +8,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstddef>
+#include <string>
 
 #include "base/text.h"
 #include "verdict/candidates.h"
@@ -23,6 +26,8 @@ using probe_result::Mechanism;
 constexpr double kOtherPath = 0.05;
 /// Judgement: the same where the path was measured up to a first device only.
 constexpr double kNearOnly = 0.3;
+/// Judgement: the same where it was measured from another computer, or at another time.
+constexpr double kDoubtful = 0.3;
 /// A list of more would bury the rest of the report.
 constexpr std::size_t kProbesShown = 8;
 
@@ -79,20 +84,82 @@ bool agrees(const PathProbe& probe, const IntervalEstimate& interval) {
   return *probe.low_s <= interval.high + slack && *probe.high_s >= interval.low - slack;
 }
 
+/// Judgement: a network is changed now and then, so a measurement says less of what was lost a
+/// month before it.
+constexpr auto kStale = std::chrono::hours{24 * 30};
+
+/// Without the domain, and of a session of a watch ("PC01 to …") the computer that watches.
+std::string host_of(const std::string& computer) {
+  return to_lower_ascii(computer.substr(0, computer.find_first_of(". ")));
+}
+
+bool is_elsewhere(const PathProbe& probe, const LossFrame& frame) {
+  return !probe.computer.empty() && !frame.computers.empty() &&
+         std::none_of(frame.computers.begin(), frame.computers.end(),
+                      [&](const std::string& computer) {
+                        return host_of(computer) == host_of(probe.computer);
+                      });
+}
+
+/// Why a probe may have measured something else than what ended the connections; each begins with
+/// a comma, and none is there when nothing speaks against it.
+std::string doubts_of(const PathProbe& probe, const LossFrame& frame) {
+  std::string out;
+  if (is_elsewhere(probe, frame)) {
+    out += fmt::format(", from {}, which has no losses", printable(probe.computer));
+  }
+  if (probe.ended && frame.first && *probe.ended < *frame.first) {
+    out += fmt::format(", {} before the first loss",
+                       format_duration(seconds_between(*probe.ended, *frame.first)));
+  }
+  if (probe.began && frame.last && *probe.began > *frame.last + kStale) {
+    out += fmt::format(", {} after the last loss",
+                       format_duration(seconds_between(*frame.last, *probe.began)));
+  }
+  return out;
+}
+
+/// " on 2026-11-20 10:00 from PC07": as far as the result tells.
+std::string origin_of(const PathProbe& probe, const LossFrame& frame, const TimeZone& zone) {
+  // To the minute: nothing of a path changes with the second.
+  constexpr std::size_t kToTheMinute = 16;
+  std::string out;
+  if (probe.began) out += " on " + zone.format(*probe.began).substr(0, kToTheMinute);
+  if (!probe.computer.empty() && !is_elsewhere(probe, frame)) {
+    out += " from " + printable(probe.computer);
+  }
+  return out;
+}
+
 }  // namespace
 
-AspectFinding path_finding(const std::vector<PathProbe>& probes, const IntervalEstimate& interval) {
+LossFrame loss_frame(const Evidence& evidence, const Diagnosis& diagnosis) {
+  LossFrame out;
+  for (const ComputerEpisodes& episodes : diagnosis.episodes) {
+    if (episodes.outages.empty()) continue;
+    out.computers.push_back(evidence.computers[episodes.computer].name);
+    const Instant first = episodes.outages.front().lost;
+    const Instant last = episodes.outages.back().lost;
+    out.first = std::min(out.first.value_or(first), first);
+    out.last = std::max(out.last.value_or(last), last);
+  }
+  return out;
+}
+
+AspectFinding path_finding(const std::vector<PathProbe>& probes, const IntervalEstimate& interval,
+                           const LossFrame& frame) {
   AspectFinding out;
   if (interval.seconds <= 0) return out;
   for (const PathProbe& probe : probes) {
     AspectFinding one;
     std::string_view compared;
+    const std::string doubts = doubts_of(probe, frame);
+    const double other = doubts.empty() ? kOtherPath : kDoubtful;
     if (agrees(probe, interval)) {
-      one = certain(Aspect::Path, probe.mechanism == Mechanism::FixedAge ? "age" : "idle",
-                    kOtherPath);
+      one = certain(Aspect::Path, probe.mechanism == Mechanism::FixedAge ? "age" : "idle", other);
       compared = "which agrees with the interval";
     } else if (probe.survived_s > interval.high + timer_slack(interval.seconds)) {
-      one = certain(Aspect::Path, "free", probe.near_only ? kNearOnly : kOtherPath);
+      one = certain(Aspect::Path, "free", probe.near_only ? std::max(kNearOnly, other) : other);
       compared = "longer than the interval";
     } else {
       continue;
@@ -100,8 +167,9 @@ AspectFinding path_finding(const std::vector<PathProbe>& probes, const IntervalE
     // Probes of several paths: each speaks for itself, and those that disagree cancel out.
     if (out.fit.empty()) out.fit.assign(one.fit.size(), 1.0);
     for (std::size_t i = 0; i < out.fit.size(); ++i) out.fit[i] *= one.fit[i];
-    out.words += fmt::format("{}a probe of {} finds: {}, {}", out.words.empty() ? "" : "; ",
-                             name_of(probe), words_of(probe), compared);
+    out.words += fmt::format("{}a probe of {}{} finds: {}, {}", out.words.empty() ? "" : "; ",
+                             name_of(probe), doubts.empty() ? doubts : doubts + ",",
+                             words_of(probe), compared);
   }
   return out;
 }
@@ -109,14 +177,18 @@ AspectFinding path_finding(const std::vector<PathProbe>& probes, const IntervalE
 void add_measured_paths(const Case& c, std::vector<Statement>& out) {
   const std::vector<PathProbe>& probes = c.evidence.probes;
   if (probes.empty()) return;
+  const LossFrame frame = loss_frame(c.evidence, c.diagnosis);
   Statement s;
   s.id = "path";
   s.title = "Measured path";
   for (std::size_t i = 0; i < probes.size() && i < kProbesShown; ++i) {
     const PathProbe& probe = probes[i];
-    s.text += fmt::format("{}A probe of {} ({}) finds: {}{}.", s.text.empty() ? "" : " ",
-                          name_of(probe), printable(probe.address), words_of(probe),
-                          probe.near_only ? ", up to the first device that acknowledges" : "");
+    const std::string doubts = doubts_of(probe, frame);
+    s.text += fmt::format(
+        "{}A probe of {} ({}){} finds: {}{}.", s.text.empty() ? "" : " ", name_of(probe),
+        printable(probe.address),
+        origin_of(probe, frame, c.diagnosis.zone) + (doubts.empty() ? std::string() : doubts + ","),
+        words_of(probe), probe.near_only ? ", up to the first device that acknowledges" : "");
   }
   if (probes.size() > kProbesShown) {
     s.text += fmt::format(" {} more are in the evidence.", probes.size() - kProbesShown);

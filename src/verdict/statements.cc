@@ -209,6 +209,15 @@ Statement interval(const Case& c) {
   };
   switch (e.rhythm) {
     case Rhythm::Idle:
+      if (c.diagnosis.never_used) {
+        s.text = fmt::format(
+            "{} of {} measured uptimes lie at {}. The connections were never used, so that a limit "
+            "on their age looks the same as an inactivity timer, which is commoner; a connection "
+            "that is in use beside them tells.",
+            e.at_interval, e.considered, length());
+        s.probability = e.probability;
+        break;
+      }
       s.text = fmt::format(
           "{} of {} measured uptimes lie at {}; the others are mostly longer, few are shorter. So "
           "the "

@@ -98,6 +98,9 @@ struct ComputerDiagnosis {
 
 struct Diagnosis {
   std::uint16_t profile = 0;
+  /// The closes show that nothing was ever sent over the connections that were lost: then a limit on
+  /// idleness and one on age look the same, and count as idleness, the commoner of the two.
+  bool never_used = false;
   TimeZone zone;                ///< The zone that a report shows.
   std::vector<TimeZone> zones;  ///< Of each of Evidence::computers; `zone` where none is known.
   std::vector<double> usual_s;  ///< Lengths that timers of the catalogue have.
@@ -120,7 +123,8 @@ struct Diagnosis {
 
 struct DiagnoseOptions {
   std::optional<TimeZone> zone;  ///< --tz
-  std::string profile = "outlook";
+  /// Id; empty: the one that the evidence has events of, Outlook before others.
+  std::string profile;
   /// What compare_clocks() found; the evidence has been set right by it (correct_clocks).
   std::vector<ClockOffset> clocks = {};
 };

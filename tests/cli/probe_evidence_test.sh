@@ -47,6 +47,14 @@ result "$work/age.json" fixed-age 7200 72
 diagnosed fixed-age-2h "$work/age.json"
 [ "$cause" = fixed-age ] || fail "with a limit on age that agrees: $cause"
 
+# Measured elsewhere and before the first loss: said, and it weighs less.
+jq '.computer = "MON01" | .began = "2020-01-01T09:00:00Z" | .ended = "2020-01-01T10:00:00Z"' "$work/agrees.json" >"$work/old.json"
+diagnosed idle-60min "$work/old.json"
+[ "$sure" -gt "$alone" ] || fail "an old time-out that agrees makes $alone to $sure"
+expect_out 'on 2020-01-01'
+expect_out 'from MON01, which has no losses'
+expect_out 'before the first loss'
+
 run inventory "$work/idle-60min/evidence" "$work/agrees.json" --files --quiet
 expect_code 0
 expect_out 'result of a probe'

@@ -22,6 +22,9 @@ Record example() {
   out.seen.failed = 1;
   out.seen.failure = "refused";
   out.seen.unanswered = true;
+  out.computer = "PC07";
+  out.began = instant_from_unix(1'790'000'000);
+  out.ended = instant_from_unix(1'790'003'600);
   return out;
 }
 
@@ -35,6 +38,19 @@ TEST(Record, IsReadAsItWasWritten) {
   EXPECT_EQ(after->port, 443);
   EXPECT_EQ(after->options, before.options);
   EXPECT_EQ(after->seen.samples.size(), 2U);
+  EXPECT_EQ(after->computer, "PC07");
+  EXPECT_EQ(after->began, before.began);
+  EXPECT_EQ(after->ended, before.ended);
+}
+
+TEST(Record, OneOfAnEarlierVersionTellsNoTime) {
+  std::string json = to_json(example(), judge(example().options, example().seen, false), "1");
+  const std::size_t from = json.find("  \"computer\"");
+  json.erase(from, json.find("  \"finding\"") - from);
+  const auto record = read_record(json);
+  ASSERT_TRUE(record) << record.error().text();
+  EXPECT_TRUE(record->computer.empty());
+  EXPECT_FALSE(record->began);
 }
 
 TEST(Record, SaysWhatIsWrongWithADamagedOne) {

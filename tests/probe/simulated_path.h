@@ -34,12 +34,12 @@ class SimulatedPath : public Wire {
 
   double now() override { return now_; }
 
-  Result<int> open(bool keep_alive) override {
+  Result<int> open(const Opening& how) override {
     opened_at.push_back(now_);
     const int id = next_++;
     Connection one;
     one.born = one.traffic = now_;
-    one.keep_alive = keep_alive;
+    one.keep_alive = how.keep_alive_s > 0;
     open_[id] = one;
     most_open = std::max(most_open, open_.size());
     deliver(id, rules_.refuses ? WireEvent::Kind::Reset : WireEvent::Kind::Connected,
@@ -68,6 +68,10 @@ class SimulatedPath : public Wire {
   bool acknowledged(int id) override {
     const auto& at = open_.at(id).acknowledged_at;
     return at && *at <= now_;
+  }
+
+  IpEndpoint local(int id) override {
+    return {IpAddress::v4({192, 0, 2, 9}), static_cast<std::uint16_t>(40000 + id)};
   }
 
   void close(int id) override { open_.erase(id); }

@@ -84,6 +84,42 @@ TEST(MeasuredPath, ProbesThatDisagreeCancelOut) {
   EXPECT_DOUBLE_EQ(fit(both, "idle"), fit(both, "free"));
 }
 
+TEST(MeasuredPath, AnotherComputerOrTimeWeighsLessAndIsSaid) {
+  const Instant first = instant_from_unix(1'790'000'000);
+  const auto after = [&](int days) { return first + std::chrono::hours{24 * days}; };
+  const LossFrame frame{{"PC01.corp.example", "PC02"}, first, after(10)};
+  PathProbe probe = time_out(Mechanism::ProxyOrServer, 298, 301);
+  const auto found = [&] { return path_finding({probe}, interval(300), frame); };
+  const double sure = fit(found(), "free");
+
+  // By its own word it is one of those that are hit, while they are.
+  probe.computer = "pc01";
+  probe.began = after(3);
+  probe.ended = after(4);
+  EXPECT_EQ(fit(found(), "free"), sure);
+  EXPECT_EQ(found().words.find("PC01"), std::string::npos) << found().words;
+
+  probe.computer = "MON01";
+  EXPECT_GT(fit(found(), "free"), sure);
+  EXPECT_EQ(fit(found(), "idle"), 1);
+  EXPECT_NE(found().words.find("from MON01, which has no losses"), std::string::npos)
+      << found().words;
+
+  probe.computer = "PC02";
+  probe.began = after(-3);
+  probe.ended = after(-2);
+  EXPECT_GT(fit(found(), "free"), sure);
+  EXPECT_NE(found().words.find("2 d before the first loss"), std::string::npos) << found().words;
+
+  probe.began = after(30);
+  probe.ended = after(31);
+  EXPECT_EQ(fit(found(), "free"), sure);
+  probe.began = after(50);
+  probe.ended = after(51);
+  EXPECT_GT(fit(found(), "free"), sure);
+  EXPECT_NE(found().words.find("40 d after the last loss"), std::string::npos) << found().words;
+}
+
 TEST(MeasuredPath, ASilentTimeOutAgreesWithLossesAtTheCheckOfWindows) {
   const IntervalEstimate pile = interval(7200);
   EXPECT_EQ(fit(path_finding({time_out(Mechanism::PacketFilter, 1799, 1801)}, pile), "idle"), 1);

@@ -53,9 +53,10 @@ std::vector<std::uint32_t> assign_closes(const Evidence& evidence) {
   }
   std::vector<std::uint32_t> computers;
   computers.reserve(evidence.closes.size());
+  static_assert(Close::kNobody == kNoComputer);
   for (const Close& close : evidence.closes) {
-    std::uint32_t computer = kNoComputer;
-    if (!close.client.address.is_unspecified()) {
+    std::uint32_t computer = close.owner;
+    if (computer == kNoComputer && !close.client.address.is_unspecified()) {
       computer = book.find(close.client.address, close.time);
     }
     if (computer == kNoComputer && close.user != 0) {

@@ -64,7 +64,7 @@ double rate_around(const Evidence& evidence, const Series& series, const Span& s
 
 }  // namespace
 
-Matches match_closes(const Evidence& evidence) {
+Matches match_closes(const Evidence& evidence, std::uint16_t profile) {
   const std::vector<std::uint32_t> computers = assign_closes(evidence);
   std::map<std::pair<std::uint32_t, StringId>, Series> all;
   std::map<StringId, Span> spans;
@@ -95,7 +95,7 @@ Matches match_closes(const Evidence& evidence) {
         evidence.events.begin(), evidence.events.end(), key.first,
         [](const Event& e, std::uint32_t computer) { return e.computer < computer; });
     for (auto it = first; it != evidence.events.end() && it->computer == key.first; ++it) {
-      if (it->meaning != Meaning::Lost) continue;
+      if (it->meaning != Meaning::Lost || it->profile != profile) continue;
       constexpr auto kEdge = std::chrono::minutes{1};
       if (it->time < span.first - kEdge || it->time > span.last + kEdge) continue;
       ++count.losses;

@@ -34,8 +34,8 @@ struct Matches {
   std::vector<MatchCount> counts;  ///< By computer, device.
 };
 
-/// Matches every loss with the nearest close of its computer, within the delays that the close's
-/// kind allows. Clocks must have been set right.
-[[nodiscard]] Matches match_closes(const Evidence& evidence);
+/// Matches every loss of the application with the nearest close of its computer, within the delays
+/// that the close's kind allows. Clocks must have been set right.
+[[nodiscard]] Matches match_closes(const Evidence& evidence, std::uint16_t profile = 0);
 
 }  // namespace dropscope

@@ -38,14 +38,11 @@ int order_of(Edge edge) {
   return 1;
 }
 
-bool is_application_channel(const Evidence& evidence, StringId channel) {
-  return equals_nocase_ascii(evidence.strings.at(channel), "Application");
-}
-
 class Timeline {
  public:
-  Timeline(const Evidence& evidence, std::uint16_t profile, ComputerEpisodes& out)
-      : evidence_(evidence), profile_(profile), out_(out) {}
+  Timeline(const Evidence& evidence, std::uint16_t profile, std::string_view log,
+           ComputerEpisodes& out)
+      : evidence_(evidence), profile_(profile), log_(log), out_(out) {}
 
   void run(std::size_t first_event, std::size_t end_event, std::size_t first_coverage,
            std::size_t end_coverage) {
@@ -75,7 +72,7 @@ class Timeline {
     std::vector<Piece> pieces;
     for (std::size_t i = first; i < end; ++i) {
       const Coverage& c = evidence_.coverage[i];
-      if (!is_application_channel(evidence_, c.channel)) continue;
+      if (!equals_nocase_ascii(evidence_.strings.at(c.channel), log_)) continue;
       if (!pieces.empty()) {
         Piece& last = pieces.back();
         // Overlap in time, or the next record id: nothing is missing between the two.
@@ -290,6 +287,7 @@ class Timeline {
 
   const Evidence& evidence_;
   std::uint16_t profile_;
+  std::string_view log_;
   ComputerEpisodes& out_;
   std::vector<Mark> marks_;
   std::vector<Watch> spans_;
@@ -300,7 +298,8 @@ class Timeline {
 
 }  // namespace
 
-std::vector<ComputerEpisodes> build_episodes(const Evidence& evidence, std::uint16_t profile) {
+std::vector<ComputerEpisodes> build_episodes(const Evidence& evidence, std::uint16_t profile,
+                                             std::string_view log) {
   std::vector<ComputerEpisodes> result;
   std::size_t event = 0;
   std::size_t coverage = 0;
@@ -315,7 +314,7 @@ std::vector<ComputerEpisodes> build_episodes(const Evidence& evidence, std::uint
     if (first_event == event && first_coverage == coverage) continue;
     ComputerEpisodes episodes;
     episodes.computer = computer;
-    Timeline(evidence, profile, episodes).run(first_event, event, first_coverage, coverage);
+    Timeline(evidence, profile, log, episodes).run(first_event, event, first_coverage, coverage);
     result.push_back(std::move(episodes));
   }
   return result;

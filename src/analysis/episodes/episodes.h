@@ -82,9 +82,11 @@ struct ComputerEpisodes {
 };
 
 /// Episodes of every computer that has coverage or events, in the order of Evidence::computers.
-/// `profile` selects the application (index into Catalogue::profiles).
+/// `profile` selects the application (index into Catalogue::profiles), `log` is the log whose spans
+/// are those of its events.
 [[nodiscard]] std::vector<ComputerEpisodes> build_episodes(const Evidence& evidence,
-                                                           std::uint16_t profile);
+                                                           std::uint16_t profile,
+                                                           std::string_view log = "Application");
 
 /// Length of all watches.
 [[nodiscard]] double watched_seconds(const ComputerEpisodes& episodes);

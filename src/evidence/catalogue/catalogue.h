@@ -57,6 +57,7 @@ struct Profile {
   std::string id;                          ///< "outlook"
   std::string title;                       ///< "Microsoft Outlook"
   std::string peer;                        ///< "Microsoft Exchange"
+  std::string log = "Application";         ///< The log whose span is that of its events.
   std::vector<std::string> product_names;  ///< Literals that a stem match also needs.
   std::vector<EventRule> rules;
   /// The application's own retry while disconnected: first after `retry_first_s`, then each

@@ -166,6 +166,7 @@ Result<Placed<Profile>> parse_profile(std::string_view content, const std::strin
     }
     profile.title = reader.text("title");
     profile.peer = reader.text("peer");
+    if (std::string log = reader.optional_text("log"); !log.empty()) profile.log = std::move(log);
     for (Placed<std::string>& product : reader.texts("product_names")) {
       if (normalise_text(product.value).empty()) {
         reader.fail_here("\"product_names\" holds nothing but full stops; expected a name");

@@ -159,6 +159,9 @@ class Assembly {
     for (Coverage& coverage : evidence_.coverage) {
       coverage.computer = resolved.computer[coverage.computer];
     }
+    for (Close& close : evidence_.closes) {
+      if (close.owner != Close::kNobody) close.owner = resolved.computer[close.owner];
+    }
     settle_clients(resolved);
     sort_events();
     std::sort(evidence_.closes.begin(), evidence_.closes.end(), [](const Close& a, const Close& b) {
@@ -210,6 +213,7 @@ class Assembly {
     for (RawClose& raw : part.closes) {
       Close& close = evidence_.closes.emplace_back(raw.close);
       close.source = source;
+      if (!raw.owner.empty()) close.owner = names_.add(raw.owner);
       close.device = strings.add(raw.device);
       close.server_name = strings.add(raw.server_name);
       close.user = strings.add(raw.user);

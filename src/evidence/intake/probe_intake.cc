@@ -26,6 +26,9 @@ SourceIntake read_probe_result(const Content& content, const ReadContext&) {
   probe.address = document->address;
   probe.mechanism = document->mechanism;
   probe.near_only = document->unanswered;
+  probe.began = document->began;
+  probe.ended = document->ended;
+  probe.computer = document->computer;
   if (is_time_out(document->mechanism)) {
     probe.low_s = std::max(0.0, *document->seconds - *document->accuracy_s);
     probe.high_s = *document->seconds + *document->accuracy_s;

@@ -38,7 +38,8 @@ struct RawCoverage {
 };
 
 struct RawClose {
-  Close close;  ///< device, server_name, user, reason, protocol and source are set later.
+  Close close;  ///< device, server_name, user, reason, protocol, owner and source are set later.
+  std::string owner;  ///< Computer; empty where the source is not the client's.
   std::string device;
   std::string server_name;
   std::string user;

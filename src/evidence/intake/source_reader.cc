@@ -16,6 +16,7 @@
 #include "evidence/intake/server_log.h"
 #include "evidence/intake/settings_intake.h"
 #include "evidence/intake/site_tables.h"
+#include "evidence/intake/watch_intake.h"
 #include "formats/evtx/format.h"
 
 namespace dropscope {
@@ -47,6 +48,7 @@ const std::vector<SourceReader>& source_readers() {
       {"picture", "picture of the Connection Status window", is_picture, read_picture},
       {"evt", "event log of Windows XP or Server 2003", is_legacy_log, read_legacy_log},
       {"probe", "result of a probe", is_probe_result, read_probe_result},
+      {"watch", "record of a watch", is_watch_record, read_watch_record},
       {"event-clixml", "event log as Clixml", is_event_clixml, read_event_clixml},
       {"log-settings", "settings of event logs", is_log_settings, read_log_settings},
       {"event-json", "event log as JSON", is_event_json, read_event_json},

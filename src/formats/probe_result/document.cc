@@ -57,6 +57,13 @@ class Taker {
     expect(right, name, "a length of time in seconds, or null");
     return right ? std::optional(found->get<double>()) : std::nullopt;
   }
+  std::optional<Instant> time_if_told(const json& in, const char* name) {
+    const json* found = find(in, name);
+    if (found == nullptr || found->is_null()) return std::nullopt;
+    const auto at = found->is_string() ? parse_utc(found->get<std::string>()) : std::nullopt;
+    expect(at.has_value(), name, "an instant such as 2026-01-31T09:00:00Z, or null");
+    return at;
+  }
   void expect(bool right, std::string_view name, std::string_view expected) {
     if (right || !problem_.empty()) return;
     problem_ = fmt::format("expected {} as member \"{}\"", expected, name);
@@ -150,6 +157,9 @@ Result<Document> read(std::string_view text) {
   }
   out.complete = take.flag(finding, "complete");
   out.unanswered = take.flag(take.object(root, "seen"), "unanswered");
+  if (root.contains("computer")) out.computer = take.text(root, "computer");
+  out.began = take.time_if_told(root, "began");
+  out.ended = take.time_if_told(root, "ended");
   if (!take.problem().empty()) {
     return fail(ErrorCode::Corrupt, fmt::format("is no result of a probe: {}", take.problem()));
   }

@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/time.h"
 
 namespace dropscope::probe_result {
 
@@ -42,6 +43,8 @@ struct Document {
   std::optional<double> accuracy_s;
   bool complete = false;
   bool unanswered = false;
+  std::string computer;                 ///< That measured; empty: not told.
+  std::optional<Instant> began, ended;  ///< By that computer's clock; nothing: not told.
 };
 
 /// Whether the bytes begin like such a result; cheap, for a look at a file.

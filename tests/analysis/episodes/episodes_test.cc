@@ -225,6 +225,17 @@ TEST(Episodes, OtherProfilesDoNotCount) {
   EXPECT_TRUE(all[0].outages.empty());
 }
 
+TEST(Episodes, TheSpanIsThatOfTheApplicationsLog) {
+  EvidenceBuilder b;
+  b.log(0, 100).add(10, Meaning::Lost).add(20, Meaning::Restored);
+  const auto own = build_episodes(b.get(), 0);
+  ASSERT_EQ(own.size(), 1u);
+  EXPECT_EQ(watched_seconds(own[0]), 100);
+  const auto other = build_episodes(b.get(), 0, "Watch");
+  ASSERT_EQ(other.size(), 1u);
+  EXPECT_EQ(watched_seconds(other[0]), 0);
+}
+
 TEST(Episodes, OnePerComputerWithEvidence) {
   EvidenceBuilder b(3);
   b.log(0, 100, 0).log(0, 100, 2);

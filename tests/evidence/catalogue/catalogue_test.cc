@@ -307,6 +307,7 @@ TEST_F(DataFolder, AddsAProfileAndItsTexts) {
 id = "rdp"
 title = "Remote Desktop"
 peer = "the remote computer"
+log = "Microsoft-Windows-TerminalServices-RDPClient/Operational"
 product_names = ["Remote Desktop"]
 [[event]]
 provider = "Microsoft-Windows-TerminalServices-ClientActiveXCore"
@@ -326,9 +327,11 @@ source = "example"
 )");
   const auto loaded = load();
   ASSERT_TRUE(loaded.has_value()) << loaded.error().text();
-  ASSERT_EQ(loaded->profiles.size(), 2u);
-  const Profile& rdp = loaded->profiles[1];
+  ASSERT_EQ(loaded->profiles.size(), 3u);
+  EXPECT_EQ(loaded->profiles.front().log, "Application");
+  const Profile& rdp = loaded->profiles.back();
   EXPECT_EQ(rdp.id, "rdp");
+  EXPECT_EQ(rdp.log, "Microsoft-Windows-TerminalServices-RDPClient/Operational");
   EXPECT_EQ(rdp.retry_first_s, 0);
   EXPECT_EQ(rdp.rules.at(0).meaning, Meaning::Lost);
   // Texts belong to their profile.

@@ -55,6 +55,21 @@ TEST(ProbeIntake, ADamagedResultIsNamed) {
   EXPECT_NE(in.source.problem.find("seconds"), std::string::npos) << in.source.problem;
 }
 
+TEST(ProbeIntake, WhereAndWhenItWasMeasuredIsKept) {
+  std::string told = result("proxy-or-server", "300", "2");
+  EXPECT_FALSE(read_text(told).probe->began);
+  EXPECT_TRUE(read_text(told).probe->computer.empty());
+  told.insert(told.find("\"host\""),
+              R"("computer": "PC07", "began": "2026-11-20T10:00:00Z", "ended": null, )");
+  const SourceIntake in = read_text(told);
+  ASSERT_TRUE(in.probe) << in.source.problem;
+  EXPECT_EQ(in.probe->computer, "PC07");
+  EXPECT_EQ(in.probe->began, parse_utc("2026-11-20T10:00:00Z"));
+  EXPECT_FALSE(in.probe->ended);
+  told.replace(told.find("2026-11-20"), 10, "yesterday!");
+  EXPECT_NE(read_text(told).source.problem.find("\"began\""), std::string::npos);
+}
+
 TEST(ProbeIntake, EvidenceKeepsThemWithTheirSources) {
   const std::vector<MemoryFile> files = {{"a.json", result("none-found", "60", "null")},
                                          {"b.txt", "nothing"},

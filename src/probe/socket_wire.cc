@@ -1,0 +1,163 @@
+// The time of an event is read as soon as the wait for the sockets returns.
+
+#include "probe/socket_wire.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "probe/sockets.h"
+
+namespace dropscope::probe {
+namespace {
+
+/// A wait takes no longer at a time, so that its milliseconds cannot overflow.
+constexpr double kLongestWait = 60;
+
+class SystemWire : public Wire {
+ public:
+  explicit SystemWire(std::vector<SocketAddress> addresses) : addresses_(std::move(addresses)) {}
+
+  double now() override {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+  Result<int> open(const Opening& how) override {
+    check(how.to < addresses_.size(), "a connection goes to one of the wire's addresses");
+    auto begun = connect_to(addresses_[how.to], how.keep_alive_s);
+    if (!begun) return fail(begun.error());
+    const int id = next_id_++;
+    open_[id] = Connection{std::move(begun->socket), begun->done, false};
+    if (begun->done) {
+      pending_.push_back({id, WireEvent::Kind::Connected, now(), {}});
+    } else {
+      end_if(id, begun->problem);
+    }
+    return id;
+  }
+
+  void send(int id, std::string_view bytes) override {
+    const auto found = open_.find(id);
+    if (found == open_.end()) return;
+    // What is sent is far smaller than an empty send buffer, so it goes whole or not at all.
+    end_if(id, probe::send(found->second.socket, bytes));
+  }
+
+  bool acknowledged(int id) override {
+    const auto found = open_.find(id);
+    // Where the system does not tell, it gives up by itself what is not answered.
+    return found != open_.end() && probe::acknowledged(found->second.socket).value_or(true);
+  }
+
+  IpEndpoint local(int id) override {
+    const auto found = open_.find(id);
+    return found == open_.end() ? IpEndpoint{} : local_of(found->second.socket);
+  }
+
+  void close(int id) override { open_.erase(id); }
+
+  void wait(double until, std::vector<WireEvent>& events) override {
+    if (pending_.empty()) wait_until(until);
+    events.insert(events.end(), pending_.begin(), pending_.end());
+    pending_.clear();
+  }
+
+ private:
+  struct Connection {
+    Socket socket;
+    bool connected = false;
+    bool ended = false;  ///< Its end was told; nothing more is.
+  };
+
+  static WireEvent::Kind kind_of(SocketEnd end) {
+    switch (end) {
+      case SocketEnd::Closed:
+        return WireEvent::Kind::Finished;
+      case SocketEnd::Reset:
+        return WireEvent::Kind::Reset;
+      case SocketEnd::Unreachable:
+        return WireEvent::Kind::Unreachable;
+      default:
+        return WireEvent::Kind::Lost;
+    }
+  }
+
+  void end_if(int id, const SocketResult& result) {
+    Connection& one = open_[id];
+    if (result.end == SocketEnd::None || one.ended) return;
+    one.ended = true;
+    pending_.push_back({id, kind_of(result.end), now(), result.text});
+  }
+
+  void wait_until(double until) {
+    std::vector<Polled> watched;
+    std::vector<int> ids;
+    for (const auto& [id, one] : open_) {
+      if (one.ended) continue;
+      watched.push_back({one.socket.get(), !one.connected, false});
+      ids.push_back(id);
+    }
+    const double left = std::clamp(until - now(), 0.0, kLongestWait);
+    // Rounded up: waking too early would turn the last millisecond into a busy loop.
+    if (!wait_for(watched, static_cast<int>(std::ceil(left * 1000)))) return;
+    for (std::size_t i = 0; i < watched.size(); ++i) {
+      if (watched[i].ready) look(ids[i]);
+    }
+  }
+
+  void look(int id) {
+    Connection& one = open_[id];
+    if (!one.connected) {
+      const SocketResult result = connected(one.socket);
+      if (result.end != SocketEnd::None) {
+        end_if(id, result);
+      } else {
+        one.connected = true;
+        pending_.push_back({id, WireEvent::Kind::Connected, now(), {}});
+      }
+      return;
+    }
+    std::array<char, 4096> buffer{};
+    // One piece at a time, so that a server which never stops cannot hold up the others.
+    const SocketResult result = receive(one.socket, buffer);
+    if (result.bytes > 0) pending_.push_back({id, WireEvent::Kind::Answered, now(), {}});
+    end_if(id, result);
+  }
+
+  std::vector<SocketAddress> addresses_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::map<int, Connection> open_;
+  std::vector<WireEvent> pending_;
+  int next_id_ = 0;
+};
+
+}  // namespace
+
+Result<SocketWires> make_socket_wires(const std::vector<HostPort>& hosts) {
+  SocketWires out;
+  std::vector<SocketAddress> addresses;
+  for (const HostPort& one : hosts) {
+    const auto address = resolve(one.host, one.port);
+    if (!address) return fail(address.error());
+    out.addresses.push_back(endpoint_of(*address).to_string());
+    addresses.push_back(*address);
+  }
+  out.wire = std::make_unique<SystemWire>(std::move(addresses));
+  return out;
+}
+
+Result<SocketWire> make_socket_wire(const std::string& host, std::uint16_t port) {
+  if (!tells_acknowledgements()) {
+    return fail(ErrorCode::Unsupported,
+                "the Windows program cannot probe; run the probe on a Linux computer beside it",
+                host);
+  }
+  auto wires = make_socket_wires({{host, port}});
+  if (!wires) return fail(wires.error());
+  return SocketWire{std::move(wires->wire), std::move(wires->addresses.front())};
+}
+
+}  // namespace dropscope::probe

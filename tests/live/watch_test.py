@@ -1,0 +1,210 @@
+"""The watch against real servers and paths that end connections: is each loss recorded with its cause and time?
+
+usage: watch_test.py PRINT_CLOSES        (the program is found in $DROPSCOPE)
+
+HAProxy with 4 s, a server that is killed, one that resets, and, where network namespaces and nftables can be used, a
+path that drops everything in silence. All are watched at the same time. What is not installed or not allowed is left out
+by name; exit code 77 where nothing could be watched.
+"""
+
+import contextlib
+import datetime
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.dont_write_bytecode = True
+from live import Namespaces, free_ports, judge, run, skip, start, start_command  # noqa: E402
+
+# Echoes; resets a connection at the age that is the third argument, 0 for never.
+SERVER = r"""
+import asyncio, socket, struct, sys
+host, port, age = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+def reset(writer):
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+async def serve(reader, writer):
+    if age: asyncio.get_running_loop().call_later(age, reset, writer)
+    try:
+        while data := await reader.read(1000): writer.write(data)
+    except OSError: pass
+    writer.close()
+async def main():
+    server = await asyncio.start_server(serve, host, port, backlog=200)
+    print("ready", flush=True)
+    await server.serve_forever()
+asyncio.run(main())
+"""
+
+HAPROXY = """
+defaults
+  mode tcp
+  timeout connect 2s
+  timeout client 4s
+  timeout server 4s
+listen balancer
+  bind 127.0.0.1:{port}
+  server one 127.0.0.1:{behind}
+"""
+
+DROP = """
+table inet watched {
+  chain in { type filter hook input priority 0; policy drop; }
+  chain out { type filter hook output priority 0; policy drop; }
+}
+"""
+
+PORTS = free_ports(("plain", "killed", "resets", "haproxy", "dropped"))
+IDLE = 4
+RESET_AT = 3
+# Seconds after the start of the watches.
+EVENT_AT = 3
+# Connects at 0, is lost at 4; again at 5 and 9; again at 11 and 15.
+LENGTH = 17
+GIVE_UP = 3
+
+
+def start_server(processes, prefix, host, port, age=0):
+    server = start(prefix, SERVER, host, port, age)
+    processes.append(server)
+    if server.stdout.readline() != "ready\n":
+        skip(f"nothing can listen on port {port}")
+    return server
+
+
+def start_haproxy(processes, folder):
+    program = shutil.which("haproxy") or shutil.which("haproxy", path="/usr/sbin")
+    if program is None:
+        print("haproxy is not installed: left out")
+        return False
+    path = os.path.join(folder, "haproxy.conf")
+    with open(path, "w", encoding="ascii") as file:
+        file.write(HAPROXY.format(port=PORTS["haproxy"], behind=PORTS["plain"]))
+    processes.append(start_command([program, "-db", "-f", path]))
+    time.sleep(1)
+    if processes[-1].poll() is not None:
+        print("haproxy does not start: left out")
+        return False
+    return True
+
+
+def can_drop(net):
+    if not net.made:
+        print("no network namespaces (" + net.problem + "): the dropped path is left out")
+        return False
+    try:
+        done = run(*net.enter(net.server), "nft", "list", "ruleset")
+    except (OSError, subprocess.SubprocessError) as error:
+        print("no nftables (" + str(error) + "): the dropped path is left out")
+        return False
+    if done.returncode != 0:
+        print("no nftables (" + done.stderr.strip() + "): the dropped path is left out")
+    return done.returncode == 0
+
+
+def start_watch(processes, folder, name, host, prefix=(), extra=()):
+    record = os.path.join(folder, name + ".jsonl")
+    processes.append(subprocess.Popen(
+        [*prefix, os.environ["DROPSCOPE"], "watch", f"{host}:{PORTS[name]}", "--record", record, "--computer", "PC07",
+         "--for", str(LENGTH), "--quiet", *extra]))
+    return record
+
+
+def seconds(line):
+    return datetime.datetime.fromisoformat(line["time"].replace("Z", "+00:00")).timestamp()
+
+
+def attempt(lateness):
+    processes = []
+    problems = []
+
+    def expect(right, what):
+        if not right:
+            problems.append(what)
+
+    with tempfile.TemporaryDirectory(prefix="dropscope-live-") as folder, Namespaces() as net, \
+            contextlib.ExitStack() as ends:
+        def stop_all():
+            for process in processes:
+                process.kill()
+                process.wait()
+        ends.callback(stop_all)
+        start_server(processes, [], "127.0.0.1", PORTS["plain"])
+        start_server(processes, [], "127.0.0.1", PORTS["resets"], RESET_AT)
+        killed = start_server(processes, [], "127.0.0.1", PORTS["killed"])
+        watched = {"plain": "127.0.0.1", "killed": "127.0.0.1", "resets": "127.0.0.1"}
+        if start_haproxy(processes, folder):
+            watched["haproxy"] = "127.0.0.1"
+        dropped = can_drop(net)
+        records = {}
+        if dropped:
+            inside = net.enter(net.server)
+            start_server(processes, inside, "10.99.0.2", PORTS["dropped"])
+            records["dropped"] = start_watch(processes, folder, "dropped", "10.99.0.2", net.enter(net.client),
+                                             ("--send-every", "2", "--give-up", str(GIVE_UP)))
+        first = len(processes)
+        for name, host in watched.items():
+            records[name] = start_watch(processes, folder, name, host)
+        began = time.time()
+        time.sleep(EVENT_AT)
+        killed.send_signal(signal.SIGKILL)
+        cut = time.time()
+        if dropped:
+            done = subprocess.run([*inside, "nft", "-f", "-"], input=DROP, text=True, capture_output=True, timeout=20)
+            expect(done.returncode == 0, "nft: " + done.stderr)
+        cut_until = time.time()
+        # The watch of the dropped path was begun first.
+        for process in processes[first - (1 if dropped else 0):]:
+            code = process.wait(timeout=LENGTH + 30)
+            expect(code == 0, f"a watch ends with {code}")
+
+        lines = {}
+        for name, record in records.items():
+            with open(record, encoding="utf-8") as file:
+                lines[name] = [json.loads(line) for line in file]
+            print(name + ":", [(line["event"], line.get("cause"), line.get("idle_s")) for line in lines[name]])
+            expect(lines[name][0]["event"] == "start" and lines[name][-1]["event"] == "stop", f"{name}: no start or no stop")
+        lost = {name: [line for line in of if line["event"] == "lost"] for name, of in lines.items()}
+        tolerance = lateness.tolerance()
+
+        expect(not lost["plain"], f"plain: {lost['plain']}")
+        if "haproxy" in lost:
+            expect(len(lost["haproxy"]) >= 2, f"haproxy: {len(lost['haproxy'])} losses")
+            for line in lost["haproxy"]:
+                expect(line["cause"] == "fin", f"haproxy: {line['cause']} instead of fin")
+                expect(abs(line["idle_s"] - IDLE) <= tolerance, f"haproxy: {line['idle_s']} s instead of {IDLE} s")
+            ups = [line for line in lines["haproxy"] if line["event"] == "up"]
+            expect(abs(ups[1]["down_s"] - 1) <= tolerance, f"haproxy: restored after {ups[1]['down_s']} s instead of 1 s")
+            expect(abs(seconds(ups[1]) - seconds(lost["haproxy"][0]) - ups[1]["down_s"]) <= 0.01,
+                   "haproxy: times and lengths disagree")
+            expect(began - 1 <= seconds(ups[0]) <= began + 1 + tolerance, "haproxy: the time of day is wrong")
+        for line in lost["resets"]:
+            expect(line["cause"] == "rst", f"resets: {line['cause']} instead of rst")
+            expect(abs(line["age_s"] - RESET_AT) <= tolerance, f"resets: {line['age_s']} s instead of {RESET_AT} s")
+        expect(lost["resets"], "resets: no loss")
+        expect(len(lost["killed"]) == 1, f"killed: {len(lost['killed'])} losses")
+        for line in lost["killed"]:
+            expect(line["cause"] in ("fin", "rst"), f"killed: {line['cause']}")
+            expect(-0.01 <= seconds(line) - cut <= tolerance, f"killed: {seconds(line) - cut} s after it was")
+        failed = [line for line in lines["killed"] if line["event"] == "failed"]
+        expect([line["cause"] for line in failed] == ["refused"], f"killed: then {failed}")
+        if dropped:
+            expect(len(lost["dropped"]) == 1, f"dropped: {len(lost['dropped'])} losses")
+            for line in lost["dropped"]:
+                expect(line["cause"] == "time-out", f"dropped: {line['cause']} instead of time-out")
+                late = seconds(line) - cut
+                # At most two seconds until the next line is sent, then as long as it is waited for.
+                expect(GIVE_UP - tolerance <= late <= cut_until - cut + 2 + GIVE_UP + 0.3 + tolerance,
+                       f"dropped: noticed after {late} s")
+    return problems
+
+
+if __name__ == "__main__":
+    if "DROPSCOPE" not in os.environ:
+        sys.exit("set DROPSCOPE to the path of the program")
+    sys.exit(judge(attempt))
