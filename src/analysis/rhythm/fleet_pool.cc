@@ -18,7 +18,7 @@ constexpr std::ptrdiff_t kFewestMeasured = 30;
 
 /// Outlook tries again after 300 s and then every 900 s, a little late.
 constexpr std::array kRetrySeconds = {300.0, 900.0};
-constexpr double kEarly = 0.98;
+constexpr double kEarly = 0.97;
 constexpr double kLate = 1.1;
 
 /// A pause of ten times a retry lies between two bursts.
@@ -103,7 +103,7 @@ bool follows_people(const Pool& pool) {
 
 bool is_retry(const Pool& pool, double seconds) {
   const bool known = std::any_of(kRetrySeconds.begin(), kRetrySeconds.end(), [&](double retry) {
-    return std::abs(seconds / retry - 1) < 0.03;
+    return seconds > kEarly * retry && seconds < kLate * retry;
   });
   if (!known) return false;
   // The three shares were chosen on simulated fleets of bursts (seeds 101 to 104).
