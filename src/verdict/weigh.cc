@@ -70,7 +70,8 @@ struct Way {
 };
 
 /// Variants count only where the evidence that tells them is there; else they would make a cause
-/// fit whatever is seen.
+/// fit whatever is seen. The cause's prior is that of its usual way, and variants come on top of it
+/// by their shares: else a cause would be less likely for each way in which it did not act.
 std::vector<Way> ways_of(const CauseRule& cause, const Component& component) {
   std::vector<Way> out = {{}};
   double usual = 1;
@@ -79,7 +80,7 @@ std::vector<Way> ways_of(const CauseRule& cause, const Component& component) {
     usual -= variant.share;
     out.push_back({&variant, std::log(variant.share)});
   }
-  out.front().log_weight = std::log(usual);
+  for (std::size_t i = 1; i < out.size(); ++i) out[i].log_weight -= std::log(usual);
   for (Way& way : out) {
     for (const Aspect aspect : all_aspects()) {
       const AspectFinding& finding = component.at(aspect);
