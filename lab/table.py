@@ -39,7 +39,9 @@ class Verdict:
         named = list(self.scope.get("causes", []))
         for detail in self.scope.get("details", []):
             named += detail.get("equivalents", [])
-        return self.scope.get("scope") == "localised" and truth["where"] in named
+        # Of several causes the verdict is one, and each has a place of its own.
+        where = truth["where_of"].get(self.cause) if "where_of" in truth else truth["where"]
+        return self.scope.get("scope") == "localised" and where in named
 
     def text(self, truth):
         words = f"{self.cause} {100 * self.probability:.0f} %"
@@ -69,6 +71,8 @@ class Row:
                    and verdict.probability >= SURE for verdict in (self.clients, self.everything))
 
     def truth_text(self):
+        if "where_of" in self.truth:
+            return " or ".join(f"{cause} {' '.join(where.values())}" for cause, where in self.truth["where_of"].items())
         words = " or ".join(self.truth["cause"])
         if "interval_min" in self.truth:
             words += f", {self.truth['interval_min']} min"

@@ -70,12 +70,14 @@ struct Person {
   }
 };
 
-Person make_person(Random& random, double start, double days) {
+/// `zone`: of the office that the person works in; null: any.
+Person make_person(Random& random, double start, double days, const TimeZone* zone = nullptr) {
   constexpr std::array kZones = {
       "Europe/Paris", "America/Denver",     "Asia/Singapore",  "Europe/Helsinki",
       "UTC",          "Australia/Adelaide", "America/Toronto", "Asia/Kathmandu"};
   Person p;
   p.zone = TimeZone::find(kZones[random.below(kZones.size())]).value_or(TimeZone());
+  if (zone != nullptr) p.zone = *zone;
   p.use_median = between(random, 60, 1'800);
   p.use_sigma = random.uniform(0.6, 1.6);
   p.laptop = random.chance(0.4);
@@ -503,8 +505,7 @@ Fleet make_fleet(std::uint64_t seed, std::uint64_t index) {
   const double share = random.uniform(0.35, 0.65);
   for (std::size_t i = 0; i < size; ++i) {
     const double begin = start + random.uniform(0, 2 * kDay);
-    Person p = make_person(random, begin, 40);
-    p.zone = model.zone;
+    Person p = make_person(random, begin, 40, &model.zone);
     p.untold_restores = model.untold_restores;
     const std::size_t count = 2 + random.below(5);
     Times times;

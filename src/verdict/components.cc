@@ -42,6 +42,16 @@ constexpr double kUnexplained = 0.2;
 /// Losses of one computer of which its own rhythm is asked.
 constexpr std::size_t kOwnRhythm = 5;
 
+/// A computer too few of whose losses are known to show a timer is behind one that others show when
+/// its lives are so many times likelier with it than without.
+constexpr double kSharesTimer = 10;
+/// Lives that a timer rules out are seen all the same where a loss or restore was not logged.
+constexpr double kRuledOut = 0.02;
+/// Without the timer a life is as likely shorter as longer than it.
+constexpr double kEitherSide = 0.5;
+/// How many lives traffic stretches beyond an idle timer differs from user to user.
+constexpr double kStretched = 0.5;
+
 /// States of Aspect::Near in the order of their claim: what is upstream of the others comes first,
 /// as a resume brings Wi-Fi, addresses and the network's status with it.
 constexpr std::array<std::string_view, 14> kClaims = {
@@ -380,7 +390,10 @@ class Divider {
 
   void rhythm() {
     for (std::size_t round = 0; round < kMostTimers && !rest_.empty(); ++round) {
-      if (!take_timer(of_own_rhythm()) && !take_timer(rest_) && !take_timer(in_one_place())) break;
+      const std::vector<std::size_t> own = of_own_rhythm();
+      if (!take_timer(own, others_than(own)) && !take_timer(rest_) && !take_timer(in_one_place())) {
+        break;
+      }
     }
     if (rest_.empty()) return;
     Part part{Part::By::Rest, 0, rest_, 0, {}};
@@ -465,8 +478,56 @@ class Divider {
     return life->second;
   }
 
-  /// Takes those of the losses that lie on an interval which these losses show.
-  bool take_timer(const std::vector<std::size_t>& among) {
+  /// Of the rest, the losses of computers that none of these is of; by computer.
+  using ByComputer = std::map<std::uint32_t, std::vector<std::size_t>>;
+  ByComputer others_than(const std::vector<std::size_t>& losses) const {
+    std::set<std::uint32_t> computers;
+    for (const std::size_t i : losses) computers.insert(losses_[i].computer);
+    ByComputer out;
+    for (const std::size_t i : rest_) {
+      if (computers.count(losses_[i].computer) == 0) out[losses_[i].computer].push_back(i);
+    }
+    return out;
+  }
+
+  /// How many times likelier these losses of one computer are if the timer is behind them.
+  double likelier_with(const std::vector<std::size_t>& losses, const IntervalEstimate& timer) {
+    const double slack = interval_slack(timer.seconds);
+    const double by_chance =
+        std::min(kEitherSide, (timer.high - timer.low + 2 * slack) / timer.seconds);
+    // Traffic stretches the life of an idle connection; an age it cannot stretch.
+    const double beyond = timer.rhythm == Rhythm::Idle ? kStretched : kRuledOut;
+    double out = 1;
+    for (const std::size_t i : losses) {
+      const std::optional<double> life = life_of(i);
+      if (!life) continue;
+      if (*life < timer.low - slack) {
+        out *= kRuledOut / kEitherSide;
+      } else if (*life <= timer.high + slack) {
+        out *= (1 - beyond) / by_chance;
+      } else {
+        out *= beyond / kEitherSide;
+      }
+    }
+    return out;
+  }
+
+  /// Adds to what a timer explains the losses of computers that lose too seldom to show it by
+  /// themselves, and left apart would be taken for another cause in another place.
+  void add_sharing(std::vector<std::size_t>& found, const ByComputer& others,
+                   const IntervalEstimate& timer) {
+    if (timer.rhythm != Rhythm::Idle && timer.rhythm != Rhythm::FixedAge) return;
+    for (const auto& [computer, losses] : others) {
+      if (likelier_with(losses, timer) < kSharesTimer) continue;
+      const std::vector<std::size_t> on = on_life(losses, timer);
+      found.insert(found.end(), on.begin(), on.end());
+    }
+    std::sort(found.begin(), found.end());
+  }
+
+  /// Takes those of the losses that lie on an interval which these losses show, and those of other
+  /// computers that share it.
+  bool take_timer(const std::vector<std::size_t>& among, const ByComputer& others = {}) {
     if (among.size() < kLeastPart) return false;
     const IntervalEstimate estimate = interval_of(diagnosis_, losses_, among);
     std::vector<std::size_t> found;
@@ -486,6 +547,7 @@ class Divider {
         return false;
     }
     if (found.size() < kLeastPart) return false;
+    add_sharing(found, others, estimate);
     const auto same = std::find_if(parts_.begin(), parts_.end(), [&](const Part& part) {
       return part.by == Part::By::Rhythm && part.interval.rhythm == estimate.rhythm &&
              same_length(part.interval.seconds, estimate.seconds);

@@ -10,6 +10,7 @@
 #include <map>
 #include <set>
 
+#include "analysis/episodes/new_connections.h"
 #include "base/text.h"
 #include "verdict/candidates.h"
 #include "verdict/components.h"
@@ -30,6 +31,10 @@ constexpr double kSureHour = 0.02;
 constexpr Ticks kSameMoment = std::chrono::minutes{1};
 /// Each kind of rhythm without an interval fits what looks like another of them so well.
 constexpr double kIrregular = 0.5;
+/// Evidence on new connections that is weaker than this (ln of its factor) is not worth a sentence.
+constexpr double kTellsNothing = 0.5;
+/// However many losses there are, the rates of the hours are only estimated.
+constexpr double kSureSpared = 0.01;
 /// Of a component's losses so many must be on computers of which a fact is known.
 constexpr double kKnownShare = 0.5;
 
@@ -114,6 +119,7 @@ class Gatherer {
     out.at(Aspect::Rate) = rate(out.computers);
     out.at(Aspect::Occasions) = occasions();
     out.at(Aspect::Path) = path_finding(evidence_.probes, part_->interval, frame_);
+    out.at(Aspect::NewConnections) = new_connections(out);
     return out;
   }
 
@@ -443,6 +449,39 @@ class Gatherer {
     const double value = static_cast<double>(count()) / days;
     AspectFinding out = by_edges(Aspect::Rate, value, {0.15, 0.8, 3});
     out.words = fmt::format("{:.2g} losses for each affected computer and day", value);
+    return out;
+  }
+
+  /// Asked of losses without a rhythm only: a timer that shows in the lengths has told all, and so
+  /// has a common moment or something near the losses.
+  AspectFinding new_connections(const Component& component) const {
+    if (part_->by != Part::By::Rest || is_regular(part_->interval.rhythm)) return {};
+    std::vector<ConnectedTime> times;
+    for (const ComputerEpisodes& episodes : diagnosis_.episodes) {
+      if (!std::binary_search(component.computers.begin(), component.computers.end(),
+                              episodes.computer)) {
+        continue;
+      }
+      const TimeZone& zone = diagnosis_.zones[episodes.computer];
+      for (const Uptime& uptime : episodes.uptimes) {
+        const CivilTime local = zone.to_local(uptime.begin);
+        const bool made = uptime.begin_edge == Edge::Restored ||
+                          uptime.begin_edge == Edge::Resume || uptime.begin_edge == Edge::AppStart;
+        const bool lost =
+            uptime.end_edge == Edge::Lost &&
+            std::binary_search(component.events.begin(), component.events.end(), uptime.end_event);
+        times.push_back({3600.0 * local.hour + 60.0 * local.minute + local.second, uptime.seconds(),
+                         made, lost});
+      }
+    }
+    const NewConnections found = compare_new_connections(times);
+    if (std::abs(found.log_factor) < kTellsNothing) return {};
+    AspectFinding out;
+    out.fit = {std::clamp(std::exp(found.log_factor), kSureSpared, 1.0),
+               std::clamp(std::exp(-found.log_factor), kSureSpared, 1.0)};
+    out.words = fmt::format("{} within {} of a new connection, {:.1f} at the usual rate",
+                            count_of(found.lost, "loss", "losses"), format_duration(found.within_s),
+                            found.expected);
     return out;
   }
 

@@ -35,9 +35,8 @@ void normalise(Posterior& p) {
 
 /// log P(finding | cause), up to what is the same for all causes; 0 for a cause without a
 /// prediction means "as a cause that makes all states equally likely".
-double log_likelihood(const CauseRule& cause, Aspect aspect, const AspectFinding& finding) {
+double log_likelihood(const Prediction* prediction, const AspectFinding& finding) {
   const double sum = std::accumulate(finding.fit.begin(), finding.fit.end(), 0.0);
-  const Prediction* prediction = cause.predicts(aspect);
   const auto states = static_cast<double>(finding.fit.size());
   if (prediction == nullptr) return std::log(1 / states);
   double p = 0;
@@ -45,6 +44,56 @@ double log_likelihood(const CauseRule& cause, Aspect aspect, const AspectFinding
     p += prediction->likelihood[i] * finding.fit[i] / sum;
   }
   return std::log(p);
+}
+
+double log_likelihood(const CauseRule& cause, Aspect aspect, const AspectFinding& finding) {
+  return log_likelihood(cause.predicts(aspect), finding);
+}
+
+/// What a cause that acts this way predicts; null: its usual way.
+const Prediction* prediction_of(const CauseRule& cause, const CauseVariant* variant,
+                                Aspect aspect) {
+  const Prediction* own = variant == nullptr ? nullptr : variant->predicts(aspect);
+  return own == nullptr ? cause.predicts(aspect) : own;
+}
+
+bool is_known(const std::vector<Aspect>& any_of, const Component& component) {
+  return std::any_of(any_of.begin(), any_of.end(), [&](Aspect aspect) {
+    return component.at(aspect).known() && component.at(aspect).complete;
+  });
+}
+
+/// One way in which a cause may act, with the logarithm of its share and of how well it fits.
+struct Way {
+  const CauseVariant* variant = nullptr;  ///< Null: the usual one.
+  double log_weight = 0;
+};
+
+/// Variants count only where the evidence that tells them is there; else they would make a cause
+/// fit whatever is seen. The cause's prior is that of its usual way, and variants come on top of it
+/// by their shares: else a cause would be less likely for each way in which it did not act.
+std::vector<Way> ways_of(const CauseRule& cause, const Component& component) {
+  std::vector<Way> out = {{}};
+  double usual = 1;
+  for (const CauseVariant& variant : cause.variants) {
+    if (!is_known(variant.told_by, component)) continue;
+    usual -= variant.share;
+    out.push_back({&variant, std::log(variant.share)});
+  }
+  for (std::size_t i = 1; i < out.size(); ++i) out[i].log_weight -= std::log(usual);
+  for (Way& way : out) {
+    for (const Aspect aspect : all_aspects()) {
+      const AspectFinding& finding = component.at(aspect);
+      if (!finding.known()) continue;
+      way.log_weight +=
+          kTemper * log_likelihood(prediction_of(cause, way.variant, aspect), finding);
+    }
+  }
+  return out;
+}
+
+bool fits_less(const Way& a, const Way& b) {
+  return a.log_weight < b.log_weight;
 }
 
 std::size_t index_of(const std::vector<CauseRule>& causes, std::string_view id) {
@@ -57,21 +106,17 @@ std::size_t index_of(const std::vector<CauseRule>& causes, std::string_view id) 
 /// Whether the evidence that tells a cause from its look-alikes is there.
 bool can_be_told(const CauseRule& cause, const Component& component) {
   if (cause.told_by.empty()) return true;
-  return std::any_of(cause.told_by.begin(), cause.told_by.end(), [&](Aspect aspect) {
-    return component.at(aspect).known() && component.at(aspect).complete;
-  });
+  return is_known(cause.told_by, component);
 }
 
 Posterior untold_posterior(const Component& component, const std::vector<CauseRule>& causes) {
   std::vector<double> log_p;
   for (const CauseRule& cause : causes) {
-    double log_weight = std::log(cause.prior);
-    for (const Aspect aspect : all_aspects()) {
-      const AspectFinding& finding = component.at(aspect);
-      if (!finding.known()) continue;
-      log_weight += kTemper * log_likelihood(cause, aspect, finding);
-    }
-    log_p.push_back(log_weight);
+    const std::vector<Way> ways = ways_of(cause, component);
+    const double best = std::max_element(ways.begin(), ways.end(), fits_less)->log_weight;
+    double sum = 0;
+    for (const Way& way : ways) sum += std::exp(way.log_weight - best);
+    log_p.push_back(std::log(cause.prior) + best + std::log(sum));
   }
   const double most = *std::max_element(log_p.begin(), log_p.end());
   Posterior p;
@@ -150,6 +195,8 @@ void prefer_undetermined(Posterior& p, std::size_t undetermined, std::size_t noi
 std::vector<AspectWeight> explain(const Component& component, const std::vector<CauseRule>& causes,
                                   std::size_t best) {
   std::vector<AspectWeight> out;
+  const std::vector<Way> ways = ways_of(causes[best], component);
+  const CauseVariant* variant = std::max_element(ways.begin(), ways.end(), fits_less)->variant;
   for (const Aspect aspect : all_aspects()) {
     const AspectFinding& finding = component.at(aspect);
     if (!finding.known()) continue;
@@ -160,7 +207,8 @@ std::vector<AspectWeight> explain(const Component& component, const std::vector<
       others += causes[i].prior * std::exp(log_likelihood(causes[i], aspect, finding));
       mass += causes[i].prior;
     }
-    const double ratio = log_likelihood(causes[best], aspect, finding) - std::log(others / mass);
+    const Prediction* prediction = prediction_of(causes[best], variant, aspect);
+    const double ratio = log_likelihood(prediction, finding) - std::log(others / mass);
     out.push_back({aspect, kTemper * ratio, finding.words});
   }
   std::stable_sort(out.begin(), out.end(), [](const AspectWeight& a, const AspectWeight& b) {
@@ -186,8 +234,9 @@ std::vector<MissingAspect> missing_aspects(const Component& component,
   for (const Aspect aspect : all_aspects()) {
     const AspectFinding& finding = component.at(aspect);
     if (finding.known() && finding.complete) continue;
-    // The interval and the gate follow from the rhythm and the protocol; no one can collect them.
-    if (aspect == Aspect::Interval) continue;
+    // The interval and the gate follow from the rhythm and the protocol, and how soon connections
+    // are lost from the same log as the losses; no one can collect them.
+    if (aspect == Aspect::Interval || aspect == Aspect::NewConnections) continue;
     double expected = 0;
     double total = 0;
     for (std::size_t state = 0; state < states_of(aspect).size(); ++state) {

@@ -108,7 +108,7 @@ def is_told(text, phrases):
 def main():
     root = pathlib.Path(sys.argv[1])
     pages = [p for folder in ("html", "svg") for p in sorted((root / "src/present" / folder).glob("*.cc"))]
-    pages.append(root / "src/present/text/speech.cc")
+    pages += [root / "src/present/text" / name for name in ("certainty.cc", "speech.cc")]
     needed = set()
     for path in pages:
         needed |= asked_for(path.read_text(encoding="utf-8"))

@@ -48,6 +48,42 @@ TEST(Terminal, HeadlineFirstAndZoneLast) {
   EXPECT_GT(text.find("Time zone: Europe/Berlin, reported by"), text.size() - 120);
 }
 
+// The cause and the kind of interval have probabilities of their own; a reader of two bare numbers
+// takes them for a contradiction.
+TEST(Writers, SayWhatEachOfTheTwoProbabilitiesIsOf) {
+  Sample s = idle_timer_sample();
+  s.diagnosis.verdict.decision.probability = 0.75;
+  s.diagnosis.verdict.probability = 0.95;
+  const std::string_view note_start = "The kind of interval and its cause are two questions";
+  const auto flat = [](std::string text) {
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    return text;
+  };
+  const auto outputs = [&] {
+    std::string page = render_html(s.input());
+    for (const std::string_view tag : {"<strong>", "</strong>"}) {
+      for (std::size_t at = 0; (at = page.find(tag, at)) != std::string::npos;) {
+        page.erase(at, tag.size());
+      }
+    }
+    return std::vector<std::string>{
+        flat(render_terminal(s.input(), {.colour = false, .width = 300})),
+        render_markdown(s.input()), page};
+  };
+  for (const std::string& text : outputs()) {
+    for (const std::string_view told : std::vector<std::string_view>{
+             "How sure of the cause: 75 %", "How sure of the kind of interval: 95 %", note_start}) {
+      EXPECT_NE(text.find(told), std::string::npos) << told;
+    }
+  }
+  // One number needs no explanation.
+  s.diagnosis.verdict.probability.reset();
+  for (const std::string& text : outputs()) {
+    EXPECT_EQ(text.find("kind of interval:"), std::string::npos);
+    EXPECT_EQ(text.find(note_start), std::string::npos);
+  }
+}
+
 TEST(Writers, OtherCausesHaveTheTitlesOfTheCatalogue) {
   Sample s = idle_timer_sample();
   s.catalogue.causes = Catalogue::load().value().causes;

@@ -102,5 +102,39 @@ TEST(Causes, MistakesNameTheirPlace) {
   expect_error(with("prior = 1\ntimer_kinds = [\"idle\"]\n", ""), "x.toml:1:1", "both or neither");
 }
 
+TEST(Causes, AVariantIsAPartOfItsCause) {
+  const auto variant = [](const std::string& share) {
+    return "[[variant]]\ntitle = \"t\"\nshare = " + share +
+           "\ntold_by = [\"near\"]\nsource = \"s\"\n";
+  };
+  const std::string predicts =
+      "[[variant.predicts]]\naspect = \"near\"\nparts = { wifi = 9 }\nrest = 1\nwhy = \"w\"\n"
+      "source = \"s\"\n";
+  const auto parsed = parse_cause(with("prior = 1\n", variant("0.3") + predicts), "x.toml");
+  ASSERT_TRUE(parsed) << parsed.error().text();
+  const CauseRule& cause = parsed->value;
+  ASSERT_EQ(cause.variants.size(), 1u);
+  EXPECT_EQ(cause.variants[0].told_by, std::vector<Aspect>{Aspect::Near});
+  EXPECT_EQ(cause.predicts(Aspect::Near), nullptr);
+  ASSERT_NE(cause.variants[0].predicts(Aspect::Near), nullptr);
+  EXPECT_EQ(cause.variants[0].predicts(Aspect::Hours), nullptr);
+  expect_error(with("prior = 1\n", variant("0.95")), "x.toml:13:9", "expected a number");
+  expect_error(with("prior = 1\n", variant("0.5") + variant("0.5")), "x.toml:16:1",
+               "add up to 1.00");
+  expect_error(with("prior = 1\n", variant("0.5") + predicts + predicts), "x.toml:22:1",
+               "is predicted twice");
+}
+
+TEST(Causes, WhatTellsAVariantIsWhatItPredicts) {
+  for (const CauseRule& cause : catalogue().causes) {
+    for (const CauseVariant& variant : cause.variants) {
+      EXPECT_FALSE(variant.told_by.empty()) << variant.title;
+      for (const Aspect aspect : variant.told_by) {
+        EXPECT_NE(variant.predicts(aspect), nullptr) << variant.title;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace dropscope

@@ -29,14 +29,66 @@ class ComponentsTest : public FleetByHand {
     }
   }
 
+  /// Connections that live as long as told, one after the other.
+  void lives_of(std::uint32_t pc, double begin, const std::vector<double>& lives) {
+    add(pc, begin, Meaning::Started);
+    double at = begin;
+    for (std::size_t i = 0; i < lives.size(); ++i) {
+      at += lives[i];
+      const double outage = 20 + 97 * static_cast<double>((7 * i) % 11);
+      loss(pc, at, outage);
+      at += outage;
+    }
+  }
+
+  /// What an idle timer of an hour makes of a working week: half at the hour, the others stretched.
+  static std::vector<double> idle_lives(int count) {
+    std::vector<double> out;
+    for (int i = 0; i < count; ++i) {
+      out.push_back(i % 2 == 0 ? kHour : kHour * (1.1 + 0.37 * ((i * 7) % 9)));
+    }
+    return out;
+  }
+
   std::vector<Part> parts() {
     const Diagnosis d = run();
     losses_ = view_losses(evidence_, d);
     return divide(evidence_, d, losses_);
   }
 
+  /// How many losses of the computer are in a part that its rhythm made.
+  std::size_t in_rhythm(const std::vector<Part>& all, std::uint32_t pc) const {
+    std::size_t out = 0;
+    for (const Part& part : all) {
+      if (part.by != Part::By::Rhythm) continue;
+      for (const std::size_t i : part.losses) out += losses_[i].computer == pc ? 1U : 0U;
+    }
+    return out;
+  }
+
   std::vector<LossView> losses_;
 };
+
+TEST_F(ComponentsTest, WhoLosesSeldomBelongsToTheTimerThatItsLivesKeep) {
+  lives_of(computer("OFTEN0", true), 0, idle_lives(40));
+  lives_of(computer("OFTEN1", true), 700, idle_lives(40));
+  const std::uint32_t seldom = computer("SELDOM", true);
+  lives_of(seldom, 1500, {2.3 * kHour, kHour, 4.4 * kHour});
+  const std::vector<Part> all = parts();
+  EXPECT_EQ(in_rhythm(all, seldom), 3u);
+}
+
+TEST_F(ComponentsTest, WhoseLivesTheTimerRulesOutDoesNotBelongToIt) {
+  lives_of(computer("OFTEN0", true), 0, idle_lives(40));
+  lives_of(computer("OFTEN1", true), 700, idle_lives(40));
+  const std::uint32_t other = computer("OTHER", true);
+  lives_of(other, 1500, {0.2 * kHour, kHour, 4.4 * kHour, 0.4 * kHour});
+  const std::uint32_t longer = computer("LONGER", true);
+  lives_of(longer, 2600, {3.1 * kHour, 1.9 * kHour, 4.4 * kHour});
+  const std::vector<Part> all = parts();
+  EXPECT_EQ(in_rhythm(all, other), 0u);
+  EXPECT_EQ(in_rhythm(all, longer), 0u);
+}
 
 TEST_F(ComponentsTest, ComputersWithASystemLogTellOfThoseWithout) {
   for (int k = 0; k < 2; ++k) {

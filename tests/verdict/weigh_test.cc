@@ -184,6 +184,37 @@ TEST(Weigh, EvidenceNearerToOneStateMovesTheProbabilityTheSameWay) {
   }
 }
 
+// A filter that forgets without a word: losses when people come back to their work, and none soon
+// after a connection was made.
+TEST(Weigh, AVariantIsNamedByItsOwnEvidenceOnly) {
+  Component c = component(60);
+  set(c, Aspect::Rhythm, "modulated");
+  set(c, Aspect::Near, "none");
+  set(c, Aspect::Together, "alone");
+  set(c, Aspect::Whom, "everyone");
+  set(c, Aspect::Hours, "busy");
+  set(c, Aspect::Rate, "very-often");
+  set(c, Aspect::Occasions, "many");
+  const auto idle = [&] {
+    return probability(weigh({60, 50, {c}}, causes()).candidates, "idle-timeout");
+  };
+  const double unknown = idle();
+  set(c, Aspect::NewConnections, "alike");
+  const double alike = idle();
+  set(c, Aspect::NewConnections, "spared");
+  const Weighing spared = weigh({60, 50, {c}}, causes());
+  EXPECT_LT(unknown, 0.3);
+  EXPECT_LT(alike, 0.3);
+  EXPECT_GT(idle(), 2 * std::max(unknown, alike));
+  // The reasons are those of the variant: its rhythm does not speak against it.
+  EXPECT_EQ(spared.candidates.front().cause, "idle-timeout");
+  for (const AspectWeight& each : spared.components.front().weights) {
+    if (each.aspect == Aspect::Rhythm || each.aspect == Aspect::NewConnections) {
+      EXPECT_GT(each.log_ratio, 0) << to_string(each.aspect);
+    }
+  }
+}
+
 TEST(Weigh, ConflictsStayVisible) {
   Component c = idle_timer();
   set(c, Aspect::Together, "shared");

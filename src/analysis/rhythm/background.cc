@@ -31,7 +31,7 @@ double normal(double x, double mean, double sigma) {
 
 }  // namespace
 
-LengthBackground::LengthBackground(const std::vector<double>& lengths) {
+LengthBackground::LengthBackground(const std::vector<double>& lengths, bool people) {
   std::array<double, kCells> count{};
   for (const double length : lengths) {
     const double place = std::clamp(std::log(length) / kCellWidth, 0.0, kCells - 1.001);
@@ -41,23 +41,37 @@ LengthBackground::LengthBackground(const std::vector<double>& lengths) {
     count[cell + 1] += part;
   }
   constexpr int kReach = static_cast<int>(4 * kKernel / kCellWidth);
-  std::array<double, kReach + 1> kernel{};
-  for (int i = 0; i <= kReach; ++i) {
-    kernel[static_cast<std::size_t>(i)] = normal(i * kCellWidth, 0, kKernel);
-  }
+  static const std::array<double, kReach + 1> kernel = [] {
+    std::array<double, kReach + 1> values{};
+    for (int i = 0; i <= kReach; ++i) {
+      values[static_cast<std::size_t>(i)] = normal(i * kCellWidth, 0, kKernel);
+    }
+    return values;
+  }();
+  static const std::array<double, kCells> prior = [] {
+    std::array<double, kCells> values{};
+    for (int cell = 0; cell < kCells; ++cell) {
+      values[static_cast<std::size_t>(cell)] =
+          kPriorShare * normal(cell * kCellWidth, kPriorMean, kPriorWidth);
+    }
+    return values;
+  }();
   const double share =
       lengths.empty() ? 0 : (1 - kPriorShare) / static_cast<double>(lengths.size());
-  for (int cell = 0; cell < kCells; ++cell) {
-    double sum = 0;
-    for (int other = std::max(0, cell - kReach); other <= std::min(kCells - 1, cell + kReach);
-         ++other) {
-      sum += count[static_cast<std::size_t>(other)] *
-             kernel[static_cast<std::size_t>(std::abs(cell - other))];
+  std::array<double, kCells> sum{};
+  for (int other = 0; other < kCells; ++other) {
+    const double here = count[static_cast<std::size_t>(other)];
+    if (here == 0) continue;
+    const int end = std::min(kCells - 1, other + kReach);
+    for (int cell = std::max(0, other - kReach); cell <= end; ++cell) {
+      sum[static_cast<std::size_t>(cell)] +=
+          here * kernel[static_cast<std::size_t>(std::abs(cell - other))];
     }
-    density_[static_cast<std::size_t>(cell)] =
-        share * sum + kPriorShare * normal(cell * kCellWidth, kPriorMean, kPriorWidth);
   }
-  find_days(lengths);
+  for (std::size_t cell = 0; cell < density_.size(); ++cell) {
+    density_[cell] = share * sum[cell] + prior[cell];
+  }
+  if (people) find_days(lengths);
 }
 
 void LengthBackground::find_days(const std::vector<double>& lengths) {

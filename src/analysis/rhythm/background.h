@@ -14,8 +14,9 @@ namespace dropscope::rhythm {
 /// A smooth density of ln(length), from the lengths themselves.
 class LengthBackground {
  public:
-  /// `lengths` in seconds, each at least 1.
-  explicit LengthBackground(const std::vector<double>& lengths);
+  /// `lengths` in seconds, each at least 1. `people`: whether lengths of about whole days may be
+  /// those of people who come at the same hour.
+  explicit LengthBackground(const std::vector<double>& lengths, bool people = true);
 
   /// Density at ln(seconds), per unit of the logarithm; never 0.
   [[nodiscard]] double at(double log_seconds) const;

@@ -102,6 +102,12 @@ PhaseFit fit_spike(const std::vector<double>& times, double period, const DayPro
   }
   std::sort(order.begin(), order.end(),
             [](const Sorted& a, const Sorted& b) { return a.phase < b.phase; });
+  // Twice around, so that an arc may pass the end of the circle.
+  std::vector<double> phases(2 * n);
+  for (std::size_t i = 0; i < n; ++i) {
+    phases[i] = order[i].phase;
+    phases[n + i] = order[i].phase + period;
+  }
   std::vector<Near> near;
   std::vector<double> cycles;
   for (const double sigma : sigmas) {
@@ -111,12 +117,7 @@ PhaseFit fit_spike(const std::vector<double>& times, double period, const DayPro
     std::size_t first = 0;
     std::size_t end = 0;
     for (std::size_t begin = 0; begin < n; ++begin) {
-      end = std::max(end, begin);
-      while (end < begin + n) {
-        const double phase = end >= n ? order[end - n].phase + period : order[end].phase;
-        if (phase - order[begin].phase > width) break;
-        ++end;
-      }
+      while (end < begin + n && phases[end] - phases[begin] <= width) ++end;
       if (end - begin > most) {
         most = end - begin;
         first = begin;
@@ -209,37 +210,70 @@ struct Trial {
   double power;
 };
 
-/// Power of two harmonics of the first `count` times at `steps` frequencies from `first` on. Each
-/// time turns by a constant angle from one frequency to the next, so that sines are taken only
-/// once.
-void scan(const std::vector<double>& times, std::size_t count, double first, double step,
-          std::size_t steps, std::vector<Trial>& out) {
-  struct Hand {
-    double c, s, turn_c, turn_s;
+/// A unit vector that stands for a phase.
+struct Hand {
+  double c, s;
+};
+
+Hand hand_at(double angle) {
+  return {std::cos(angle), std::sin(angle)};
+}
+
+/// Power of two harmonics of times at `steps` frequencies from each of `first` on, side by side:
+/// the sums of one do not wait for those of another. A time turns by a constant angle (`turns`)
+/// from one frequency to the next, so that sines are taken only once. `out` holds the powers, those
+/// of one first frequency behind those of the one before.
+template <std::size_t kFirsts>
+void scan(const std::vector<double>& times, const std::vector<Hand>& turns,
+          const std::array<double, kFirsts>& first, std::size_t steps, std::vector<double>& out) {
+  struct Hands {
+    std::array<double, kFirsts> c, s;
   };
-  std::vector<Hand> hands(count);
-  for (std::size_t i = 0; i < count; ++i) {
+  std::vector<Hands> hands(turns.size());
+  for (std::size_t i = 0; i < turns.size(); ++i) {
     const double t = times[i] - times[0];
-    const double turns = t * first;
-    const double angle = 2 * std::numbers::pi * (turns - std::floor(turns));
-    const double turn = 2 * std::numbers::pi * t * step;
-    hands[i] = {std::cos(angle), std::sin(angle), std::cos(turn), std::sin(turn)};
-  }
-  for (std::size_t k = 0; k < steps; ++k) {
-    double c1 = 0;
-    double s1 = 0;
-    double c2 = 0;
-    double s2 = 0;
-    for (Hand& hand : hands) {
-      c1 += hand.c;
-      s1 += hand.s;
-      c2 += hand.c * hand.c - hand.s * hand.s;
-      s2 += 2 * hand.c * hand.s;
-      const double c = hand.c * hand.turn_c - hand.s * hand.turn_s;
-      hand.s = hand.s * hand.turn_c + hand.c * hand.turn_s;
-      hand.c = c;
+    for (std::size_t f = 0; f < kFirsts; ++f) {
+      const double cycles = t * first[f];
+      const Hand hand = hand_at(2 * std::numbers::pi * (cycles - std::floor(cycles)));
+      hands[i].c[f] = hand.c;
+      hands[i].s[f] = hand.s;
     }
-    out.push_back({first + static_cast<double>(k) * step, c1 * c1 + s1 * s1 + c2 * c2 + s2 * s2});
+  }
+  out.resize(kFirsts * steps);
+  for (std::size_t k = 0; k < steps; ++k) {
+    std::array<double, kFirsts> c1{};
+    std::array<double, kFirsts> s1{};
+    std::array<double, kFirsts> c2{};
+    std::array<double, kFirsts> s2{};
+    for (std::size_t i = 0; i < turns.size(); ++i) {
+      const Hand turn = turns[i];
+      Hands& hand = hands[i];
+      for (std::size_t f = 0; f < kFirsts; ++f) {
+        const double c = hand.c[f];
+        const double s = hand.s[f];
+        c1[f] += c;
+        s1[f] += s;
+        c2[f] += c * c - s * s;
+        s2[f] += 2 * c * s;
+        hand.c[f] = c * turn.c - s * turn.s;
+        hand.s[f] = s * turn.c + c * turn.s;
+      }
+    }
+    for (std::size_t f = 0; f < kFirsts; ++f) {
+      out[f * steps + k] = c1[f] * c1[f] + s1[f] * s1[f] + c2[f] * c2[f] + s2[f] * s2[f];
+    }
+  }
+}
+
+/// The same for up to three first frequencies, as many as `refine` keeps.
+void scan_all(const std::vector<double>& times, const std::vector<Hand>& turns,
+              const std::vector<double>& first, std::size_t steps, std::vector<double>& out) {
+  if (first.size() == 1) {
+    scan<1>(times, turns, {first[0]}, steps, out);
+  } else if (first.size() == 2) {
+    scan<2>(times, turns, {first[0], first[1]}, steps, out);
+  } else {
+    scan<3>(times, turns, {first[0], first[1], first[2]}, steps, out);
   }
 }
 
@@ -250,7 +284,9 @@ double refine(const std::vector<double>& times, double period, double error) {
   const std::size_t n = times.size();
   double reach = error / (period * period);  // In frequency.
   std::vector<Trial> kept = {{1 / period, 0}};
-  std::vector<Trial> all;
+  std::vector<Hand> turns;
+  std::vector<double> first;
+  std::vector<double> power;
   for (std::size_t stretch = 12;; stretch *= 3) {
     const std::size_t count = std::min(n, stretch);
     const double span = times[count - 1] - times[0];
@@ -260,14 +296,20 @@ double refine(const std::vector<double>& times, double period, double error) {
     }
     const double step = std::max(0.08 / span, reach / 50);
     const auto steps = static_cast<std::size_t>(2 * reach / step) + 1;
+    turns.clear();
+    for (std::size_t i = 0; i < count; ++i) {
+      turns.push_back(hand_at(2 * std::numbers::pi * (times[i] - times[0]) * step));
+    }
+    first.clear();
+    for (const Trial& one : kept) first.push_back(one.frequency - reach);
+    scan_all(times, turns, first, steps, power);
     std::vector<Trial> peaks;
-    for (const Trial& one : kept) {
-      all.clear();
-      scan(times, count, one.frequency - reach, step, steps, all);
-      for (std::size_t k = 0; k < all.size(); ++k) {
-        if (k > 0 && all[k - 1].power > all[k].power) continue;
-        if (k + 1 < all.size() && all[k + 1].power >= all[k].power) continue;
-        peaks.push_back(all[k]);
+    for (std::size_t f = 0; f < first.size(); ++f) {
+      const double* all = power.data() + f * steps;
+      for (std::size_t k = 0; k < steps; ++k) {
+        if (k > 0 && all[k - 1] > all[k]) continue;
+        if (k + 1 < steps && all[k + 1] >= all[k]) continue;
+        peaks.push_back({first[f] + static_cast<double>(k) * step, all[k]});
       }
     }
     std::stable_sort(peaks.begin(), peaks.end(),
@@ -369,11 +411,15 @@ PhaseFit fit_clock(const Prepared& prepared, bool one_client) {
   if (prepared.times.size() < 4) return best;
   const DayProfile profile(prepared.local);
   std::array<PhaseFit, kClockPeriods.size()> fits;
+  std::vector<double> times;  // Without retries within `left_out` seconds.
+  double left_out = 0;
   for (std::size_t i = 0; i < kClockPeriods.size(); ++i) {
     const double period = kClockPeriods[i];
     if (period > prepared.span() / 2) continue;
-    fits[i] = fit_spike(without_retries(prepared.local, one_client ? retry_seconds(period) : 0),
-                        period, &profile, kSigmas, 0.1 * period);
+    const double within = one_client ? retry_seconds(period) : 0;
+    if (times.empty() || within != left_out) times = without_retries(prepared.local, within);
+    left_out = within;
+    fits[i] = fit_spike(times, period, &profile, kSigmas, 0.1 * period);
     // Schedules begin on a round minute more often than not.
     const double grid = 300;
     const double off = std::abs(distance(fits[i].phase, 0, grid));

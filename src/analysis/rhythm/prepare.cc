@@ -104,9 +104,12 @@ Prepared prepare(const Client& client) {
     const double gap = kept[i].lost - before.lost;
     double begin =
         before.has_restored ? before.restored : before.lost + std::min(out.downtime, gap / 2);
+    bool measured = before.has_restored;
     if (kept[i].has_made && kept[i].made > begin && kept[i].made <= kept[i].lost) {
       begin = kept[i].made;
+      measured = true;
     }
+    out.measured.push_back(measured);
     out.gaps.push_back(std::max(1.0, gap));
     out.uptimes.push_back(std::max(1.0, kept[i].lost - begin));
   }

@@ -38,6 +38,7 @@ struct Prepared {
   std::vector<double> local;    ///< Wall clock of each loss: Unix seconds plus the zone's offset.
   std::vector<double> uptimes;  ///< Seconds, at least 1; one less than losses.
   std::vector<double> gaps;     ///< Loss to loss, seconds; one less than losses.
+  std::vector<bool> measured;   ///< Whether an uptime's beginning was recorded; else it is guessed.
   double downtime = 0;          ///< Median seconds from loss to restore; 0 if never known.
   double downtime_spread = 0;   ///< Median distance of a downtime from that, in seconds.
   double known_restores = 0;    ///< Share of the losses with a usable restore.

@@ -24,15 +24,23 @@ const std::array<double, kTailRates.size()> kTailShares = [] {
   return shares;
 }();
 
+/// How fast a tail falls beyond 2T.
+const std::array<double, kTailRates.size()> kTailSlopes = [] {
+  std::array<double, kTailRates.size()> slopes{};
+  for (std::size_t k = 0; k < slopes.size(); ++k) {
+    const double rate = kTailRates[k];
+    const double q = kTailShares[k];
+    slopes[k] = rate * q / (1 - q * (1 + rate));
+  }
+  return slopes;
+}();
+
 /// Clocks that tell whole seconds cannot make a spike narrower than this, in seconds.
 constexpr double kClockSeconds = 1.2;
 
 constexpr int kSteps = 6;
 constexpr std::size_t kMostCandidates = 6;
 
-/// Lengths that are looked at; of more, evenly spaced ones. They place T to an eleventh of the
-/// jitter, and the time stays bounded.
-constexpr std::size_t kMostLengths = 128;
 constexpr double kLogRange = 7;  // A timer is between half a minute and half a day or so: e^7.
 
 /// What delays an idle timer's end is never early, so T lies below the middle of its atom: by this
@@ -155,10 +163,58 @@ SpikeFit fit_age(const Sample& sample, double centre, double sigma, double downt
   return fit;
 }
 
-SpikeFit fit_idle(const Sample& sample, double centre, double sigma,
+/// The parts of an idle timer's mixture: the atom, the tails, the background.
+constexpr std::size_t kIdleParts = 2 + kTailRates.size();
+
+/// Rows are padded, so that a compiler can take two numbers of one at a time.
+constexpr std::size_t kPadded = kIdleParts + kIdleParts % 2;
+
+/// Room for the densities of an idle timer's parts, used for one fit after the other.
+struct IdleTable {
+  std::vector<std::array<double, kPadded>> tails;  // By length; the atom is left out.
+  std::vector<std::array<double, kPadded>> rows;   // By length.
+  std::vector<double> all;                         // By length: weighted sum of the parts.
+
+  /// Densities of the tails above T, which do not depend on the width of the atom. Those of the
+  /// lengths just below T are what they are at T.
+  void fill_tails(const Sample& sample, double centre, double widest) {
+    const std::size_t n = sample.x.size();
+    const double length = std::exp(centre);
+    tails.resize(n);
+    for (std::size_t i = n; i-- > 0;) {
+      const double z = sample.length[i] / length - 1;
+      if (z < -widest) break;
+      for (std::size_t k = 0; k < kTailRates.size(); ++k) {
+        const double rate = kTailRates[k];
+        const double q = kTailShares[k];
+        double value = z < 1 ? rate * q : rate * q * std::exp(-kTailSlopes[k] * (z - 1));
+        value *= (1 + std::max(0.0, z)) / (1 - q);
+        tails[i][k + 1] = value;
+      }
+    }
+  }
+
+  /// Densities of all parts from length `from` on, for an atom of width `sigma`.
+  void fill_rows(const Sample& sample, std::size_t from, double centre, double sigma) {
+    const std::size_t n = sample.x.size();
+    const double length = std::exp(centre);
+    rows.resize(n - from);
+    all.resize(n - from);
+    for (std::size_t i = from; i < n; ++i) {
+      std::array<double, kPadded>& row = rows[i - from];
+      row = {};
+      if (sample.length[i] / length - 1 >= -sigma) row = tails[i];
+      row[0] = gauss(sample.x[i] - centre, sigma);
+      row[kIdleParts - 1] = sample.null[i];
+      row[kPadded - 1] = 0;
+    }
+  }
+};
+
+/// An idle timer of T near e^centre.
+SpikeFit fit_idle(const Sample& sample, IdleTable& table, double centre, double sigma,
                   std::span<const double> usual) {
-  constexpr std::size_t kParts = 2 + kTailRates.size();
-  constexpr std::array<double, kParts> kDirichlet = {2, 1.3, 1.3, 1.3, 1.2, 1.1, 1.3};
+  constexpr std::array<double, kIdleParts> kDirichlet = {2, 1.3, 1.3, 1.3, 1.2, 1.1, 1.3};
   const std::size_t n = sample.x.size();
   const double length = std::exp(centre);
   // Below T only the background speaks.
@@ -166,52 +222,42 @@ SpikeFit fit_idle(const Sample& sample, double centre, double sigma,
       std::lower_bound(sample.x.begin(), sample.x.end(), centre - kReach * sigma) -
       sample.x.begin());
   const auto below = static_cast<double>(from);
-  std::vector<std::array<double, kParts>> density(n - from);
-  for (std::size_t i = from; i < n; ++i) {
-    std::array<double, kParts>& part = density[i - from];
-    part[0] = gauss(sample.x[i] - centre, sigma);
-    const double z = sample.length[i] / length - 1;
-    for (std::size_t k = 0; k < kTailRates.size(); ++k) {
-      const double rate = kTailRates[k];
-      const double q = kTailShares[k];
-      const double slope = rate * q / (1 - q * (1 + rate));
-      double value = 0;
-      if (z >= -sigma) {
-        value = z < 1 ? rate * q : rate * q * std::exp(-slope * (z - 1));
-        value *= (1 + std::max(0.0, z)) / (1 - q);
-      }
-      part[k + 1] = value;
-    }
-    part[kParts - 1] = sample.null[i];
-  }
-  std::array<double, kParts> weight{};
-  weight.fill(1.0 / kParts);
+  table.fill_rows(sample, from, centre, sigma);
+  std::array<double, kPadded> weight{};
+  std::fill_n(weight.begin(), kIdleParts, 1.0 / static_cast<double>(kIdleParts));
   double total = 0;
   double hits = 0;
   double moment = 0;
   double square = 0;
   for (int step = 0; step < kSteps; ++step) {
-    std::array<double, kParts> sum{};
-    sum[kParts - 1] = below;
-    total = below * std::log(weight[kParts - 1]);
+    std::array<double, kPadded> sum{};
+    sum[kIdleParts - 1] = below;
+    total = below * std::log(weight[kIdleParts - 1]);
     moment = 0;
     square = 0;
-    for (std::size_t i = from; i < n; ++i) {
-      const std::array<double, kParts>& part = density[i - from];
+    for (std::size_t i = 0; i < table.rows.size(); ++i) {
+      std::array<double, kPadded> part = table.rows[i];
+      for (std::size_t k = 0; k < kPadded; ++k) part[k] *= weight[k];
       double all = 1e-300;
-      for (std::size_t k = 0; k < kParts; ++k) all += weight[k] * part[k];
+      for (std::size_t k = 0; k < kIdleParts; ++k) all += part[k];
       const double inverse = 1 / all;
-      for (std::size_t k = 0; k < kParts; ++k) sum[k] += weight[k] * part[k] * inverse;
-      const double offset = sample.x[i] - centre;
-      const double inlier = weight[0] * part[0] * inverse;
+      table.all[i] = all;
+      for (std::size_t k = 0; k < kPadded; ++k) sum[k] += part[k] * inverse;
+      if (part[0] == 0) continue;
+      const double offset = sample.x[from + i] - centre;
+      const double inlier = part[0] * inverse;
       moment += inlier * offset;
       square += inlier * offset * offset;
-      if (step + 1 == kSteps) total += std::log(all / sample.null[i]);
+    }
+    if (step + 1 == kSteps) {
+      for (std::size_t i = 0; i < table.rows.size(); ++i) {
+        total += std::log(table.all[i] / sample.null[from + i]);
+      }
     }
     hits = sum[0];
     double mass = 0;
-    for (std::size_t k = 0; k < kParts; ++k) mass += sum[k] + kDirichlet[k] - 1;
-    for (std::size_t k = 0; k < kParts; ++k) weight[k] = (sum[k] + kDirichlet[k] - 1) / mass;
+    for (std::size_t k = 0; k < kIdleParts; ++k) mass += sum[k] + kDirichlet[k] - 1;
+    for (std::size_t k = 0; k < kIdleParts; ++k) weight[k] = (sum[k] + kDirichlet[k] - 1) / mass;
   }
   SpikeFit fit;
   const double middle = moment / std::max(hits, 0.5);
@@ -220,9 +266,9 @@ SpikeFit fit_idle(const Sample& sample, double centre, double sigma,
   fit.sigma = sigma;
   fit.hits = hits;
   fit.share = weight[0];
-  for (std::size_t k = 1; k + 1 < kParts; ++k) fit.tail += weight[k];
+  for (std::size_t k = 1; k + 1 < kIdleParts; ++k) fit.tail += weight[k];
   fit.error = length * sigma / std::sqrt(std::max(1.0, hits));
-  fit.evidence = total + 5 * std::log(1 - weight[kParts - 1]) -
+  fit.evidence = total + 5 * std::log(1 - weight[kIdleParts - 1]) -
                  std::log(static_cast<double>(n) + 1) +
                  price_of_length(fit.seconds, sigma / std::sqrt(std::max(1.0, hits)), usual) -
                  std::log(static_cast<double>(kIdleSigmas.size()));
@@ -266,12 +312,12 @@ double settled_length(double seconds, double error, std::span<const double> usua
 }
 
 SpikeFits fit_spikes(const std::vector<double>& lengths, double downtime,
-                     std::span<const double> usual) {
+                     std::span<const double> usual, const SpikeSearch& search) {
   SpikeFits out;
   if (lengths.size() < 2) return out;
-  const LengthBackground background(lengths);
+  const LengthBackground background(lengths, search.people);
   Sample sample;
-  const std::size_t used = std::min(lengths.size(), kMostLengths);
+  const std::size_t used = std::min(lengths.size(), search.most);
   for (std::size_t i = 0; i < used; ++i) {
     sample.length.push_back(lengths[i * lengths.size() / used]);
   }
@@ -280,6 +326,7 @@ SpikeFits fit_spikes(const std::vector<double>& lengths, double downtime,
   for (const double x : sample.x) sample.null.push_back(background.at(x));
 
   std::vector<SpikeFit> ages;
+  IdleTable table;
   for (const double centre : candidates(sample)) {
     const double narrowest = kClockSeconds / std::exp(centre);
     for (std::size_t s = 0; s < kAgeSigmas.size(); ++s) {
@@ -289,9 +336,11 @@ SpikeFits fit_spikes(const std::vector<double>& lengths, double downtime,
       if (age.evidence > out.age.evidence) out.age = age;
       ages.push_back(age);
     }
+    table.fill_tails(sample, centre, std::max(kIdleSigmas.back(), narrowest));
     for (std::size_t s = 0; s < kIdleSigmas.size(); ++s) {
       if (s + 1 < kIdleSigmas.size() && kIdleSigmas[s + 1] <= narrowest) continue;
-      const SpikeFit idle = fit_idle(sample, centre, std::max(kIdleSigmas[s], narrowest), usual);
+      const SpikeFit idle =
+          fit_idle(sample, table, centre, std::max(kIdleSigmas[s], narrowest), usual);
       if (idle.evidence > out.idle.evidence) out.idle = idle;
     }
   }

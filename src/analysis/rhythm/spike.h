@@ -29,10 +29,17 @@ struct SpikeFits {
   SpikeFit second_age;  ///< Best age at another length than `age` (not a multiple of it).
 };
 
+struct SpikeSearch {
+  /// Lengths that are looked at; of more, evenly spaced ones. Those of one client place T to an
+  /// eleventh of the jitter, and the time stays bounded.
+  std::size_t most = 128;
+  bool people = true;  ///< Whether lengths of whole days may be those of people (LengthBackground).
+};
+
 /// `lengths` in seconds; `downtime` lies between an unrecorded loss and the next uptime. `usual`
 /// are the lengths, in seconds, that timers are known to have: they make a T near them cheaper.
 [[nodiscard]] SpikeFits fit_spikes(const std::vector<double>& lengths, double downtime,
-                                   std::span<const double> usual);
+                                   std::span<const double> usual, const SpikeSearch& search = {});
 
 /// ln of the price of a free T known to `tolerance` (relative), or of one among the usual ones.
 [[nodiscard]] double price_of_length(double seconds, double tolerance,

@@ -41,8 +41,15 @@ const std::array<AspectNames, kAspectCount>& names() {
       {"occasions", {"once", "few", "some", "many"}},
       // The same time-out on idleness, the same on age, or idle connections that outlive it.
       {"path", {"idle", "age", "free"}},
+      {"new-connections", {"spared", "alike"}},
   }};
   return all;
+}
+
+const Prediction* prediction_of(const std::vector<Prediction>& predictions, Aspect aspect) {
+  const auto found = std::find_if(predictions.begin(), predictions.end(),
+                                  [&](const Prediction& p) { return p.aspect == aspect; });
+  return found == predictions.end() ? nullptr : &*found;
 }
 
 }  // namespace
@@ -63,9 +70,11 @@ std::size_t state_index(Aspect aspect, std::string_view state) {
 }
 
 const Prediction* CauseRule::predicts(Aspect aspect) const {
-  const auto found = std::find_if(predictions.begin(), predictions.end(),
-                                  [&](const Prediction& p) { return p.aspect == aspect; });
-  return found == predictions.end() ? nullptr : &*found;
+  return prediction_of(predictions, aspect);
+}
+
+const Prediction* CauseVariant::predicts(Aspect aspect) const {
+  return prediction_of(predictions, aspect);
 }
 
 }  // namespace dropscope

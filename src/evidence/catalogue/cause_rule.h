@@ -31,8 +31,9 @@ enum class Aspect : std::uint8_t {
   Rate,       ///< Losses per affected computer and day.
   Occasions,  ///< How many moments; losses of several computers at once are one.
   Path,       ///< What a probe measured of the path, held against a regular interval.
+  NewConnections,  ///< Whether new connections are lost as soon as old ones.
 };
-inline constexpr std::size_t kAspectCount = 16;
+inline constexpr std::size_t kAspectCount = 17;
 
 [[nodiscard]] constexpr std::array<Aspect, kAspectCount> all_aspects() {
   std::array<Aspect, kAspectCount> out{};
@@ -61,6 +62,18 @@ struct CauseChange {
   std::string source;
 };
 
+/// Another way in which the cause acts, that looks different.
+struct CauseVariant {
+  std::string title;
+  double share = 0;  ///< Of the cases in which this is the cause, 0 to 1.
+  /// Kinds of evidence of which at least one must be there before this way is considered.
+  std::vector<Aspect> told_by;
+  std::vector<Prediction> predictions;  ///< In place of the cause's own for the same aspect.
+  std::string source;
+
+  [[nodiscard]] const Prediction* predicts(Aspect aspect) const;
+};
+
 struct CauseRule {
   std::string id;       ///< "idle-timeout"
   std::string title;    ///< "Idle time-out of a device on the way"
@@ -71,6 +84,7 @@ struct CauseRule {
   /// look-alikes; empty: nothing particular.
   std::vector<Aspect> told_by;
   std::vector<Prediction> predictions;  ///< At most one for each aspect.
+  std::vector<CauseVariant> variants;   ///< Their shares add up to less than 1.
   std::vector<std::string> against;     ///< What speaks against it.
   std::string confirm;                  ///< How to confirm it in one step.
   std::string confirm_command;          ///< Where there is one.

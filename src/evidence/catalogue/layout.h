@@ -48,7 +48,7 @@ inline constexpr std::size_t kLayoutRoles = static_cast<std::size_t>(LayoutRole:
 [[nodiscard]] std::string_view to_string(LayoutRole role);
 [[nodiscard]] std::optional<LayoutRole> layout_role(std::string_view name);
 
-enum class LayoutForm : std::uint8_t { Pattern, KeyValue, JsonMembers, Csv, Spaces };
+enum class LayoutForm : std::uint8_t { Pattern, KeyValue, Cef, JsonMembers, Csv, Spaces };
 [[nodiscard]] std::string_view to_string(LayoutForm form);
 
 enum class LayoutUse : std::uint8_t {

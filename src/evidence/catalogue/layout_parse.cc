@@ -18,8 +18,8 @@ constexpr std::array<std::string_view, kLayoutRoles> kRoleNames = {
     "first-port", "second",   "second-port", "direction", "behind",      "behind-port",
     "bytes-out",  "bytes-in", "user",        "device",    "protocol",    "server-name",
     "reason",     "id"};
-constexpr std::array kForms = {LayoutForm::Pattern, LayoutForm::KeyValue, LayoutForm::JsonMembers,
-                               LayoutForm::Csv, LayoutForm::Spaces};
+constexpr std::array kForms = {LayoutForm::Pattern,     LayoutForm::KeyValue, LayoutForm::Cef,
+                               LayoutForm::JsonMembers, LayoutForm::Csv,      LayoutForm::Spaces};
 constexpr std::array kUses = {LayoutUse::End, LayoutUse::Begin, LayoutUse::None};
 constexpr std::array kSides = {LayoutSide::Unknown,   LayoutSide::Client, LayoutSide::Server,
                                LayoutSide::Middlebox, LayoutSide::Admin,  LayoutSide::Nobody,
@@ -46,7 +46,8 @@ layout::Wanted wanted_of(LayoutForm form, const std::string& name, std::size_t s
   layout::Wanted out;
   out.slot = slot;
   const auto position = parse_int(name);
-  const bool columns = form == LayoutForm::Csv || form == LayoutForm::Spaces;
+  const bool columns =
+      form == LayoutForm::Csv || form == LayoutForm::Spaces || form == LayoutForm::Cef;
   if (columns && position && *position > 0 && *position < 4096) {
     out.position = static_cast<std::size_t>(*position);
   } else {
@@ -182,6 +183,8 @@ std::string_view to_string(LayoutForm form) {
       return "pattern";
     case LayoutForm::KeyValue:
       return "key-value";
+    case LayoutForm::Cef:
+      return "cef";
     case LayoutForm::JsonMembers:
       return "json";
     case LayoutForm::Csv:

@@ -8,6 +8,9 @@
 namespace dropscope {
 namespace {
 
+/// Of the cases of a cause, variants may be so many: its own predictions are the usual way.
+constexpr double kMostShare = 0.9;
+
 std::string list_states(Aspect aspect) {
   return list_names(states_of(aspect), [](std::string_view state) { return std::string(state); });
 }
@@ -38,6 +41,31 @@ Prediction read_prediction(File& file, const toml::table& table) {
   out.likelihood = read_parts(file, row, out.aspect);
   out.why = row.text("why");
   out.source = row.text("source");
+  row.finish();
+  return out;
+}
+
+template <typename Owner>
+void read_predictions(File& file, TableReader& reader, Owner& out) {
+  for (const toml::table* table : reader.tables("predicts")) {
+    Prediction prediction = read_prediction(file, *table);
+    if (out.predicts(prediction.aspect) != nullptr) {
+      file.fail_at(table->source(), fmt::format("\"{}\" is predicted twice; expected at most "
+                                                "one [[predicts]] for an aspect",
+                                                to_string(prediction.aspect)));
+    }
+    out.predictions.push_back(std::move(prediction));
+  }
+}
+
+CauseVariant read_variant(File& file, const toml::table& table) {
+  TableReader row(file, table, "[[variant]]");
+  CauseVariant out;
+  out.title = row.text("title");
+  out.share = row.number("share", kLeastPart, kMostShare);
+  out.told_by = row.some_of("told_by", all_aspects());
+  out.source = row.text("source");
+  read_predictions(file, row, out);
   row.finish();
   return out;
 }
@@ -82,14 +110,17 @@ Result<Placed<CauseRule>> parse_cause(std::string_view content, const std::strin
     cause.source = reader.text("source");
     cause.refer_out = reader.optional_bool("refer_out");
     read_timers(reader, cause);
-    for (const toml::table* table : reader.tables("predicts")) {
-      Prediction prediction = read_prediction(file, *table);
-      if (cause.predicts(prediction.aspect) != nullptr) {
-        file.fail_at(table->source(), fmt::format("\"{}\" is predicted twice; expected at most "
-                                                  "one [[predicts]] for an aspect",
-                                                  to_string(prediction.aspect)));
+    read_predictions(file, reader, cause);
+    double share = 0;
+    for (const toml::table* table : reader.tables("variant")) {
+      cause.variants.push_back(read_variant(file, *table));
+      share += cause.variants.back().share;
+      if (share > kMostShare) {
+        file.fail_at(table->source(), fmt::format("the shares of the variants add up to {:.2f}; "
+                                                  "expected at most {:.2f}, as the rest is the "
+                                                  "cause's usual way",
+                                                  share, kMostShare));
       }
-      cause.predictions.push_back(std::move(prediction));
     }
     for (const toml::table* table : reader.tables("change")) {
       cause.changes.push_back(read_change(file, *table));

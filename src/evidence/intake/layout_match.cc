@@ -55,6 +55,9 @@ bool LayoutMatcher::matches(std::size_t index, std::string_view text,
     case LayoutForm::KeyValue:
       layout::read_key_values(text, line.fields, values_);
       break;
+    case LayoutForm::Cef:
+      layout::read_cef(text, line.fields, values_);
+      break;
     case LayoutForm::JsonMembers:
       layout::read_json(text, line.fields, values_);
       break;

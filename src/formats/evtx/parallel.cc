@@ -14,14 +14,19 @@ namespace {
 constexpr std::size_t kSmallLog = std::size_t{16} << 20;
 constexpr unsigned kMostThreads = 8;
 
+/// Hands and slots stand side by side, each written to by one thread at a time. Apart by two cache
+/// lines (processors fetch them in pairs: Intel 64 Optimization Reference Manual, "Data
+/// Prefetching"), no thread waits for what another writes.
+constexpr std::size_t kApart = 128;
+
 /// What a thread reads with. Its templates stay from part to part.
-struct Hand {
+struct alignas(kApart) Hand {
   LogReader reader;
   RecordWriter write;
 };
 
 /// A part that was read, on its way to the caller.
-struct Slot {
+struct alignas(kApart) Slot {
   TextBuffer text;
   LogPart account;
   bool filled = false;

@@ -1,6 +1,8 @@
 #include "formats/layout/fields.h"
 
 #include <algorithm>
+#include <charconv>
+#include <system_error>
 
 #include "base/text.h"
 
@@ -41,14 +43,97 @@ std::size_t put(std::string_view key, std::string_view value, std::span<const Wa
                 Values& values) {
   std::size_t found = 0;
   for (const Wanted& want : wanted) {
-    if (want.name != key || !values[want.slot].empty()) continue;
+    if (want.name.empty() || want.name != key || !values[want.slot].empty()) continue;
     values[want.slot] = value;
     ++found;
   }
   return found;
 }
 
+/// Where `c` stands next, not behind a backslash; the line's end without one.
+std::size_t find_unescaped(std::string_view line, char c, std::size_t at) {
+  for (; at < line.size(); ++at) {
+    if (line[at] == '\\') {
+      ++at;
+    } else if (line[at] == c) {
+      return at;
+    }
+  }
+  return line.size();
+}
+
+/// Between two members of LEEF: a character, or its code as in "x7C" and "0x09"; the tab without.
+char leef_delimiter(std::string_view text) {
+  if (text.size() == 1) return text.front();
+  const std::size_t x = text.find_first_of("xX");
+  int code = 0;
+  if (x == std::string_view::npos ||
+      std::from_chars(text.data() + x + 1, text.data() + text.size(), code, 16).ec != std::errc() ||
+      code <= 0 || code > 127) {
+    return '\t';
+  }
+  return static_cast<char>(code);
+}
+
+/// End of the member that begins at `at`. Between spaces a member ends only where another begins,
+/// as values hold spaces: with a key and an equals sign.
+std::size_t end_of_member(std::string_view line, std::size_t at, char delimiter) {
+  if (delimiter != ' ') return std::min(line.find(delimiter, at), line.size());
+  std::size_t from = find_unescaped(line, '=', at);
+  while (from < line.size()) {
+    const std::size_t equals = find_unescaped(line, '=', from + 1);
+    if (equals >= line.size()) break;
+    std::size_t key = equals;
+    while (key > from + 1 && is_key_char(line[key - 1])) --key;
+    if (key < equals && line[key - 1] == ' ') return key - 1;
+    from = equals;
+  }
+  return line.size();
+}
+
 }  // namespace
+
+std::size_t read_cef(std::string_view line, std::span<const Wanted> wanted, Values& values) {
+  const std::size_t leef = line.find("LEEF:");
+  const bool is_leef = leef != std::string_view::npos;
+  const std::size_t mark = is_leef ? leef : line.find("CEF:");
+  if (mark == std::string_view::npos) return 0;
+
+  std::size_t found = 0;
+  std::size_t at = line.find(':', mark) + 1;
+  bool names_delimiter = false;
+  const std::size_t header_parts = is_leef ? 5 : 7;
+  for (std::size_t part = 1; part <= header_parts; ++part) {
+    const std::size_t end = find_unescaped(line, '|', at);
+    if (end >= line.size()) return 0;
+    const std::string_view text = trim(line.substr(at, end - at));
+    for (const Wanted& want : wanted) {
+      if (want.position != part || !values[want.slot].empty()) continue;
+      values[want.slot] = text;
+      ++found;
+    }
+    if (part == 1) names_delimiter = is_leef && text.starts_with('2');
+    at = end + 1;
+  }
+  char delimiter = is_leef ? '\t' : ' ';
+  const std::size_t bar = names_delimiter ? line.find('|', at) : std::string_view::npos;
+  // LEEF 2.0 may leave the delimiter out.
+  if (bar != std::string_view::npos && bar - at <= 4) {
+    delimiter = leef_delimiter(line.substr(at, bar - at));
+    at = bar + 1;
+  }
+
+  for (std::size_t parts = 0; at < line.size() && parts < kMostParts; ++parts) {
+    const std::size_t end = end_of_member(line, at, delimiter);
+    const std::string_view member = line.substr(at, end - at);
+    const std::size_t equals = member.find('=');
+    if (equals != std::string_view::npos) {
+      found += put(trim(member.substr(0, equals)), trim(member.substr(equals + 1)), wanted, values);
+    }
+    at = end + 1;
+  }
+  return found;
+}
 
 std::size_t read_key_values(std::string_view line, std::span<const Wanted> wanted, Values& values) {
   std::size_t found = 0;

@@ -1,7 +1,7 @@
 #pragma once
 
 // Lines of devices taken apart by a description that is data: which parts a line has, and which of
-// them are wanted. FORMAT.md describes the four forms.
+// them are wanted. FORMAT.md describes the forms.
 //
 // A wanted part has a slot, a number that the caller gives meaning to. Nothing is copied: values
 // point into the line.
@@ -27,6 +27,13 @@ struct Wanted {
 /// key=value, key="value" and key:"value"; anything else between is passed over. Returns how many
 /// of the wanted were found. The first of two equal keys counts.
 std::size_t read_key_values(std::string_view line, std::span<const Wanted> wanted, Values& values);
+
+/// An event in CEF (Common Event Format 0.1 to 1.2) or LEEF (Log Event Extended Format 1.0, 2.0),
+/// with whatever stands before it: parts of its header by position from 1 (CEF: version, vendor,
+/// product, device version, class, name, severity; LEEF: without the last two), members by key. A
+/// value of CEF may hold spaces and ends where " key=" follows; one of LEEF ends at its delimiter.
+/// Zero for a line that is neither.
+std::size_t read_cef(std::string_view line, std::span<const Wanted> wanted, Values& values);
 
 /// One line of JSON: scalar values by key, at whatever depth; the first of two equal keys counts.
 std::size_t read_json(std::string_view line, std::span<const Wanted> wanted, Values& values);

@@ -21,6 +21,7 @@
 #include "present/present.h"
 #include "present/svg/timeline.h"
 #include "present/templates.h"
+#include "present/text/certainty.h"
 #include "present/text/wording.h"
 #include "present/version.h"
 
@@ -140,22 +141,24 @@ class Report {
       told(out, "h1", v_.headline);
     }
     told(out, "p", v_.decision.summary);
-    if (const auto p = cause ? std::optional(v_.decision.probability) : v_.probability) {
-      out.open("p", {{"class", "sure"}}).text(say("How sure:") + " ");
-      out.element("strong", speech_.percent(*p));
-      out.open("span", {{"class", "meter"}, {"aria-hidden", "true"}});
-      out.open("span", {{"style", fmt::format("width:{:.0f}%", std::clamp(*p, 0.0, 1.0) * 100)}});
-      out.close().close().close();
-    }
+    const Certainty words = certainty_words(v_, speech_);
+    if (cause) sure_of(out, words.cause, v_.decision.probability);
     other_causes(out);
-    if (cause) {
-      out.open("p");
-      retell(out, speech_, v_.headline);
-      if (v_.probability) out.text(" (" + speech_.percent(*v_.probability) + ")");
-      out.close();
-    }
+    if (cause) told(out, "p", v_.headline);
+    if (v_.probability) sure_of(out, words.interval, *v_.probability);
+    if (!words.note.empty()) out.element("p", words.note, {{"class", "looked-at"}});
     looked_at(out);
     tiles(out);
+  }
+
+  // A probability in words, as a number and as a bar.
+  void sure_of(Markup& out, const std::string& words, double probability) const {
+    out.open("p", {{"class", "sure"}}).text(words + " ");
+    out.element("strong", speech_.percent(probability));
+    out.open("span", {{"class", "meter"}, {"aria-hidden", "true"}});
+    const double filled = std::clamp(probability, 0.0, 1.0) * 100;
+    out.open("span", {{"style", fmt::format("width:{:.0f}%", filled)}});
+    out.close().close().close();
   }
 
   // The next causes by name, as many as are worth a look.

@@ -23,6 +23,18 @@ Json prediction(const Prediction& p) {
           {"source", p.source}};
 }
 
+Json list(const std::vector<Prediction>& all) {
+  Json out = Json::array();
+  for (const Prediction& p : all) out.push_back(prediction(p));
+  return out;
+}
+
+Json list(const std::vector<Aspect>& aspects) {
+  Json out = Json::array();
+  for (const Aspect aspect : aspects) out.push_back(std::string(to_string(aspect)));
+  return out;
+}
+
 }  // namespace
 
 std::string render_causes_json(const Catalogue& catalogue) {
@@ -32,10 +44,14 @@ std::string render_causes_json(const Catalogue& catalogue) {
   out.member("tool", {{"name", "dropscope"}, {"version", std::string(version())}});
   out.key("causes").begin_array();
   for (const CauseRule& cause : catalogue.causes) {
-    Json predictions = Json::array();
-    for (const Prediction& p : cause.predictions) predictions.push_back(prediction(p));
-    Json told_by = Json::array();
-    for (const Aspect aspect : cause.told_by) told_by.push_back(std::string(to_string(aspect)));
+    Json variants = Json::array();
+    for (const CauseVariant& variant : cause.variants) {
+      variants.push_back({{"title", variant.title},
+                          {"share", variant.share},
+                          {"told_by", list(variant.told_by)},
+                          {"predicts", list(variant.predictions)},
+                          {"source", variant.source}});
+    }
     Json changes = Json::array();
     for (const CauseChange& change : changes_of(cause, catalogue.timers)) {
       changes.push_back({{"product", change.product},
@@ -45,8 +61,9 @@ std::string render_causes_json(const Catalogue& catalogue) {
     }
     out.begin_object();
     out.member("id", cause.id).member("title", cause.title).member("summary", cause.summary);
-    out.member("prior", cause.prior).member("told_by", told_by);
-    out.member("predicts", predictions).member("against", cause.against);
+    out.member("prior", cause.prior).member("told_by", list(cause.told_by));
+    out.member("predicts", list(cause.predictions)).member("variants", variants);
+    out.member("against", cause.against);
     out.member("confirm", cause.confirm).member("confirm_command", cause.confirm_command);
     out.member("owner", cause.owner).member("refer_out", cause.refer_out);
     out.member("changes", changes).member("verify", cause.verify);

@@ -9,6 +9,7 @@
 #include "present/digest.h"
 #include "present/markdown/text.h"
 #include "present/present.h"
+#include "present/text/certainty.h"
 #include "present/text/wording.h"
 #include "present/version.h"
 
@@ -63,9 +64,8 @@ class Ticket {
     paragraph(fmt::format("## {} ({})", markdown_text(c.title), percent(c.probability)));
     paragraph(fmt::format("**{}**", markdown_text(c.summary)));
     paragraph(markdown_text(other_causes(c, in_.catalogue)));
-    paragraph(markdown_text(v_.probability
-                                ? fmt::format("{} ({})", v_.headline, percent(*v_.probability))
-                                : v_.headline));
+    paragraph(markdown_text(v_.headline));
+    paragraph(markdown_text(certainty_text(v_, Speech())));
   }
 
   void facts() {

@@ -12,6 +12,7 @@
 #include "present/svg/heatmap.h"
 #include "present/svg/histogram.h"
 #include "present/terminal/screen.h"
+#include "present/text/certainty.h"
 #include "present/text/layout.h"
 #include "present/text/wording.h"
 #include "present/version.h"
@@ -62,8 +63,8 @@ class Report {
     out_.paragraph(c.summary, 0, 0, Paint::Bold);
     if (const std::string others = other_causes(c, in_.catalogue); !others.empty())
       out_.paragraph(others);
-    out_.paragraph(v_.probability ? fmt::format("{} ({})", v_.headline, percent(*v_.probability))
-                                  : v_.headline);
+    out_.paragraph(v_.headline);
+    out_.paragraph(certainty_text(v_, Speech()));
     out_.paragraph(looked_at(), 0, 0, Paint::Dim);
   }
 

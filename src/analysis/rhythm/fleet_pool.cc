@@ -1,0 +1,174 @@
+#include "analysis/rhythm/fleet_pool.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "analysis/rhythm/background.h"
+
+namespace dropscope::rhythm {
+namespace {
+
+/// Uptimes and losses of a pool that are looked at: more change no answer.
+constexpr std::size_t kMostPooled = 1'500;
+
+/// Lives with a recorded beginning are taken alone if there are so many of them, and a third of
+/// all.
+constexpr std::ptrdiff_t kFewestMeasured = 30;
+
+/// Outlook tries again after 300 s and then every 900 s, a little late.
+constexpr std::array kRetrySeconds = {300.0, 900.0};
+constexpr double kEarly = 0.97;
+constexpr double kLate = 1.1;
+
+/// A pause of ten times a retry lies between two bursts.
+constexpr double kPause = 10;
+
+void thin(std::vector<double>& values) {
+  if (values.size() <= kMostPooled) return;
+  std::sort(values.begin(), values.end());
+  std::vector<double> kept;
+  for (std::size_t i = 0; i < kMostPooled; ++i) {
+    kept.push_back(values[i * values.size() / kMostPooled]);
+  }
+  values = std::move(kept);
+}
+
+}  // namespace
+
+void measure(Pool& pool) {
+  pool.all.times.clear();
+  pool.all.local.clear();
+  pool.uptimes.clear();
+  pool.gaps.clear();
+  const std::size_t step = pool.lives.size() / kMostPooled + 1;
+  for (std::size_t i = 0; i < pool.lives.size(); ++i) {
+    const Life& life = pool.lives[i];
+    if (life.uptime > 0 && (pool.guess || life.measured)) {
+      pool.uptimes.push_back(life.uptime);
+      pool.gaps.push_back(life.gap);
+    }
+    if (i % step != 0) continue;
+    if (pool.all.times.empty()) pool.all.start = life.time;
+    pool.all.times.push_back(life.time - pool.all.start);
+    pool.all.local.push_back(life.local);
+  }
+  thin(pool.uptimes);
+  thin(pool.gaps);
+}
+
+Pool pool_of(const std::vector<Client>& clients) {
+  Pool pool;
+  std::vector<double> downtimes;
+  std::ptrdiff_t lived = 0;
+  std::ptrdiff_t measured = 0;
+  for (std::size_t i = 0; i < clients.size(); ++i) {
+    const Prepared one = prepare(clients[i]);
+    if (one.times.empty()) continue;
+    ++pool.clients;
+    downtimes.push_back(one.downtime);
+    pool.lives.push_back({one.start, one.local[0], 0, 0, false, i});
+    for (std::size_t k = 1; k < one.times.size(); ++k) {
+      pool.lives.push_back({one.start + one.times[k], one.local[k], one.uptimes[k - 1],
+                            one.gaps[k - 1], one.measured[k - 1], i});
+      ++lived;
+      measured += one.measured[k - 1] ? 1 : 0;
+      if (k > 1) pool.neighbours.emplace_back(one.gaps[k - 2], one.gaps[k - 1]);
+    }
+  }
+  pool.all.downtime = median(downtimes);
+  std::sort(pool.lives.begin(), pool.lives.end(), [](const Life& a, const Life& b) {
+    if (a.time != b.time) return a.time < b.time;
+    if (a.local != b.local) return a.local < b.local;
+    if (a.uptime != b.uptime) return a.uptime < b.uptime;
+    return a.gap != b.gap ? a.gap < b.gap : a.client < b.client;
+  });
+  std::sort(pool.neighbours.begin(), pool.neighbours.end());
+  pool.guess = measured < kFewestMeasured || measured < lived / 3;
+  measure(pool);
+  return pool;
+}
+
+double in_range(const std::vector<double>& values, double low, double high) {
+  return static_cast<double>(std::count_if(
+      values.begin(), values.end(), [&](double value) { return value > low && value < high; }));
+}
+
+bool follows_people(const Pool& pool) {
+  // Ten of 24 hours hold 42 % of an even spread, and up to 74 % where half of the computers sleep
+  // at night; of losses by working hours 77 % or more (worlds of fleets, seed 101).
+  constexpr double kBusy = 0.75;
+  return DayProfile(pool.all.local).busiest_share() > kBusy;
+}
+
+bool is_retry(const Pool& pool, double seconds) {
+  const bool known = std::any_of(kRetrySeconds.begin(), kRetrySeconds.end(), [&](double retry) {
+    return seconds > kEarly * retry && seconds < kLate * retry;
+  });
+  if (!known) return false;
+  // The three shares were chosen on simulated fleets of bursts (seeds 101 to 104).
+  constexpr double kEachShare = 0.03;
+  constexpr double kPauseShare = 0.04;
+  constexpr double kBesideShare = 0.08;
+  const auto n = static_cast<double>(pool.gaps.size());
+  const bool both = std::all_of(kRetrySeconds.begin(), kRetrySeconds.end(), [&](double retry) {
+    return in_range(pool.gaps, kEarly * retry, kLate * retry) > kEachShare * n;
+  });
+  if (both && in_range(pool.gaps, kPause * seconds, 1e12) > kPauseShare * n) return true;
+  // Where one of the two is rare, the long pauses have to be the same client's.
+  double tries = 0;
+  double pauses = 0;
+  const auto count = [&](double one, double other) {
+    if (one < kEarly * seconds || one > kLate * seconds) return;
+    tries += 1;
+    pauses += other > kPause * seconds ? 1 : 0;
+  };
+  for (const auto& [first, second] : pool.neighbours) {
+    count(first, second);
+    count(second, first);
+  }
+  return pauses > kBesideShare * tries;
+}
+
+Common common_losses(const Pool& pool) {
+  Common out;
+  const std::vector<Life>& lives = pool.lives;
+  if (lives.size() < 4) return out;
+  const auto n = static_cast<double>(lives.size());
+  const double span = std::max(1.0, lives.back().time - lives.front().time);
+  const double expected = 3 * n * kSharedLossSeconds / span;
+  const double needed =
+      std::max({3.0, 0.06 * static_cast<double>(pool.clients), expected + 6 * std::sqrt(expected)});
+  double shared = 0;
+  std::size_t begin = 0;
+  while (begin < lives.size()) {
+    std::size_t end = begin;
+    std::vector<std::size_t> who;
+    while (end < lives.size() && lives[end].time - lives[begin].time <= kSharedLossSeconds) {
+      who.push_back(lives[end++].client);
+    }
+    std::sort(who.begin(), who.end());
+    const auto different = static_cast<double>(std::unique(who.begin(), who.end()) - who.begin());
+    if (different >= needed) {
+      shared += static_cast<double>(end - begin);
+      out.instants.push_back(lives[begin].local);
+    }
+    begin = end;
+  }
+  out.shared = shared / n;
+  return out;
+}
+
+PhaseFit clock_of(const Common& common) {
+  constexpr std::size_t kFewestInstants = 4;
+  if (common.instants.size() < kFewestInstants) return {};
+  Prepared instants;
+  instants.local = common.instants;
+  std::sort(instants.local.begin(), instants.local.end());
+  for (const double local : instants.local) {
+    instants.times.push_back(local - instants.local.front());
+  }
+  return fit_clock(instants, false);
+}
+
+}  // namespace dropscope::rhythm

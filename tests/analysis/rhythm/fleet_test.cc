@@ -1,0 +1,184 @@
+// Fleets: whether the class and the length of a timer are told from two to six losses of each
+// client. How often, over many simulated fleets, is rhythm_quality's to say.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/rhythm/fleet_clients.h"
+#include "analysis/rhythm/rhythm.h"
+
+namespace dropscope::rhythm {
+namespace {
+
+constexpr double kDay = 86'400;
+
+/// The end of a life under an idle timer, when somebody uses the connection `rate` times during T
+/// on average.
+double idle_end(worlds::Random& random, double t, double length, double rate) {
+  for (double pause = random.exponential(length / rate); pause < length;
+       pause = random.exponential(length / rate)) {
+    t += pause;
+  }
+  return t + length;
+}
+
+/// Leaves out a share of the losses.
+void forget(worlds::Random& random, std::vector<Client>& fleet, double share) {
+  for (Client& client : fleet) {
+    std::erase_if(client.losses, [&](const Loss&) { return random.uniform() < share; });
+  }
+}
+
+void add_strays(worlds::Random& random, std::vector<Client>& fleet) {
+  for (Client& client : fleet) {
+    if (client.losses.size() < 2) continue;
+    const double from = client.losses.front().lost;
+    const double to = client.losses.back().lost;
+    const double lost = std::floor(random.uniform(from, to));
+    client.losses.push_back({lost, lost + 15, true});
+  }
+}
+
+TEST(Fleet, TellsAnIdleTimerByLivesThatGoOn) {
+  worlds::Random random(1);
+  const auto fleet = fleets::of_lives(random, 120, 5, [&](double t) {
+    return idle_end(random, t, 1'500, 0.4) + random.exponential(5);
+  });
+  const Answer answer = classify_fleet(fleet, {});
+  EXPECT_EQ(answer.best.kind, Class::Idle) << to_string(answer.best.kind);
+  EXPECT_NEAR(answer.best.interval.seconds, 1'500, 15);
+}
+
+TEST(Fleet, StraysAndLossesUnrecordedMakeNoIdleTimerOfAnAge) {
+  worlds::Random random(2);
+  auto fleet = fleets::of_lives(
+      random, 150, 6, [&](double t) { return t + 4'200 * (1 + 0.02 * random.normal(0, 1)); });
+  forget(random, fleet, 0.35);
+  add_strays(random, fleet);
+  const Answer answer = classify_fleet(fleet, {});
+  EXPECT_EQ(answer.best.kind, Class::Age) << to_string(answer.best.kind);
+  EXPECT_NEAR(answer.best.interval.seconds, 4'200, 42);
+}
+
+TEST(Fleet, LooksForAnAgeAtTheEdgeWhereItsEndIsNoticedLate) {
+  worlds::Random random(3);
+  const auto fleet =
+      fleets::of_lives(random, 100, 5, [&](double t) { return t + 600 + random.exponential(14); });
+  const Answer answer = classify_fleet(fleet, {});
+  EXPECT_EQ(answer.best.kind, Class::Age) << to_string(answer.best.kind);
+  EXPECT_NEAR(answer.best.interval.seconds, 600, 6);
+}
+
+TEST(Fleet, MeasuresAPeriodOverAllCyclesOfAClient) {
+  worlds::Random random(4);
+  auto fleet = fleets::of_periods(random, 60, 6, 7'000, 150);
+  forget(random, fleet, 0.3);
+  const Answer answer = classify_fleet(fleet, {});
+  EXPECT_EQ(answer.best.kind, Class::Period) << to_string(answer.best.kind);
+  EXPECT_NEAR(answer.best.interval.seconds, 7'000, 14);
+  EXPECT_LE(answer.best.interval.low, 7'000);
+  EXPECT_GE(answer.best.interval.high, 7'000);
+}
+
+TEST(Fleet, InstantsThatAllShareAreAnOutageUnlessTheyFollowAClock) {
+  worlds::Random random(5);
+  const double midnight = std::ceil(fleets::kStart / kDay) * kDay;
+  std::vector<double> thrice_a_day;
+  for (int day = 0; day < 4; ++day) {
+    for (const double hour : {2.0, 5.29, 17.52}) {
+      thrice_a_day.push_back(midnight + day * kDay + hour * 3'600);
+    }
+  }
+  const Answer clock = classify_fleet(fleets::of_instants(random, 80, thrice_a_day), {});
+  EXPECT_EQ(clock.best.kind, Class::Clock) << to_string(clock.best.kind);
+  EXPECT_EQ(clock.best.interval.seconds, kDay);
+
+  std::vector<double> outages = {midnight};
+  for (int i = 0; i < 7; ++i) outages.push_back(outages.back() + random.exponential(40'000));
+  const Answer outage = classify_fleet(fleets::of_instants(random, 80, outages), {});
+  EXPECT_EQ(outage.best.kind, Class::Outage) << to_string(outage.best.kind);
+}
+
+TEST(Fleet, TwoAgesAreBothNamedThoughOneIsSixTimesTheOther) {
+  worlds::Random random(6);
+  int client = 0;
+  std::vector<Client> fleet;
+  for (const double length : {350.0, 2'250.0}) {
+    for (Client& one : fleets::of_lives(random, 70, 4, [&](double t) { return t + length; })) {
+      fleet.push_back(std::move(one));
+      ++client;
+    }
+  }
+  const Answer answer = classify_fleet(fleet, {});
+  ASSERT_EQ(answer.best.kind, Class::Mixed) << to_string(answer.best.kind);
+  ASSERT_GE(answer.alternatives.size(), 2U);
+  const double first = answer.alternatives[0].interval.seconds;
+  const double second = answer.alternatives[1].interval.seconds;
+  EXPECT_NEAR(std::min(first, second), 350, 3.5);
+  EXPECT_NEAR(std::max(first, second), 2'250, 22);
+}
+
+TEST(Fleet, TriesOfOutlookAreBurstsAndAnIdleTimerOfTheirLengthIsNone) {
+  worlds::Random random(7);
+  const auto bursts = fleets::of_lives(random, 120, 5, [&](double t) {
+    if (random.uniform() < 0.4) return t + random.exponential(60'000) + 4'000;
+    return t + (random.uniform() < 0.5 ? 300 : 900) + random.exponential(8);
+  });
+  const Answer burst = classify_fleet(bursts, {});
+  EXPECT_FALSE(is_regular(burst.best.kind)) << to_string(burst.best.kind);
+
+  const auto idle =
+      fleets::of_lives(random, 120, 5, [&](double t) { return idle_end(random, t, 900, 0.5); });
+  EXPECT_EQ(classify_fleet(idle, {}).best.kind, Class::Idle);
+}
+
+TEST(Fleet, PeopleWhoComeAtTheirHourAreNoPeriodOfADay) {
+  worlds::Random random(8);
+  const double midnight = std::ceil(fleets::kStart / kDay) * kDay;
+  std::vector<Client> fleet;
+  for (int i = 0; i < 300; ++i) {
+    Client client;
+    const double hour = random.uniform(7, 10);
+    // Some are punctual to the minute, others come within the hour.
+    const double spread = 60 * std::exp(random.uniform(0, 4));
+    for (int day = 0; day < 5; ++day) {
+      const double lost = midnight + day * kDay + hour * 3'600 + random.normal(0, spread);
+      if (random.uniform() < 0.8) client.losses.push_back({lost, lost + 30, true});
+    }
+    fleet.push_back(std::move(client));
+  }
+  const Answer answer = classify_fleet(fleet, {});
+  EXPECT_EQ(answer.best.kind, Class::Modulated) << to_string(answer.best.kind);
+}
+
+TEST(Fleet, TheOrderOfClientsChangesNoBit) {
+  worlds::Random random(9);
+  auto fleet = fleets::of_periods(random, 70, 5, 5'300, 90);
+  const Answer a = classify_fleet(fleet, {});
+  std::reverse(fleet.begin(), fleet.end());
+  std::rotate(fleet.begin(), fleet.begin() + 17, fleet.end());
+  const Answer b = classify_fleet(fleet, {});
+  EXPECT_EQ(a.best.kind, b.best.kind);
+  EXPECT_EQ(a.best.interval.seconds, b.best.interval.seconds);
+  EXPECT_EQ(a.best.interval.low, b.best.interval.low);
+}
+
+TEST(Fleet, CountsEveryLossThoughItFitsFewer) {
+  worlds::Random random(10);
+  const auto fleet =
+      fleets::of_lives(random, 400, 5, [&](double t) { return t + random.exponential(9'000); });
+  EXPECT_EQ(classify_fleet(fleet, {}).losses, 2'000U);
+}
+
+TEST(Fleet, AClientWithVeryManyLossesIsNoTrouble) {
+  worlds::Random random(11);
+  auto fleet = fleets::of_periods(random, 3, 4'000, 1'800, 20);
+  const Answer answer = classify_fleet(fleet, {});
+  EXPECT_TRUE(is_regular(answer.best.kind)) << to_string(answer.best.kind);
+  EXPECT_NEAR(answer.best.interval.seconds, 1'800, 18);
+}
+
+}  // namespace
+}  // namespace dropscope::rhythm
