@@ -190,12 +190,13 @@ class Reader {
       span.channel = kChannel;
       span.first = first_;
       span.last = last_;
-      span.records = 1;
+      span.records = events_[client];
       span.first_record_id = first_number_;
       span.last_record_id = number_;
       out_.coverage.push_back(std::move(span));
     }
     clients_.clear();
+    events_.clear();
     first_ = last_ = {};
     number_ += 2;
     first_number_ = number_ + 1;
@@ -212,6 +213,7 @@ class Reader {
     record.channel = kChannel;
     record.computer = client;
     collector_.add(record, items);
+    ++events_[client];
   }
 
   void add_to_all(EventId id, Instant time, const text::Line& line,
@@ -255,7 +257,8 @@ class Reader {
   SourceIntake out_;
   EventCollector collector_;
   Entry start_;
-  std::vector<std::string> clients_;  ///< Of the run, by session.
+  std::vector<std::string> clients_;             ///< Of the run, by session.
+  std::map<std::string, std::uint64_t> events_;  ///< Of the run, by client.
   Instant first_{};
   Instant last_{};
   std::uint64_t number_ = 0;

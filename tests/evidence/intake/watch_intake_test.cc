@@ -90,6 +90,8 @@ TEST(WatchIntake, RunsAreSpansOfTheirOwn) {
   ASSERT_EQ(evidence.coverage.size(), 6U);
   const Coverage& first = evidence.coverage[0];
   const Coverage& second = evidence.coverage[1];
+  EXPECT_EQ(first.records, 2U);
+  EXPECT_EQ(second.records, 1U);
   EXPECT_EQ(seconds_between(first.first, first.last), 100);
   EXPECT_EQ(seconds_between(second.first, second.last), 600);
   // Record ids that do not follow each other: something is missing between the two.
