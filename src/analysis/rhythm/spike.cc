@@ -206,7 +206,6 @@ struct IdleTable {
       if (sample.length[i] / length - 1 >= -sigma) row = tails[i];
       row[0] = gauss(sample.x[i] - centre, sigma);
       row[kIdleParts - 1] = sample.null[i];
-      row[kPadded - 1] = 0;
     }
   }
 };

@@ -103,12 +103,10 @@ TEST(Fleet, InstantsThatAllShareAreAnOutageUnlessTheyFollowAClock) {
 
 TEST(Fleet, TwoAgesAreBothNamedThoughOneIsSixTimesTheOther) {
   worlds::Random random(6);
-  int client = 0;
   std::vector<Client> fleet;
   for (const double length : {350.0, 2'250.0}) {
     for (Client& one : fleets::of_lives(random, 70, 4, [&](double t) { return t + length; })) {
       fleet.push_back(std::move(one));
-      ++client;
     }
   }
   const Answer answer = classify_fleet(fleet, {});
