@@ -29,6 +29,14 @@ struct Setting {
   bool matters = false;  ///< Differs from the default in a way that bears on lost connections.
 };
 
+/// A setting that is not set: the registry that was read holds the place where it would stand. What
+/// an export leaves out is not known, and is no such setting.
+struct AbsentSetting {
+  std::uint32_t source = 0;
+  std::uint32_t computer = kNoComputer;
+  StringId id = 0;
+};
+
 /// A connection that the client or its computer listed at one moment: a row of the Connection
 /// Status window, of netstat, of Get-NetTCPConnection.
 struct ConnectionRow {

@@ -187,18 +187,19 @@ struct Evidence {
   std::vector<Source> sources;      ///< In input order.
   std::vector<Computer> computers;  ///< Sorted by name.
   std::vector<Event> events;  ///< Sorted by computer, time, channel, record id; duplicates removed.
-  std::vector<Coverage> coverage;          ///< Sorted by computer, channel, first.
-  std::vector<Close> closes;               ///< Sorted by time, source, place.
-  std::vector<Setting> settings;           ///< In the order of the sources.
-  std::vector<ConnectionRow> connections;  ///< In the order of the sources.
-  std::vector<AddressUse> addresses;       ///< In the order of the sources.
-  std::vector<PictureReading> pictures;    ///< In the order of the sources.
-  std::vector<PathProbe> probes;           ///< In the order of the sources.
-  std::vector<ClientIdentity> clients;     ///< Sorted by computer, user.
-  std::vector<std::uint32_t> unowned;      ///< Sources about a client that could not be told.
-  Topology topology;                       ///< Of the site; empty when no table tells it.
-  std::uint64_t records_seen = 0;          ///< All records of all logs, relevant or not.
-  std::uint64_t duplicates = 0;            ///< Relevant events that were given more than once.
+  std::vector<Coverage> coverage;                   ///< Sorted by computer, channel, first.
+  std::vector<Close> closes;                        ///< Sorted by time, source, place.
+  std::vector<Setting> settings;                    ///< In the order of the sources.
+  std::vector<AbsentSetting> absent_settings = {};  ///< In the order of the sources.
+  std::vector<ConnectionRow> connections;           ///< In the order of the sources.
+  std::vector<AddressUse> addresses;                ///< In the order of the sources.
+  std::vector<PictureReading> pictures;             ///< In the order of the sources.
+  std::vector<PathProbe> probes;                    ///< In the order of the sources.
+  std::vector<ClientIdentity> clients;              ///< Sorted by computer, user.
+  std::vector<std::uint32_t> unowned;  ///< Sources about a client that could not be told.
+  Topology topology;                   ///< Of the site; empty when no table tells it.
+  std::uint64_t records_seen = 0;      ///< All records of all logs, relevant or not.
+  std::uint64_t duplicates = 0;        ///< Relevant events that were given more than once.
   std::uint64_t out_of_order = 0;  ///< Records whose time is before that of the record before them.
 };
 

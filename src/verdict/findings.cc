@@ -31,10 +31,11 @@ constexpr double kSureHour = 0.02;
 constexpr Ticks kSameMoment = std::chrono::minutes{1};
 /// Each kind of rhythm without an interval fits what looks like another of them so well.
 constexpr double kIrregular = 0.5;
-/// Evidence on new connections that is weaker than this (ln of its factor) is not worth a sentence.
-constexpr double kTellsNothing = 0.5;
+/// Evidence on new connections below a factor of ten (its ln) is what irregular losses give by
+/// chance, and would let a filter that nobody sees explain them.
+constexpr double kTellsNothing = 2.3;
 /// However many losses there are, the rates of the hours are only estimated.
-constexpr double kSureSpared = 0.01;
+constexpr double kSureSpared = 0.001;
 /// Of a component's losses so many must be on computers of which a fact is known.
 constexpr double kKnownShare = 0.5;
 

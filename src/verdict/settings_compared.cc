@@ -37,8 +37,9 @@ bool bears_on_losses(const SettingRule& rule) {
 std::map<std::uint32_t, std::string> setting_values(const Evidence& evidence,
                                                     const SettingRule& rule) {
   std::map<std::uint32_t, std::string> out;
-  for (const Setting& setting : evidence.settings) {
-    if (setting.computer != kNoComputer) out.try_emplace(setting.computer, rule.default_text);
+  for (const AbsentSetting& absent : evidence.absent_settings) {
+    if (absent.computer == kNoComputer || evidence.strings.at(absent.id) != rule.id) continue;
+    out.try_emplace(absent.computer, rule.default_text);
   }
   for (const Setting& setting : evidence.settings) {
     if (setting.computer == kNoComputer || evidence.strings.at(setting.id) != rule.id) continue;

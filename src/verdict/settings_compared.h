@@ -16,7 +16,8 @@ namespace dropscope {
 /// Whether a setting can be why a computer loses connections that others keep.
 [[nodiscard]] bool bears_on_losses(const SettingRule& rule);
 
-/// Values of one setting of the computers whose settings were read; the default where it is absent.
+/// Values of one setting, by computer: those that were read, and the default where the place of the
+/// setting was read and it is not there. Computers of which it is not known are left out.
 [[nodiscard]] std::map<std::uint32_t, std::string> setting_values(const Evidence& evidence,
                                                                   const SettingRule& rule);
 

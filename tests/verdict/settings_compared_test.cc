@@ -32,7 +32,12 @@ class SettingsComparedTest : public ::testing::Test {
     evidence_.settings.push_back(setting);
   }
 
-  /// The first `losing` of `all` computers lose 20 times in ten days. The settings of each were
+  /// The registry of this computer was read where the setting would stand, and it is not there.
+  void set_absent(std::uint32_t computer, const std::string& id) {
+    evidence_.absent_settings.push_back({0, computer, evidence_.strings.add(id)});
+  }
+
+  /// The first `losing` of `all` computers lose 20 times in ten days. All settings of each were
   /// read.
   AspectFinding compare(std::uint32_t losing, std::uint32_t all) {
     std::map<std::uint32_t, double> losses;
@@ -41,6 +46,7 @@ class SettingsComparedTest : public ::testing::Test {
       if (c < losing) losses[c] = 20;
       days[c] = 10;
       set(c, "colour", c % 2 == 0 ? "red" : "blue");
+      for (const SettingRule& rule : catalogue_.settings) set_absent(c, rule.id);
     }
     return compare_settings(evidence_, catalogue_, losses, days);
   }
@@ -108,6 +114,25 @@ TEST_F(SettingsComparedTest, OneThatDoesNotBearOnLossesIsNotCompared) {
   EXPECT_EQ(finding.words,
             "settings that bear on connections are the same on computers that lose it and that "
             "keep it");
+}
+
+// An export that does not hold the place of a setting is no evidence of its default.
+TEST_F(SettingsComparedTest, WhatWasNotReadIsNotTheDefault) {
+  for (const std::uint32_t c : {0u, 1u, 2u, 3u, 4u}) set(c, "keep-alive", "off");
+  std::map<std::uint32_t, double> losses;
+  std::map<std::uint32_t, double> days;
+  for (std::uint32_t c = 0; c < 10; ++c) {
+    if (c < 5) losses[c] = 20;
+    days[c] = 10;
+    set(c, "colour", "red");
+  }
+  EXPECT_FALSE(compare_settings(evidence_, catalogue_, losses, days).known());
+  EXPECT_EQ(setting_values(evidence_, catalogue_.settings[0]).size(), 5u);
+  // Once it is known of some of those that keep the connection, they count.
+  for (const std::uint32_t c : {5u, 6u, 7u}) set_absent(c, "keep-alive");
+  const AspectFinding finding = compare_settings(evidence_, catalogue_, losses, days);
+  ASSERT_TRUE(finding.known());
+  EXPECT_NEAR(same_over_differ(finding), 1.0 / 56, 1e-12);  // 5 of 8.
 }
 
 TEST_F(SettingsComparedTest, UnknownWhereNobodyKeepsTheConnection) {

@@ -299,6 +299,9 @@ class Assembly {
       setting.value = strings.add(raw.value);
       setting.meaning = strings.add(raw.meaning);
     }
+    for (const std::string& id : part.absent_settings) {
+      evidence_.absent_settings.push_back({source, kNoComputer, strings.add(id)});
+    }
     for (const RawConnection& raw : part.connections) {
       ConnectionRow& row = evidence_.connections.emplace_back(raw.row);
       row.source = source;
@@ -409,6 +412,7 @@ class Assembly {
       }
     };
     set_computer(evidence_.settings);
+    set_computer(evidence_.absent_settings);
     set_computer(evidence_.connections);
     for (AddressUse& use : evidence_.addresses) {
       if (use.computer != kNoComputer) use.computer = resolved.computer[use.computer];

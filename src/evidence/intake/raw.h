@@ -108,6 +108,8 @@ struct SourceIntake {
   std::vector<RawCoverage> coverage;
   std::vector<RawClose> closes;
   std::vector<RawSetting> settings;
+  /// Ids of settings that the source would show if they were set; so their defaults hold.
+  std::vector<std::string> absent_settings;
   std::vector<RawConnection> connections;
   std::vector<RawAddress> addresses;
   std::vector<InventoryRow> inventory;

@@ -98,6 +98,7 @@ SettingsCollector::SettingsCollector(const Catalogue& catalogue, SourceIntake& o
       }
     }
   }
+  covered_.resize(patterns_.size());
 }
 
 SettingsCollector::Key SettingsCollector::look_at(std::string_view path) const {
@@ -133,8 +134,9 @@ SettingsCollector::Key SettingsCollector::look_at(std::string_view path) const {
     if (i != 0) out.folded += '\\';
     out.folded += to_lower_ascii(parts[i]);
   }
-  for (const Pattern& pattern : patterns_) {
-    if (pattern.parts.size() != parts.size()) continue;
+  for (std::size_t number = 0; number < patterns_.size(); ++number) {
+    const Pattern& pattern = patterns_[number];
+    if (pattern.parts.size() < parts.size()) continue;
     std::string version;
     std::string profile;
     bool section = false;
@@ -153,6 +155,8 @@ SettingsCollector::Key SettingsCollector::look_at(std::string_view path) const {
       }
     }
     if (!matches) continue;
+    out.covers.push_back(number);
+    if (pattern.parts.size() != parts.size()) continue;
     out.rules.push_back(pattern.rule);
     out.version = version;
     out.profile = profile;
@@ -172,6 +176,7 @@ bool SettingsCollector::marks_section(std::string_view value_name) const {
 
 void SettingsCollector::key(std::string_view path, std::uint64_t) {
   key_ = look_at(path);
+  for (const std::size_t pattern : key_.covers) covered_[pattern] = true;
   if (key_.in_section) profiles_.emplace(Profile{key_.user, key_.version, key_.profile}, false);
 }
 
@@ -420,6 +425,31 @@ void SettingsCollector::hint_protocol(const std::optional<Profile>& chosen) {
   }
 }
 
+/// Exports and hives hold a key with all its values and all below it. So a value that is missing
+/// where its key, or one above that, is present is not set; of one whose key is nowhere nothing is
+/// known. Of several keys each may set it, a policy's too, so all have to be there. A profile's
+/// section stands in one of several places only, and being there is enough.
+void SettingsCollector::find_absent() {
+  if (out_.source.damage_count > 0 || found_.size() >= kMostFound) return;
+  for (std::size_t index = 0; index < catalogue_.settings.size(); ++index) {
+    const SettingRule& rule = catalogue_.settings[index];
+    bool shown = true;
+    if (rule.section.empty()) {
+      for (std::size_t i = 0; i < patterns_.size(); ++i) {
+        shown = shown && (patterns_[i].rule != index || covered_[i]);
+      }
+    } else {
+      shown = std::any_of(sections_.begin(), sections_.end(), [&](const auto& section) {
+        const auto& kinds = section.second;
+        return std::find(kinds.begin(), kinds.end(), rule.section) != kinds.end();
+      });
+    }
+    const bool set = std::any_of(out_.settings.begin(), out_.settings.end(),
+                                 [&](const RawSetting& setting) { return setting.id == rule.id; });
+    if (shown && !set) out_.absent_settings.push_back(rule.id);
+  }
+}
+
 void SettingsCollector::finish() {
   drop_other_control_sets();
   find_sections();
@@ -452,6 +482,7 @@ void SettingsCollector::finish() {
   // A profile of Outlook 2013 or later names at least the first number of the version.
   if (chosen && !chosen->version.empty()) out_.attributes.emplace("version", chosen->version);
   hint_protocol(chosen);
+  find_absent();
   found_.clear();
 }
 

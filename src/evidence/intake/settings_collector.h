@@ -49,6 +49,7 @@ class SettingsCollector : public registry::Visitor {
     bool in_section = false;
     int control_set = 0;  ///< Of ControlSet001; 0 for CurrentControlSet and elsewhere.
     std::vector<std::size_t> rules;
+    std::vector<std::size_t> covers;  ///< Patterns of keys that are this one or below it.
   };
 
   struct Found {
@@ -77,6 +78,7 @@ class SettingsCollector : public registry::Visitor {
   void add_attribute(const Found& found, const SettingRule& rule, const std::string& value,
                      const std::string& given);
   void hint_protocol(const std::optional<Profile>& chosen);
+  void find_absent();
   void assume(std::string what);
 
   const Catalogue& catalogue_;
@@ -84,6 +86,7 @@ class SettingsCollector : public registry::Visitor {
   bool in_text_;
   std::size_t damage_kept_;
   std::vector<Pattern> patterns_;
+  std::vector<bool> covered_;  ///< Of each pattern, whether its key would have been shown.
   Key key_;
   std::map<std::string, Found> found_;  ///< By folded key and name: a later value replaces one.
   std::map<std::string, std::vector<std::string>> sections_;  ///< Kinds of each, by folded key.

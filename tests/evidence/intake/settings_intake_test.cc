@@ -64,6 +64,42 @@ std::string attribute(const SourceIntake& source, const std::string& name) {
   return found == source.attributes.end() ? std::string() : found->second;
 }
 
+bool is_absent(const SourceIntake& source, std::string_view id) {
+  return std::count(source.absent_settings.begin(), source.absent_settings.end(), id) != 0;
+}
+
+TEST_F(Settings, OnlyWhatTheExportHoldsCanBeAbsent) {
+  const std::string tcpip = "[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\Tcpip";
+  const SourceIntake with = read_text(kFive + tcpip + "\\Parameters]\n\"Hostname\"=\"PC01\"\n");
+  EXPECT_TRUE(is_absent(with, "tcp-keep-alive-time"));
+  EXPECT_FALSE(is_absent(with, "computer-hostname"));
+  EXPECT_FALSE(is_absent(with, "rpc-minimum-connection-timeout"));
+  // A key above is exported with all that is below it; one beside it tells nothing.
+  EXPECT_TRUE(is_absent(read_text(kFive + tcpip + "]\n"), "tcp-keep-alive-time"));
+  EXPECT_FALSE(is_absent(read_text(kFive + tcpip + "\\Linkage]\n"), "tcp-keep-alive-time"));
+  EXPECT_FALSE(is_absent(read_text(kFive + tcpip + "6]\n"), "tcp-keep-alive-time"));
+  // What could not be read may be the setting.
+  EXPECT_FALSE(is_absent(read_text(kFive + tcpip + "\\Parameters]\n\"KeepAliveTime\"=dword:x\n"),
+                         "tcp-keep-alive-time"));
+}
+
+TEST_F(Settings, APolicyThatWasNotReadMayHaveSetIt) {
+  const std::string user = "[HKEY_CURRENT_USER\\Software\\";
+  const std::string own = user + "Microsoft\\Office\\16.0\\Outlook\\RPC]\n";
+  const std::string policies = user + "Policies\\Microsoft]\n";
+  EXPECT_FALSE(is_absent(read_text(kFive + own), "rpc-tcp-fallback"));
+  EXPECT_TRUE(is_absent(read_text(kFive + own + policies), "rpc-tcp-fallback"));
+}
+
+TEST_F(Settings, AProfileWithoutAValueHasItsDefault) {
+  const SourceIntake out = read_text(kFive + "[" + kNew + "Outlook\\" + kExchange +
+                                     "]\n\"00036601\"=hex:84,01,00,00\n"
+                                     "\"001f6602\"=hex:65,00,00,00\n");
+  EXPECT_TRUE(is_absent(out, "outlook-anywhere-flags"));
+  EXPECT_FALSE(is_absent(out, "cached-mode"));
+  EXPECT_FALSE(is_absent(read_text(kFive + "[" + kNew + "Outlook]\n"), "outlook-anywhere-flags"));
+}
+
 TEST_F(Settings, EveryFlagOfOutlookAnywhereIsTold) {
   const SourceIntake out =
       read_text(kFive + "[" + kOld + "Outlook\\" + kExchange + "]\n\"00036623\"=hex:2f,00,00,00\n");
