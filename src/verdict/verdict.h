@@ -98,8 +98,8 @@ struct ComputerDiagnosis {
 
 struct Diagnosis {
   std::uint16_t profile = 0;
-  /// The closes show that nothing was ever sent over the connections that were lost: then a limit on
-  /// idleness and one on age look the same, and count as idleness, the commoner of the two.
+  /// The closes show that nothing was ever sent over the connections that were lost: then a limit
+  /// on idleness and one on age look the same, and count as idleness, the commoner of the two.
   bool never_used = false;
   TimeZone zone;                ///< The zone that a report shows.
   std::vector<TimeZone> zones;  ///< Of each of Evidence::computers; `zone` where none is known.
