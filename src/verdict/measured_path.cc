@@ -101,34 +101,32 @@ bool is_elsewhere(const PathProbe& probe, const LossFrame& frame) {
                       });
 }
 
-/// Why a probe may have measured something else than what ended the connections; each begins with
-/// a comma, and none is there when nothing speaks against it.
+/// Why a probe may have measured something else than what ended the connections, a sentence each;
+/// empty when nothing speaks against it.
 std::string doubts_of(const PathProbe& probe, const LossFrame& frame) {
   std::string out;
   if (is_elsewhere(probe, frame)) {
-    out += fmt::format(", from {}, which has no losses", printable(probe.computer));
+    out += fmt::format(" {} has no losses.", printable(probe.computer));
   }
   if (probe.ended && frame.first && *probe.ended < *frame.first) {
-    out += fmt::format(", {} before the first loss",
+    out += fmt::format(" That is {} before the first loss.",
                        format_duration(seconds_between(*probe.ended, *frame.first)));
   }
   if (probe.began && frame.last && *probe.began > *frame.last + kStale) {
-    out += fmt::format(", {} after the last loss",
+    out += fmt::format(" That is {} after the last loss.",
                        format_duration(seconds_between(*frame.last, *probe.began)));
   }
   return out;
 }
 
-/// " on 2026-11-20 10:00 from PC07": as far as the result tells.
-std::string origin_of(const PathProbe& probe, const LossFrame& frame, const TimeZone& zone) {
+/// " It ran at 2026-11-20 10:00 on PC07.": as far as the result tells.
+std::string origin_of(const PathProbe& probe, const TimeZone& zone) {
   // To the minute: nothing of a path changes with the second.
   constexpr std::size_t kToTheMinute = 16;
-  std::string out;
-  if (probe.began) out += " on " + zone.format(*probe.began).substr(0, kToTheMinute);
-  if (!probe.computer.empty() && !is_elsewhere(probe, frame)) {
-    out += " from " + printable(probe.computer);
-  }
-  return out;
+  if (!probe.began) return {};
+  const std::string time = zone.format(*probe.began).substr(0, kToTheMinute);
+  if (probe.computer.empty()) return fmt::format(" It ran at {}.", time);
+  return fmt::format(" It ran at {} on {}.", time, printable(probe.computer));
 }
 
 }  // namespace
@@ -153,8 +151,8 @@ AspectFinding path_finding(const std::vector<PathProbe>& probes, const IntervalE
   for (const PathProbe& probe : probes) {
     AspectFinding one;
     std::string_view compared;
-    const std::string doubts = doubts_of(probe, frame);
-    const double other = doubts.empty() ? kOtherPath : kDoubtful;
+    const bool doubtful = !doubts_of(probe, frame).empty();
+    const double other = doubtful ? kDoubtful : kOtherPath;
     if (agrees(probe, interval)) {
       one = certain(Aspect::Path, probe.mechanism == Mechanism::FixedAge ? "age" : "idle", other);
       compared = "which agrees with the interval";
@@ -167,9 +165,9 @@ AspectFinding path_finding(const std::vector<PathProbe>& probes, const IntervalE
     // Probes of several paths: each speaks for itself, and those that disagree cancel out.
     if (out.fit.empty()) out.fit.assign(one.fit.size(), 1.0);
     for (std::size_t i = 0; i < out.fit.size(); ++i) out.fit[i] *= one.fit[i];
-    out.words += fmt::format("{}a probe of {}{} finds: {}, {}", out.words.empty() ? "" : "; ",
-                             name_of(probe), doubts.empty() ? doubts : doubts + ",",
-                             words_of(probe), compared);
+    out.words += fmt::format("{}a probe of {} finds: {}, {}{}", out.words.empty() ? "" : "; ",
+                             name_of(probe), words_of(probe), compared,
+                             doubtful ? ", though it ran elsewhere or at another time" : "");
   }
   return out;
 }
@@ -183,12 +181,10 @@ void add_measured_paths(const Case& c, std::vector<Statement>& out) {
   s.title = "Measured path";
   for (std::size_t i = 0; i < probes.size() && i < kProbesShown; ++i) {
     const PathProbe& probe = probes[i];
-    const std::string doubts = doubts_of(probe, frame);
-    s.text += fmt::format(
-        "{}A probe of {} ({}){} finds: {}{}.", s.text.empty() ? "" : " ", name_of(probe),
-        printable(probe.address),
-        origin_of(probe, frame, c.diagnosis.zone) + (doubts.empty() ? std::string() : doubts + ","),
-        words_of(probe), probe.near_only ? ", up to the first device that acknowledges" : "");
+    s.text += fmt::format("{}A probe of {} ({}) finds: {}{}.{}{}", s.text.empty() ? "" : " ",
+                          name_of(probe), printable(probe.address), words_of(probe),
+                          probe.near_only ? ", up to the first device that acknowledges" : "",
+                          origin_of(probe, c.diagnosis.zone), doubts_of(probe, frame));
   }
   if (probes.size() > kProbesShown) {
     s.text += fmt::format(" {} more are in the evidence.", probes.size() - kProbesShown);

@@ -51,8 +51,8 @@ diagnosed fixed-age-2h "$work/age.json"
 jq '.computer = "MON01" | .began = "2020-01-01T09:00:00Z" | .ended = "2020-01-01T10:00:00Z"' "$work/agrees.json" >"$work/old.json"
 diagnosed idle-60min "$work/old.json"
 [ "$sure" -gt "$alone" ] || fail "an old time-out that agrees makes $alone to $sure"
-expect_out 'on 2020-01-01'
-expect_out 'from MON01, which has no losses'
+expect_out 'ran at 2020-01-01'
+expect_out 'MON01 has no losses'
 expect_out 'before the first loss'
 
 run inventory "$work/idle-60min/evidence" "$work/agrees.json" --files --quiet

@@ -230,7 +230,7 @@ TEST(Episodes, TheSpanIsThatOfTheApplicationsLog) {
   b.log(0, 100).add(10, Meaning::Lost).add(20, Meaning::Restored);
   const auto own = build_episodes(b.get(), 0);
   ASSERT_EQ(own.size(), 1u);
-  EXPECT_EQ(watched_seconds(own[0]), 100);
+  EXPECT_EQ(watched_seconds(own[0]), 100 * 60);
   const auto other = build_episodes(b.get(), 0, "Watch");
   ASSERT_EQ(other.size(), 1u);
   EXPECT_EQ(watched_seconds(other[0]), 0);

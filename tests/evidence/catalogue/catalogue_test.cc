@@ -329,8 +329,10 @@ source = "example"
   ASSERT_TRUE(loaded.has_value()) << loaded.error().text();
   ASSERT_EQ(loaded->profiles.size(), 3u);
   EXPECT_EQ(loaded->profiles.front().log, "Application");
-  const Profile& rdp = loaded->profiles.back();
-  EXPECT_EQ(rdp.id, "rdp");
+  const auto found = std::find_if(loaded->profiles.begin(), loaded->profiles.end(),
+                                  [](const Profile& p) { return p.id == "rdp"; });
+  ASSERT_NE(found, loaded->profiles.end());
+  const Profile& rdp = *found;
   EXPECT_EQ(rdp.log, "Microsoft-Windows-TerminalServices-RDPClient/Operational");
   EXPECT_EQ(rdp.retry_first_s, 0);
   EXPECT_EQ(rdp.rules.at(0).meaning, Meaning::Lost);
