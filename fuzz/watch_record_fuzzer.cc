@@ -28,7 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   dropscope::Content content;
   content.name = "watch.jsonl";
   content.bytes = dropscope::as_bytes(text);
-  const dropscope::ReadContext context{kMatcher, kCatalogue};
+  const dropscope::ReadContext context{kMatcher, kCatalogue, 20, {}, {}};
   const auto intake = dropscope::read_watch_record(content, context);
   const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
   dropscope::check(intake.closes.size() <= lines, "more closes than lines");
