@@ -119,7 +119,8 @@ class Run:
         if unknown or "truth" not in self.script:
             raise network.LabError(f"{path}: expected the keys {sorted(KEYS)} with truth among them, "
                                    f"found {sorted(self.script)}")
-        self.folder = options.output / self.name
+        # Whole: HAProxy takes a name of a socket without a leading slash for an address.
+        self.folder = options.output.resolve() / self.name
         self.work = self.folder / "work"
         self.evidence = self.folder / "evidence"
         self.servers = {}
