@@ -58,6 +58,8 @@ const char* to_string(Sign sign) {
       return "reset";
     case Sign::NoAnswer:
       return "no answer";
+    case Sign::LinkDown:
+      return "link down";
   }
   return "";
 }
@@ -71,6 +73,7 @@ Player::Player(const simulation::Scenario& scenario, simulation::Client client,
       history_(simulation::live(scenario, simulation::make_outages(scenario), client_)),
       path_(path),
       random_(scenario.seed, simulation::Stream::Connection, client_.index) {
+  links_up_.fill(true);
   make_pieces();
 }
 
@@ -90,7 +93,8 @@ Player::Player(Player&& other) noexcept
       piece_(other.piece_),
       next_traffic_(other.next_traffic_),
       state_(other.state_),
-      socket_(std::exchange(other.socket_, -1)) {}
+      socket_(std::exchange(other.socket_, -1)),
+      links_up_(other.links_up_) {}
 
 void Player::make_pieces() {
   for (const simulation::OutlookSession& session : history_.calendar.outlook) {
@@ -150,7 +154,24 @@ Instant Player::act(Instant now) {
   return next;
 }
 
+// Windows takes the protocols off an adapter whose medium is gone, and ends its connections with
+// them (KB 239924); Linux leaves them as they are, so the player does what Windows would.
+void Player::link_changed(Instant now, const LinkChange& change) {
+  links_up_[static_cast<std::size_t>(change.link)] = change.up;
+  if (change.up || state_ == State::Off) return;
+  history_.noted.push_back(
+      {now, change.link == Link::Wire ? simulation::NearEvent::Link : simulation::NearEvent::Vpn});
+  if (state_ == State::Up) {
+    lose(now, Sign::LinkDown);
+  } else if (socket_ >= 0) {
+    attempt_failed(now);
+  }
+}
+
 void Player::connect(Instant now) {
+  // As Windows says at once: the network cannot be reached.
+  if (std::find(links_up_.begin(), links_up_.end(), false) != links_up_.end())
+    return attempt_failed(now);
   socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   sockaddr_in own{};
   own.sin_family = AF_INET;

@@ -14,11 +14,13 @@
 
 #include <netinet/in.h>
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "base/time.h"
+#include "lab/link_watch.h"
 #include "simulate/client.h"
 #include "simulate/prng.h"
 #include "simulate/scenario.h"
@@ -46,7 +48,7 @@ struct Path {
 };
 
 /// How the socket noticed a loss.
-enum class Sign : std::uint8_t { EndOfStream, Reset, NoAnswer };
+enum class Sign : std::uint8_t { EndOfStream, Reset, NoAnswer, LinkDown };
 [[nodiscard]] const char* to_string(Sign sign);
 
 class Player {
@@ -67,6 +69,8 @@ class Player {
   [[nodiscard]] bool connecting() const { return state_ == State::Connecting; }
   /// The socket is ready.
   void ready(Instant now);
+  /// A link of the computer went down or came up.
+  void link_changed(Instant now, const LinkChange& change);
 
   [[nodiscard]] const simulation::Client& client() const { return client_; }
   [[nodiscard]] const simulation::ClientHistory& history() const { return history_; }
@@ -101,6 +105,7 @@ class Player {
   std::size_t next_traffic_ = 0;
   State state_ = State::Off;
   int socket_ = -1;
+  std::array<bool, kLinks> links_up_{};
   bool lost_ = false;  // The last loss is not restored yet.
   Instant up_since_{};
   Instant synced_{};  // Traffic goes on until here after a connection is made.
