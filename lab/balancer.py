@@ -6,9 +6,9 @@ import socket
 
 from network import BALANCER, HEALTH_PORT, SERVER_PORT, server_address
 
-# Real seconds that no run reaches.
-NEVER_S = 86400
-# Behind the first come services without a time-out, behind the second those with the script's.
+# Behind the first come services that wait for a day of the world, which no living session is silent for; behind the
+# second those with the script's time-out.
+PATIENCE_MIN = 1440
 PATIENT_PORT = 2000
 STRICT_PORT = 3000
 
@@ -24,14 +24,14 @@ defaults
   option tcplog
   timeout connect 2s
   timeout check 100ms
-  timeout client {never}s
-  timeout server {never}s
+  timeout client {patience_ms}ms
+  timeout server {patience_ms}ms
 """
 
 SERVICE = """
 listen exchange_{name}_{port}
   bind {balancer}:{port}
-  timeout client {client_ms}ms
+  timeout client {idle_ms}ms
   server {name} {address}:{server_port} check port {health_port} inter 100ms fall 2 rise 1 {marked_down}
 """
 
@@ -46,22 +46,27 @@ SESSION = re.compile(r"^(\S+:\d+) \[([^\]]+)\] (\S+ \S+) (-?\d+)/(-?\d+)/(\+?)(\
 
 
 class HAProxy:
-    """options: idle_min, as `idle_s` in real seconds; failover: the other servers stand in."""
+    """Its time-outs in real seconds: of ordinary services, and of strict ones (0 = there are none). With `failover` the
+    other servers stand in."""
     program = "haproxy"
 
-    def __init__(self, folder, servers, idle_s, failover=False):
+    def __init__(self, folder, servers, patience_s, idle_s, failover=False):
         self._folder = folder
         self._configuration = folder / "haproxy.cfg"
-        self._configuration.write_text(services(folder, servers, idle_s, failover), encoding="utf-8")
+        self._configuration.write_text(services(folder, servers, patience_s, idle_s, failover), encoding="utf-8")
         self._process = None
+        self._outputs = []
 
-    def start(self, start):
+    def start(self, start, *more):
         """`start(name, *command)` starts a program where the balancer belongs."""
-        self._process = start("haproxy", "haproxy", "-db", "-f", self._configuration)
+        # One file for each process: HAProxy takes the flag from its output that lets several append to one.
+        name = f"haproxy-{len(self._outputs)}" if self._outputs else "haproxy"
+        self._outputs.append(name + ".out")
+        self._process = start(name, "haproxy", "-db", "-f", self._configuration, *more)
 
     def reload(self, start):
         """A new process takes over; the old one ends the sessions it still has."""
-        self._process = start("haproxy", "haproxy", "-db", "-f", self._configuration, "-sf", self._process.pid)
+        self.start(start, "-sf", self._process.pid)
 
     def ready(self):
         return (self._folder / "admin.sock").exists()
@@ -80,17 +85,18 @@ class HAProxy:
 
     def logs(self, clock):
         """{name: text}, in the world's time."""
-        return {"haproxy.log": in_world_time((self._folder / "haproxy.out").read_text(encoding="utf-8"), clock)}
+        lines = "".join((self._folder / name).read_text(encoding="utf-8") for name in self._outputs)
+        return {"haproxy.log": in_world_time(lines, clock)}
 
 
-def services(folder, servers, idle_s, failover):
-    text = CONFIGURATION.format(folder=folder, never=NEVER_S, hard_stop_ms=HARD_STOP_MS)
+def services(folder, servers, patience_s, idle_s, failover):
+    text = CONFIGURATION.format(folder=folder, patience_ms=round(1000 * patience_s), hard_stop_ms=HARD_STOP_MS)
     for number, name in enumerate(servers):
-        for base, seconds in ((PATIENT_PORT, NEVER_S), (STRICT_PORT, idle_s)):
+        for base, seconds in ((PATIENT_PORT, patience_s), (STRICT_PORT, idle_s)):
             if not seconds:
                 continue
             text += SERVICE.format(name=name.lower(), port=base + number, balancer=BALANCER,
-                                   client_ms=round(1000 * seconds), address=server_address(number),
+                                   idle_ms=round(1000 * seconds), address=server_address(number),
                                    server_port=SERVER_PORT, health_port=HEALTH_PORT, marked_down=MARKED_DOWN)
             if failover:
                 text += "".join(f"  server {other.lower()} {server_address(i)}:{SERVER_PORT} check port {HEALTH_PORT} "

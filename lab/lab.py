@@ -6,7 +6,7 @@ usage: lab.py [SCRIPT.toml ...] --client PROGRAM --dropscope PROGRAM [--output F
               [--capture]
        lab.py --clean
 
-Without scripts, all of lab/scripts. N of them (32) run at the same time, each in namespaces of its own. One whose
+Without scripts, all of lab/scripts. N of them (40) run at the same time, each in namespaces of its own. One whose
 programs came too late to their turns, as the machine was busy, is run once more. --clean removes what a laboratory that
 was killed has left; so does each start. Exit code 0 when no script contradicts its truth, 1 when one does, could not be
 run or was late twice, 77 when the rights for namespaces are missing. docs/lab.md has the rest.
@@ -29,8 +29,8 @@ import table  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 SKIPPED = 77
-# Scripts wait most of the time: 25 of them together use a third of one processor of 2026.
-JOBS = 32
+# Scripts wait most of the time, so all of them run at once (docs/lab.md has how much they need).
+JOBS = 40
 # A client or a server that came later than this to its turn has not lived in the world's time. A client that is so late,
 # and its server, still leave room within the quarter of a second for which an answer is waited for (lab/player.cc).
 LATEST_S = 0.1

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <optional>
@@ -19,12 +20,6 @@ namespace {
 
 // A message about one link has some 1.5 KiB; the kernel fills a buffer with several.
 constexpr std::size_t kBufferBytes = 32768;
-
-std::optional<Link> link_named(std::string_view name) {
-  if (name == "wire") return Link::Wire;
-  if (name == "tunnel") return Link::Tunnel;
-  return std::nullopt;
-}
 
 /// Reads a T that the kernel has put at `at`, if it lies in the bytes.
 template <typename T>
@@ -69,7 +64,7 @@ LinkWatch::~LinkWatch() {
 }
 
 LinkWatch::LinkWatch(LinkWatch&& other) noexcept
-    : socket_(std::exchange(other.socket_, -1)), up_(other.up_) {}
+    : socket_(std::exchange(other.socket_, -1)), up_(std::move(other.up_)) {}
 
 std::vector<LinkChange> LinkWatch::changes() {
   std::vector<LinkChange> out;
@@ -90,14 +85,12 @@ std::vector<LinkChange> LinkWatch::changes() {
 void LinkWatch::take(std::span<const char> message, bool exists, std::vector<LinkChange>& out) {
   const auto about = value_at<ifinfomsg>(message, NLMSG_HDRLEN);
   if (!about) return;
-  const std::optional<Link> link =
-      link_named(name_in(message, NLMSG_HDRLEN + NLMSG_ALIGN(sizeof *about)));
-  if (!link) return;
+  const std::string name(name_in(message, NLMSG_HDRLEN + NLMSG_ALIGN(sizeof *about)));
   const bool up = exists && (about->ifi_flags & IFF_RUNNING) != 0;
-  bool& was_up = up_[static_cast<std::size_t>(*link)];
+  bool& was_up = up_.try_emplace(name, true).first->second;
   if (up == was_up) return;
   was_up = up;
-  out.push_back({*link, up});
+  out.push_back({name, up});
 }
 
 }  // namespace dropscope::lab

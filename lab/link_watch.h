@@ -3,27 +3,23 @@
 // When an interface of this network namespace loses or gets its carrier: what tells a real
 // computer that its cable was pulled, or that its VPN has ended.
 
-#include <array>
-#include <cstddef>
+#include <map>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
 
 namespace dropscope::lab {
 
-/// "wire" is the segment's cable, "tunnel" the interface of a VPN (lab/network.py, lab/tunnel.py).
-enum class Link : std::size_t { Wire, Tunnel };
-inline constexpr std::size_t kLinks = 2;
-
 struct LinkChange {
-  Link link = Link::Wire;
+  std::string name;
   bool up = false;
 };
 
 class LinkWatch {
  public:
-  /// Both links are taken for up until something else is told.
+  /// A link is taken for up until something else is told.
   [[nodiscard]] static Result<LinkWatch> open();
   ~LinkWatch();
   LinkWatch(LinkWatch&& other) noexcept;
@@ -37,11 +33,11 @@ class LinkWatch {
   [[nodiscard]] std::vector<LinkChange> changes();
 
  private:
-  explicit LinkWatch(int socket) : socket_(socket) { up_.fill(true); }
+  explicit LinkWatch(int socket) : socket_(socket) {}
   void take(std::span<const char> message, bool exists, std::vector<LinkChange>& out);
 
   int socket_;
-  std::array<bool, kLinks> up_{};
+  std::map<std::string, bool> up_;
 };
 
 }  // namespace dropscope::lab

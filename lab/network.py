@@ -18,6 +18,8 @@ BALANCER = "10.9.0.5"
 SERVER_PORT = 2500
 # The balancer's checks go to a port of their own.
 HEALTH_PORT = 2600
+# Of the first computer's tunnel, the next ones have the next ones; also the numbers of their routing tables.
+TUNNEL_PORT = 4000
 
 
 class LabError(Exception):
@@ -176,10 +178,13 @@ class Network:
         i = list(self.segments).index(segment)
         return f"10.200.{i}.2", f"10.200.{i}.1"
 
-    def leave_to_tunnel(self, segment):
-        """Without the routes over the wire only a tunnel's lead to and from the segment's clients."""
+    def leave_to_tunnels(self, segment):
+        """Without the routes over the wire only tunnels lead to and from the segment's clients. Each has a routing table
+        of its own."""
         self._batch(self.router, [route.replace("add", "del", 1) for route in self._routes[segment]])
-        self._batch(self.segments[segment], ["route del default"])
+        self._batch(self.segments[segment], [
+            "route del default",
+            *(f"rule add from {address} lookup {TUNNEL_PORT + i}" for i, address in enumerate(self._addresses[segment]))])
 
     def drop_checks(self, servers):
         """The balancer's checks of these servers (by number) are lost, and nothing else is."""

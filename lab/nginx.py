@@ -7,7 +7,7 @@ number, as the error log does, and a line of the error log gets the time of its 
 import os
 import re
 
-from balancer import NEVER_S, PATIENT_PORT, STRICT_PORT
+from balancer import PATIENT_PORT, STRICT_PORT
 from network import BALANCER, SERVER_PORT, server_address
 
 MODULES = ("/usr/lib/nginx/modules/ngx_stream_module.so", "/usr/lib64/nginx/modules/ngx_stream_module.so")
@@ -40,16 +40,17 @@ def module():
 
 
 class Nginx:
+    """Its time-outs in real seconds: of ordinary services, and of strict ones (0 = there are none)."""
     program = "nginx"
 
-    def __init__(self, folder, servers, idle_s):
+    def __init__(self, folder, servers, patience_s, idle_s):
         self._folder = folder
         self._configuration = folder / "nginx.conf"
         services = "".join(
             SERVICE.format(balancer=BALANCER, port=base + number, address=server_address(number),
                            server_port=SERVER_PORT, timeout_ms=round(1000 * seconds))
             for number in range(len(servers))
-            for base, seconds in ((PATIENT_PORT, NEVER_S), (STRICT_PORT, idle_s)) if seconds)
+            for base, seconds in ((PATIENT_PORT, patience_s), (STRICT_PORT, idle_s)) if seconds)
         self._configuration.write_text(CONFIGURATION.format(folder=folder, module=module(), services=services),
                                        encoding="utf-8")
         self._process = None

@@ -73,7 +73,6 @@ Player::Player(const simulation::Scenario& scenario, simulation::Client client,
       history_(simulation::live(scenario, simulation::make_outages(scenario), client_)),
       path_(path),
       random_(scenario.seed, simulation::Stream::Connection, client_.index) {
-  links_up_.fill(true);
   make_pieces();
 }
 
@@ -94,7 +93,8 @@ Player::Player(Player&& other) noexcept
       next_traffic_(other.next_traffic_),
       state_(other.state_),
       socket_(std::exchange(other.socket_, -1)),
-      links_up_(other.links_up_) {}
+      wire_up_(other.wire_up_),
+      tunnel_up_(other.tunnel_up_) {}
 
 void Player::make_pieces() {
   for (const simulation::OutlookSession& session : history_.calendar.outlook) {
@@ -157,10 +157,11 @@ Instant Player::act(Instant now) {
 // Windows takes the protocols off an adapter whose medium is gone, and ends its connections with
 // them (KB 239924); Linux leaves them as they are, so the player does what Windows would.
 void Player::link_changed(Instant now, const LinkChange& change) {
-  links_up_[static_cast<std::size_t>(change.link)] = change.up;
+  const bool wire = change.name == "wire";
+  if (!wire && change.name != "tun-" + client_.address) return;
+  (wire ? wire_up_ : tunnel_up_) = change.up;
   if (change.up || state_ == State::Off) return;
-  history_.noted.push_back(
-      {now, change.link == Link::Wire ? simulation::NearEvent::Link : simulation::NearEvent::Vpn});
+  history_.noted.push_back({now, wire ? simulation::NearEvent::Link : simulation::NearEvent::Vpn});
   if (state_ == State::Up) {
     lose(now, Sign::LinkDown);
   } else if (socket_ >= 0) {
@@ -170,8 +171,7 @@ void Player::link_changed(Instant now, const LinkChange& change) {
 
 void Player::connect(Instant now) {
   // As Windows says at once: the network cannot be reached.
-  if (std::find(links_up_.begin(), links_up_.end(), false) != links_up_.end())
-    return attempt_failed(now);
+  if (!wire_up_ || !tunnel_up_) return attempt_failed(now);
   socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   sockaddr_in own{};
   own.sin_family = AF_INET;

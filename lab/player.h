@@ -14,7 +14,6 @@
 
 #include <netinet/in.h>
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -69,7 +68,8 @@ class Player {
   [[nodiscard]] bool connecting() const { return state_ == State::Connecting; }
   /// The socket is ready.
   void ready(Instant now);
-  /// A link of the computer went down or came up.
+  /// A link went down or came up. "wire" is the segment's cable (lab/network.py), "tun-ADDRESS" the
+  /// tunnel of the computer with that address (lab/tunnel.py); others mean nothing to a computer.
   void link_changed(Instant now, const LinkChange& change);
 
   [[nodiscard]] const simulation::Client& client() const { return client_; }
@@ -105,7 +105,8 @@ class Player {
   std::size_t next_traffic_ = 0;
   State state_ = State::Off;
   int socket_ = -1;
-  std::array<bool, kLinks> links_up_{};
+  bool wire_up_ = true;
+  bool tunnel_up_ = true;
   bool lost_ = false;  // The last loss is not restored yet.
   Instant up_since_{};
   Instant synced_{};  // Traffic goes on until here after a connection is made.

@@ -61,6 +61,8 @@ class Run:
         self.servers = {}
         self.processes = []
         self.front = None
+        self.gates = []
+        self.gate_processes = []
         self.capture = options.capture or self.script.get("capture", False)
 
     def prepare(self):
@@ -77,7 +79,13 @@ class Run:
         head, *inventory = network.run(str(self.options.client), "--list", str(self.scenario)).splitlines()
         self.begin, self.end = map(float, head.split())
         self.computers = list(csv.DictReader(inventory))
-        (self.evidence / "clients.csv").write_text("\n".join(inventory) + "\n", encoding="utf-8")
+        for computer in self.computers:
+            if computer["segment"] == self.script.get("tunnel", {}).get("segment"):
+                computer["vpn"] = "VPN1"
+        with open(self.evidence / "clients.csv", "w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, self.computers[0], lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(self.computers)
         self.server_names = sorted({computer["server"] for computer in self.computers})
         self.segments = {}
         for computer in self.computers:
@@ -180,8 +188,9 @@ class Run:
             self.wait_world(action["minutes"])
             net.plug(action["segment"])
         elif kind == "restart-gate":
-            self.end_process(self.gate)
-            self.gate = self.start("gate", net.router, *self.gate_command)
+            for process in self.gate_processes:
+                self.end_process(process)
+            self.start_gates()
         else:
             raise network.LabError(f"{self.name}: unknown kind of action “{kind}”")
 
@@ -193,24 +202,38 @@ class Run:
         self.start("tcpdump", net.centre, *capture.command("wire", path))
         self.wait_for(lambda: "listening on" in (self.work / "tcpdump.err").read_text(encoding="utf-8"), "tcpdump")
 
-    def start_tunnel(self, net, tunnel):
-        """A segment reaches the centre through a tunnel and in no other way. Its own wire still leads to the router."""
+    def start_tunnels(self, net, tunnel):
+        """The computers of a segment reach the centre through a tunnel each, and in no other way."""
         segment = tunnel["segment"]
         outer, gate = net.wire_addresses(segment)
+        net.leave_to_tunnels(segment)
         program = (sys.executable, "-B", HERE / "tunnel.py")
-        net.leave_to_tunnel(segment)
-        self.gate_command = (*program, "gate", gate, "tunnel", 60 * tunnel["life_min"] / self.scale,
-                             *(address + "/32" for address in self.segments[segment]))
-        self.gate = self.start("gate", net.router, *self.gate_command)
-        self.wait_for(lambda: (self.work / "gate.out").read_text(encoding="ascii") != "", "the tunnel's gate")
-        self.start("tunnel", net.segments[segment], *program, "client", outer, gate, "tunnel", network.CENTRE)
-        self.wait_for(lambda: (self.work / "tunnel.out").read_text(encoding="ascii") != "", "the tunnel")
+        life = 60 * tunnel["life_min"] / self.scale
+        addresses = self.segments[segment]
+        waiting = []
+        for i, address in enumerate(addresses):
+            port = network.TUNNEL_PORT + i
+            interface = "tun-" + address
+            # People do not sign in all at once.
+            first_life = life * (i + 1) / len(addresses)
+            self.gates.append((f"gate-{i}", net.router, *program, "gate", gate, port, interface, life, first_life, address))
+            waiting.append((f"tunnel-{i}", net.segments[segment], *program, "client", outer, port, interface, gate,
+                            address, network.CENTRE))
+        self.start_gates()
+        for name, *rest in waiting:
+            self.start(name, *rest)
+        self.wait_for(lambda: all((self.work / (name + ".out")).read_text(encoding="ascii") for name, *_ in waiting),
+                      "the tunnels")
+
+    def start_gates(self):
+        self.gate_processes = [self.start(*gate) for gate in self.gates]
 
     def start_front(self, net):
         fault = self.script.get("balancer", {})
         kind = FRONTS[self.script.get("front", "haproxy")]
         more = {"failover": True} if fault.get("failover") else {}
-        self.front = kind(self.work, self.server_names, 60 * fault.get("idle_min", 0) / self.scale, **more)
+        self.front = kind(self.work, self.server_names, 60 * balancer.PATIENCE_MIN / self.scale,
+                          60 * fault.get("idle_min", 0) / self.scale, **more)
         self.front.start(lambda name, *command: self.start(name, net.centre, *command))
         self.wait_for(self.front.ready, self.front.program)
 
@@ -224,7 +247,7 @@ class Run:
                                   for name in self.server_names), "the servers")
         self.start_front(net)
         if "tunnel" in self.script:
-            self.start_tunnel(net, self.script["tunnel"])
+            self.start_tunnels(net, self.script["tunnel"])
         if self.capture:
             self.start_capture(net)
         self.clock = Clock(self.begin, time.time() + HEAD_START_S, self.scale)
@@ -249,7 +272,7 @@ class Run:
         front = self.front.running()
         if front is None:
             raise network.LabError(f"{self.name}: {self.front.program} ended; see {self.work}/{self.front.program}.err")
-        # It writes the sessions that are still open when it is stopped.
+        # What is still open then is in no log, as nothing has ended yet.
         self.end_process(front)
 
     def latest_s(self):

@@ -1,11 +1,11 @@
-"""One end of a tunnel, as a VPN has them: packets of a TUN interface inside UDP.
+"""One end of a computer's tunnel, as a VPN has them: packets of a TUN interface inside UDP.
 
-usage: tunnel.py gate OWN INTERFACE LIFE ROUTE ...
-       tunnel.py client OWN GATE INTERFACE ROUTE ...
+usage: tunnel.py gate OWN PORT INTERFACE LIFE FIRST_LIFE COMPUTER
+       tunnel.py client OWN PORT INTERFACE GATE COMPUTER NETWORK
 
 The gate ends a tunnel LIFE real seconds after it was made (0 = never), as one that wants to be asked again who somebody
-is. Both interfaces, and with them their routes, are gone until the client has made the next one. OWN and GATE are
-addresses. Each says "ready" when packets can go through it or, the gate, when it can be asked.
+is, and the first one after FIRST_LIFE. Both interfaces, and with them the ways between the COMPUTER's address and the
+NETWORK behind the gate, are gone until the client has made the next tunnel. OWN and GATE are addresses. Each says "ready" when packets can go through it or, the gate, when it can be asked.
 """
 
 import contextlib
@@ -19,7 +19,6 @@ import subprocess
 import sys
 import time
 
-PORT = 4000
 # linux/if_tun.h
 TUNSETIFF = 0x400454CA
 IFF_TUN = 0x0001
@@ -34,13 +33,13 @@ BYE = b"bye"
 
 
 class Tun:
-    """The interface, while it is open."""
+    """The interface, while it is open, with the one route that leads into it."""
 
-    def __init__(self, name, routes):
+    def __init__(self, name, route):
         self._file = os.open("/dev/net/tun", os.O_RDWR)
         fcntl.ioctl(self._file, TUNSETIFF, struct.pack("16sH", name.encode(), IFF_TUN | IFF_NO_PI))
-        lines = [f"link set {name} mtu {MTU} up", *(f"route add {route} dev {name}" for route in routes)]
-        subprocess.run(["ip", "-batch", "-"], input="\n".join(lines) + "\n", text=True, check=True)
+        subprocess.run(["ip", "-batch", "-"], input=f"link set {name} mtu {MTU} up\nroute add {route}\n", text=True,
+                       check=True)
 
     def fileno(self):
         return self._file
@@ -76,31 +75,33 @@ def carry(tun, peer, end):
                     tun.write(packet)
 
 
-def gate(own, interface, life, *routes):
+def gate(own, port, interface, life, first_life, computer):
     print("ready", flush=True)
+    limit = float(first_life)
     while True:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
-            peer.bind((own, PORT))
-            packet, client = peer.recvfrom(MOST_BYTES)
+            peer.bind((own, int(port)))
+            packet, other = peer.recvfrom(MOST_BYTES)
             if packet != HELLO:
                 continue
-            peer.connect(client)
-            made = time.monotonic()
-            tun = Tun(interface, routes)
+            peer.connect(other)
+            end = time.monotonic() + limit if limit else None
+            limit = float(life)
+            tun = Tun(interface, f"{computer} dev {interface}")
             try:
                 peer.send(HELLO)
-                carry(tun, peer, made + float(life) if float(life) else None)
+                carry(tun, peer, end)
             finally:
                 tun.close()
                 with contextlib.suppress(ConnectionRefusedError):
                     peer.send(BYE)
 
 
-def client(own, other, interface, *routes):
+def client(own, port, interface, other, computer, network):
+    ready = False
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
-        peer.bind((own, PORT))
-        peer.connect((other, PORT))
-        ready = False
+        peer.bind((own, int(port)))
+        peer.connect((other, int(port)))
         while True:
             peer.settimeout(AGAIN_S)
             try:
@@ -112,7 +113,7 @@ def client(own, other, interface, *routes):
                 time.sleep(AGAIN_S)
                 continue
             peer.settimeout(None)
-            tun = Tun(interface, routes)
+            tun = Tun(interface, f"{network} dev {interface} table {port}")
             if not ready:
                 print("ready", flush=True)
                 ready = True
