@@ -48,6 +48,8 @@ std::string_view to_string(ControlKind kind) {
       return "busy";
     case ControlKind::KeepAlive:
       return "keep-alive";
+    case ControlKind::Fresh:
+      return "no-request";
   }
   return "";
 }

@@ -6,8 +6,10 @@
 #include "probe/round.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
+#include "probe/http_reader.h"
 #include "probe/plan.h"
 
 namespace dropscope::probe {
@@ -23,7 +25,11 @@ constexpr int kKeepAlive_s = 1;
 /// Keep-alive controls: one may be lost by chance.
 constexpr int kKeepAliveControls = 2;
 
-enum class Role : std::uint8_t { Idle, Busy, KeepAlive };
+/// Servers and proxies say good-bye ("421 timeout", "408 Request Time-out") right before they end a
+/// connection: such words are no traffic of the idle time, they are its end.
+constexpr double kFarewell = 1;
+
+enum class Role : std::uint8_t { Idle, Busy, KeepAlive, Fresh };
 enum class Phase : std::uint8_t { Opening, Connecting, Greeting, Idle, Checking, Done };
 
 struct Connection {
@@ -36,6 +42,11 @@ struct Connection {
   double last_traffic = 0;
   double last_good = 0;  ///< When it was last known to be in order.
   double sent = 0;
+  bool reached = false;                ///< TLS is being agreed.
+  bool closes = false;                 ///< The server has said that it closes.
+  std::optional<double> unasked = {};  ///< When data came by itself in an idle time, and …
+  double before_unasked = 0;           ///< … `last_traffic` before it.
+  HttpReader reader = {};
 };
 
 class Round {
@@ -53,6 +64,7 @@ class Round {
   [[nodiscard]] Result<void> open_next(double now);
   void act(Connection& one, double now);
   void take(const WireEvent& event);
+  void take_data(Connection& one, const WireEvent& event);
   void send(Connection& one, double now);
   void good(Connection& one, double now);
   void bad(Connection& one, Outcome outcome, double now);
@@ -81,6 +93,7 @@ void Round::plan(const std::vector<double>& times) {
     for (int i = 0; !options_.keep_alive && i < kKeepAliveControls; ++i) {
       all_.push_back(Connection{.role = Role::KeepAlive});
     }
+    if (options_.payload == Payload::Http) all_.push_back(Connection{.role = Role::Fresh});
   }
   // Ascending, so that those with shorter times, which start earlier, are also judged earlier.
   for (const double time : times) all_.push_back(Connection{.role = Role::Idle, .idle_s = time});
@@ -91,7 +104,8 @@ Result<void> Round::open_next(double now) {
   for (Connection& one : all_) {
     if (one.phase != Phase::Opening) continue;
     const auto id = wire_.open(
-        {.keep_alive_s = options_.keep_alive || one.role == Role::KeepAlive ? kKeepAlive_s : 0});
+        {.keep_alive_s = options_.keep_alive || one.role == Role::KeepAlive ? kKeepAlive_s : 0,
+         .tls = options_.tls});
     if (!id) return fail(id.error());
     one.id = *id;
     one.opened = now;
@@ -117,6 +131,7 @@ void Round::failed(Connection& one, std::string why) {
 void Round::send(Connection& one, double now) {
   one.sent = now;
   one.phase = one.phase == Phase::Connecting ? Phase::Greeting : Phase::Checking;
+  one.reader = HttpReader();
   wire_.send(one.id, payload_);
 }
 
@@ -136,6 +151,9 @@ void Round::good(Connection& one, double now) {
     case Role::KeepAlive:
       seen_.controls.push_back({ControlKind::KeepAlive, Outcome::Survived, idle});
       break;
+    case Role::Fresh:
+      seen_.controls.push_back({ControlKind::Fresh, Outcome::Survived, idle});
+      break;
     case Role::Busy:
       if (!finishing_ || one.sent < one.connected + control_seconds(seen_.samples)) return;
       seen_.controls.push_back({ControlKind::Busy, Outcome::Survived, one.sent - one.connected});
@@ -146,8 +164,13 @@ void Round::good(Connection& one, double now) {
 
 void Round::bad(Connection& one, Outcome outcome, double now) {
   // A try that nobody answered was made at `sent`; an end that came by itself came now.
-  const double at = one.phase == Phase::Checking ? one.sent : now;
-  const double idle = at - one.last_traffic;
+  double at = one.phase == Phase::Checking ? one.sent : now;
+  double since = one.last_traffic;
+  if (is_direct(outcome) && one.unasked && now <= *one.unasked + kFarewell) {
+    at = *one.unasked;
+    since = one.before_unasked;
+  }
+  const double idle = at - since;
   switch (one.role) {
     case Role::Idle:
       seen_.samples.push_back({outcome, idle, now - began_, number_});
@@ -155,7 +178,16 @@ void Round::bad(Connection& one, Outcome outcome, double now) {
     case Role::KeepAlive:
       seen_.controls.push_back({ControlKind::KeepAlive, outcome, idle});
       break;
+    case Role::Fresh:
+      seen_.controls.push_back({ControlKind::Fresh, outcome, idle});
+      break;
     case Role::Busy:
+      if (one.closes) {
+        // The server counts requests and said so: no timer has ended it.
+        seen_.controls.push_back(
+            {ControlKind::Busy, Outcome::Survived, one.last_good - one.connected});
+        break;
+      }
       seen_.controls.push_back(
           {ControlKind::Busy, outcome, (is_direct(outcome) ? now : one.last_good) - one.connected});
       break;
@@ -170,7 +202,9 @@ void Round::act(Connection& one, double now) {
       return;
     case Phase::Connecting:
       if (now >= one.opened + kConnectBound) {
-        failed(one, "no answer to the connection request within 10 s");
+        failed(one, one.reached ? "connected, and no answer within 10 s to the beginning of TLS; "
+                                  "leave out --tls if the port has none"
+                                : "no answer to the connection request within 10 s");
       }
       return;
     case Phase::Greeting: {
@@ -191,11 +225,11 @@ void Round::act(Connection& one, double now) {
     case Phase::Idle: {
       // The same sums as in next_deadline(), so that a wake-up at a deadline finds it reached.
       const double controls = control_seconds(seen_.samples);
-      const bool due =
-          (one.role == Role::Idle && now >= one.last_traffic + one.idle_s) ||
-          (one.role == Role::Busy && now >= one.last_traffic + kBusyEvery) ||
-          (one.role == Role::Busy && finishing_ && now >= one.connected + controls) ||
-          (one.role == Role::KeepAlive && finishing_ && now >= one.last_traffic + controls);
+      const bool due = (one.role == Role::Idle && now >= one.last_traffic + one.idle_s) ||
+                       (one.role == Role::Busy && now >= one.last_traffic + kBusyEvery) ||
+                       (one.role == Role::Busy && finishing_ && now >= one.connected + controls) ||
+                       ((one.role == Role::KeepAlive || one.role == Role::Fresh) && finishing_ &&
+                        now >= one.last_traffic + controls);
       if (due) send(one, now);
       return;
     }
@@ -209,27 +243,48 @@ void Round::act(Connection& one, double now) {
   }
 }
 
+void Round::take_data(Connection& one, const WireEvent& event) {
+  if (options_.payload == Payload::Http && !event.data.empty() && one.phase != Phase::Idle) {
+    const HttpReader::State state = one.reader.add(event.data);
+    if (state == HttpReader::State::Reading) return;
+    if (state == HttpReader::State::Broken) {
+      failed(one, one.reader.problem());
+      return;
+    }
+    one.closes = one.reader.answer().closes;
+    if (!seen_.http) seen_.http = one.reader.answer();
+  }
+  if (one.phase == Phase::Idle) {
+    if (!event.data.empty() && (!one.unasked || event.at > *one.unasked + kFarewell)) {
+      one.unasked = event.at;
+      one.before_unasked = one.last_traffic;
+    }
+    one.last_traffic = one.last_good = event.at;
+  } else if (!event.data.empty() && (waits_for_answer() || one.phase == Phase::Greeting)) {
+    good(one, event.at);
+  }
+}
+
 void Round::take(const WireEvent& event) {
   const auto found = std::find_if(all_.begin(), all_.end(),
                                   [&](const Connection& one) { return one.id == event.id; });
   if (found == all_.end()) return;  // Closed by ourselves in the meantime.
   Connection& one = *found;
   switch (event.kind) {
+    case WireEvent::Kind::Reached:
+      one.reached = true;
+      return;
     case WireEvent::Kind::Connected:
       ++seen_.connected;
       one.connected = one.last_traffic = one.last_good = event.at;
-      if (options_.payload == Payload::None) {
+      if (options_.payload == Payload::None || one.role == Role::Fresh) {
         one.phase = Phase::Idle;
       } else {
         send(one, event.at);
       }
       return;
     case WireEvent::Kind::Answered:
-      if (one.phase == Phase::Idle) {
-        one.last_traffic = one.last_good = event.at;
-      } else if (waits_for_answer() || one.phase == Phase::Greeting) {
-        good(one, event.at);
-      }
+      take_data(one, event);
       return;
     case WireEvent::Kind::Finished:
       if (one.phase == Phase::Connecting) {
@@ -251,6 +306,15 @@ void Round::take(const WireEvent& event) {
         failed(one, event.text);
       } else {
         bad(one, Outcome::Silent, event.at);
+      }
+      return;
+    case WireEvent::Kind::Unusable:
+      // A connection that TLS lets through and ends at once, as for a certificate that is missing,
+      // was none.
+      if (one.phase == Phase::Connecting || event.at < one.connected + kAtOnce) {
+        failed(one, event.text);
+      } else {
+        bad(one, Outcome::Finished, event.at);
       }
       return;
   }
@@ -303,7 +367,7 @@ double Round::next_deadline(double now) const {
         if (one.role == Role::Idle) next = std::min(next, one.last_traffic + one.idle_s);
         if (one.role == Role::Busy) next = std::min(next, one.last_traffic + kBusyEvery);
         if (one.role == Role::Busy && finishing_) next = std::min(next, one.connected + controls);
-        if (one.role == Role::KeepAlive && finishing_) {
+        if ((one.role == Role::KeepAlive || one.role == Role::Fresh) && finishing_) {
           next = std::min(next, one.last_traffic + controls);
         }
         break;
@@ -352,15 +416,14 @@ Result<bool> Round::run(const std::vector<double>& times, const Watch& watch) {
 constexpr std::string_view kEchoLine = "dropscope probe\n";
 constexpr std::string_view kLineFeed = "\n";
 
-std::string payload_of(Payload payload, const std::string& host) {
-  switch (payload) {
+std::string payload_of(const Options& options, const std::string& host) {
+  switch (options.payload) {
     case Payload::None:
       return std::string(kLineFeed);
     case Payload::Echo:
       return std::string(kEchoLine);
     case Payload::Http:
-      return "GET / HTTP/1.1\r\nHost: " + host +
-             "\r\nUser-Agent: dropscope-probe\r\nConnection: keep-alive\r\n\r\n";
+      return http_request(host, options.path);
   }
   return {};
 }
@@ -369,7 +432,7 @@ std::string payload_of(Payload payload, const std::string& host) {
 
 Result<bool> run_round(Wire& wire, const Options& options, const std::string& host,
                        const std::vector<double>& times, const Watch& watch, Observations& seen) {
-  return Round(wire, options, payload_of(options.payload, host), seen).run(times, watch);
+  return Round(wire, options, payload_of(options, host), seen).run(times, watch);
 }
 
 }  // namespace dropscope::probe

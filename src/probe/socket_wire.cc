@@ -10,16 +10,21 @@
 #include <utility>
 
 #include "probe/sockets.h"
+#include "probe/tls.h"
 
 namespace dropscope::probe {
 namespace {
 
 /// A wait takes no longer at a time, so that its milliseconds cannot overflow.
 constexpr double kLongestWait = 60;
+constexpr std::string_view kNoHandshake =
+    "the server ends the connection instead of agreeing on TLS; leave out --tls if the port has "
+    "none";
 
 class SystemWire : public Wire {
  public:
-  explicit SystemWire(std::vector<SocketAddress> addresses) : addresses_(std::move(addresses)) {}
+  SystemWire(std::vector<HostPort> hosts, std::vector<SocketAddress> addresses)
+      : hosts_(std::move(hosts)), addresses_(std::move(addresses)) {}
 
   double now() override {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
@@ -27,12 +32,18 @@ class SystemWire : public Wire {
 
   Result<int> open(const Opening& how) override {
     check(how.to < addresses_.size(), "a connection goes to one of the wire's addresses");
+    std::unique_ptr<TlsSession> tls;
+    if (how.tls) {
+      auto session = make_tls_session(hosts_[how.to].host);
+      if (!session) return fail(session.error());
+      tls = std::move(*session);
+    }
     auto begun = connect_to(addresses_[how.to], how.keep_alive_s);
     if (!begun) return fail(begun.error());
     const int id = next_id_++;
-    open_[id] = Connection{std::move(begun->socket), begun->done, false};
+    open_[id] = Connection{std::move(begun->socket), std::move(tls), false, false};
     if (begun->done) {
-      pending_.push_back({id, WireEvent::Kind::Connected, now(), {}});
+      reached(id);
     } else {
       end_if(id, begun->problem);
     }
@@ -42,8 +53,12 @@ class SystemWire : public Wire {
   void send(int id, std::string_view bytes) override {
     const auto found = open_.find(id);
     if (found == open_.end()) return;
-    // What is sent is far smaller than an empty send buffer, so it goes whole or not at all.
-    end_if(id, probe::send(found->second.socket, bytes));
+    Connection& one = found->second;
+    if (one.tls == nullptr) {
+      transmit(id, bytes);
+    } else if (!one.ended && one.tls->ready()) {
+      take(id, one.tls->send(bytes));
+    }
   }
 
   bool acknowledged(int id) override {
@@ -68,8 +83,9 @@ class SystemWire : public Wire {
  private:
   struct Connection {
     Socket socket;
-    bool connected = false;
-    bool ended = false;  ///< Its end was told; nothing more is.
+    std::unique_ptr<TlsSession> tls;  ///< Null without.
+    bool connected = false;           ///< TCP is.
+    bool ended = false;               ///< Its end was told; nothing more is.
   };
 
   static WireEvent::Kind kind_of(SocketEnd end) {
@@ -89,7 +105,56 @@ class SystemWire : public Wire {
     Connection& one = open_[id];
     if (result.end == SocketEnd::None || one.ended) return;
     one.ended = true;
-    pending_.push_back({id, kind_of(result.end), now(), result.text});
+    const bool agreeing = one.connected && one.tls != nullptr && !one.tls->ready();
+    if (agreeing && (result.end == SocketEnd::Closed || result.end == SocketEnd::Reset)) {
+      pending_.push_back({id, WireEvent::Kind::Unusable, now(), std::string(kNoHandshake)});
+    } else {
+      pending_.push_back({id, kind_of(result.end), now(), result.text});
+    }
+  }
+
+  void transmit(int id, std::string_view bytes) {
+    // What is sent is far smaller than an empty send buffer, so it goes whole or not at all.
+    end_if(id, probe::send(open_[id].socket, bytes));
+  }
+
+  /// TCP is connected.
+  void reached(int id) {
+    Connection& one = open_[id];
+    one.connected = true;
+    if (one.tls == nullptr) {
+      pending_.push_back({id, WireEvent::Kind::Connected, now(), {}});
+    } else {
+      pending_.push_back({id, WireEvent::Kind::Reached, now(), {}});
+      take(id, one.tls->start());
+    }
+  }
+
+  /// Does what a step of TLS asks for, apart from what came by it.
+  void take(int id, const TlsSession::Step& step) {
+    Connection& one = open_[id];
+    if (!step.to_send.empty()) transmit(id, step.to_send);
+    if (one.ended || (!step.closed && step.problem.empty())) return;
+    one.ended = true;
+    // A close_notify is the FIN of TLS; the one of TCP follows at once, or does not matter.
+    const auto kind = step.closed ? WireEvent::Kind::Finished : WireEvent::Kind::Unusable;
+    pending_.push_back({id, kind, now(), step.problem});
+  }
+
+  void receive_tls(int id, std::string_view bytes) {
+    Connection& one = open_[id];
+    const bool before = one.tls->ready();
+    TlsSession::Step step = one.tls->receive(bytes);
+    if (!before && one.tls->ready()) {
+      pending_.push_back({id, WireEvent::Kind::Connected, now(), {}});
+    }
+    // Tickets of TLS 1.3 come right behind the handshake, in the same bytes or later, and are
+    // traffic. Its end is none.
+    const bool ends = step.closed || !step.problem.empty();
+    if (!step.data.empty() || (before && !ends)) {
+      pending_.push_back({id, WireEvent::Kind::Answered, now(), {}, std::move(step.data)});
+    }
+    take(id, step);
   }
 
   void wait_until(double until) {
@@ -115,18 +180,23 @@ class SystemWire : public Wire {
       if (result.end != SocketEnd::None) {
         end_if(id, result);
       } else {
-        one.connected = true;
-        pending_.push_back({id, WireEvent::Kind::Connected, now(), {}});
+        reached(id);
       }
       return;
     }
     std::array<char, 4096> buffer{};
     // One piece at a time, so that a server which never stops cannot hold up the others.
     const SocketResult result = receive(one.socket, buffer);
-    if (result.bytes > 0) pending_.push_back({id, WireEvent::Kind::Answered, now(), {}});
+    const std::string_view came(buffer.data(), result.bytes);
+    if (!came.empty() && one.tls != nullptr) {
+      receive_tls(id, came);
+    } else if (!came.empty()) {
+      pending_.push_back({id, WireEvent::Kind::Answered, now(), {}, std::string(came)});
+    }
     end_if(id, result);
   }
 
+  std::vector<HostPort> hosts_;
   std::vector<SocketAddress> addresses_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::map<int, Connection> open_;
@@ -145,7 +215,7 @@ Result<SocketWires> make_socket_wires(const std::vector<HostPort>& hosts) {
     out.addresses.push_back(endpoint_of(*address).to_string());
     addresses.push_back(*address);
   }
-  out.wire = std::make_unique<SystemWire>(std::move(addresses));
+  out.wire = std::make_unique<SystemWire>(hosts, std::move(addresses));
   return out;
 }
 

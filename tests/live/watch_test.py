@@ -11,7 +11,6 @@ import contextlib
 import datetime
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -19,38 +18,7 @@ import tempfile
 import time
 
 sys.dont_write_bytecode = True
-from live import Namespaces, free_ports, judge, run, skip, start, start_command  # noqa: E402
-
-# Echoes; resets a connection at the age that is the third argument, 0 for never.
-SERVER = r"""
-import asyncio, socket, struct, sys
-host, port, age = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
-def reset(writer):
-    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    writer.transport.abort()
-async def serve(reader, writer):
-    if age: asyncio.get_running_loop().call_later(age, reset, writer)
-    try:
-        while data := await reader.read(1000): writer.write(data)
-    except OSError: pass
-    writer.close()
-async def main():
-    server = await asyncio.start_server(serve, host, port, backlog=200)
-    print("ready", flush=True)
-    await server.serve_forever()
-asyncio.run(main())
-"""
-
-HAPROXY = """
-defaults
-  mode tcp
-  timeout connect 2s
-  timeout client 4s
-  timeout server 4s
-listen balancer
-  bind 127.0.0.1:{port}
-  server one 127.0.0.1:{behind}
-"""
+from live import HAPROXY_TCP, Namespaces, free_ports, judge, run, start_echo, start_haproxy  # noqa: E402
 
 DROP = """
 table inet watched {
@@ -67,30 +35,6 @@ EVENT_AT = 3
 # Connects at 0, is lost at 4; again at 5 and 9; again at 11 and 15.
 LENGTH = 17
 GIVE_UP = 3
-
-
-def start_server(processes, prefix, host, port, age=0):
-    server = start(prefix, SERVER, host, port, age)
-    processes.append(server)
-    if server.stdout.readline() != "ready\n":
-        skip(f"nothing can listen on port {port}")
-    return server
-
-
-def start_haproxy(processes, folder):
-    program = shutil.which("haproxy") or shutil.which("haproxy", path="/usr/sbin")
-    if program is None:
-        print("haproxy is not installed: left out")
-        return False
-    path = os.path.join(folder, "haproxy.conf")
-    with open(path, "w", encoding="ascii") as file:
-        file.write(HAPROXY.format(port=PORTS["haproxy"], behind=PORTS["plain"]))
-    processes.append(start_command([program, "-db", "-f", path]))
-    time.sleep(1)
-    if processes[-1].poll() is not None:
-        print("haproxy does not start: left out")
-        return False
-    return True
 
 
 def can_drop(net):
@@ -134,17 +78,18 @@ def attempt(lateness):
                 process.kill()
                 process.wait()
         ends.callback(stop_all)
-        start_server(processes, [], "127.0.0.1", PORTS["plain"])
-        start_server(processes, [], "127.0.0.1", PORTS["resets"], RESET_AT)
-        killed = start_server(processes, [], "127.0.0.1", PORTS["killed"])
+        start_echo(processes, [], "127.0.0.1", PORTS["plain"])
+        start_echo(processes, [], "127.0.0.1", PORTS["resets"], RESET_AT, resets=True)
+        killed = start_echo(processes, [], "127.0.0.1", PORTS["killed"])
         watched = {"plain": "127.0.0.1", "killed": "127.0.0.1", "resets": "127.0.0.1"}
-        if start_haproxy(processes, folder):
+        if start_haproxy(processes, folder, "haproxy",
+                         HAPROXY_TCP.format(port=PORTS["haproxy"], behind=PORTS["plain"], timeout=IDLE, bind="")):
             watched["haproxy"] = "127.0.0.1"
         dropped = can_drop(net)
         records = {}
         if dropped:
             inside = net.enter(net.server)
-            start_server(processes, inside, "10.99.0.2", PORTS["dropped"])
+            start_echo(processes, inside, "10.99.0.2", PORTS["dropped"])
             records["dropped"] = start_watch(processes, folder, "dropped", "10.99.0.2", net.enter(net.client),
                                              ("--send-every", "2", "--give-up", str(GIVE_UP)))
         first = len(processes)

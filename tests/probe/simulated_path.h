@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "probe/wire.h"
@@ -25,6 +26,11 @@ struct PathRules {
   bool answers = true;
   bool refuses = false;
   bool closes_at_once = false;
+  bool says_goodbye = false;         ///< Some words come 1 ms before an end.
+  std::string answer = "an answer";  ///< To whatever is sent.
+  double request_idle_s = 0;         ///< HTTP: idle time-out behind an answer; 0 = none.
+  double first_request_s = 0;        ///< HTTP: time-out of a connection without a request.
+  bool tls_fails = false;            ///< The handshake of TLS does.
   std::set<int> loses = {};  ///< Connections, by number of opening, whose later sends are lost.
 };
 
@@ -42,7 +48,11 @@ class SimulatedPath : public Wire {
     one.keep_alive = how.keep_alive_s > 0;
     open_[id] = one;
     most_open = std::max(most_open, open_.size());
-    deliver(id, rules_.refuses ? WireEvent::Kind::Reset : WireEvent::Kind::Connected,
+    if (how.tls && !rules_.refuses) deliver(id, WireEvent::Kind::Reached, rules_.latency_s);
+    deliver(id,
+            rules_.refuses                ? WireEvent::Kind::Reset
+            : how.tls && rules_.tls_fails ? WireEvent::Kind::Unusable
+                                          : WireEvent::Kind::Connected,
             rules_.latency_s);
     if (rules_.closes_at_once) deliver(id, WireEvent::Kind::Finished, 2 * rules_.latency_s);
     return id;
@@ -85,7 +95,8 @@ class SimulatedPath : public Wire {
     now_ = std::max(now_, next);
     for (const Delivery& one : deliveries_) {
       if (one.at <= now_ && open_.contains(one.id)) {
-        events.push_back({one.id, one.kind, now_, "refused"});
+        events.push_back({one.id, one.kind, now_, "refused",
+                          one.kind == WireEvent::Kind::Answered ? rules_.answer : std::string()});
       }
     }
     std::erase_if(deliveries_, [&](const Delivery& one) { return one.at <= now_; });
@@ -93,6 +104,9 @@ class SimulatedPath : public Wire {
       if (one.ended || told_of(one) > now_) continue;
       one.ended = true;
       const bool reset = rules_.ending == Ending::Rst;
+      if (rules_.says_goodbye) {
+        events.push_back({id, WireEvent::Kind::Answered, now_ - 1e-3, {}, "421 time is over"});
+      }
       events.push_back(
           {id, reset ? WireEvent::Kind::Reset : WireEvent::Kind::Finished, now_, "reset"});
     }
@@ -126,6 +140,8 @@ class SimulatedPath : public Wire {
     const bool refreshed = one.keep_alive && rules_.keep_alive_refreshes;
     if (rules_.idle_s > 0 && !refreshed) at = std::min(at, one.traffic + rules_.idle_s);
     if (rules_.age_s > 0) at = std::min(at, one.born + rules_.age_s);
+    const double request = one.sends > 0 ? rules_.request_idle_s : rules_.first_request_s;
+    if (request > 0) at = std::min(at, one.traffic + request);
     return at;
   }
 
