@@ -66,6 +66,7 @@ class Watch {
       for (unsigned k = 0; k < arguments_.sessions; ++k) {
         plan.sessions.push_back(i);
         start.sessions.push_back({targets[i].host, targets[i].port, wires_.addresses[i]});
+        leads_to_.push_back(wires_.addresses[i]);
         names.push_back(fmt::format("{}:{}", targets[i].host, targets[i].port));
       }
     }
@@ -188,6 +189,9 @@ class Watch {
       case probe::SessionEvent::Kind::Up:
         entry.kind = Kind::Up;
         entry.down_s = event.down_s;
+        if (const std::string peer = event.peer.to_string(); peer != leads_to_[event.session]) {
+          entry.address = leads_to_[event.session] = peer;
+        }
         break;
       case probe::SessionEvent::Kind::Lost:
         entry.kind = Kind::Lost;
@@ -208,6 +212,7 @@ class Watch {
   RecordFile record_;
   std::optional<probe::WatchMetrics> metrics_;
   std::unique_ptr<probe::TextServer> server_;
+  std::vector<std::string> leads_to_;  ///< By session.
   Moment began_;
   Moment before_;
   double last_line_ = 0;
@@ -244,7 +249,7 @@ ExitCode run_watch(const WatchArguments& arguments, const Invocation& invocation
     for (const std::string& address : wires->addresses) {
       hosts += (hosts.empty() ? "" : ", ") + address;
     }
-    say_line(fmt::format("Keeps {} open to {} and to nothing else. Ctrl-C ends it.",
+    say_line(fmt::format("Keeps {} open to {} and to no other host. Ctrl-C ends it.",
                          count_of(targets.size() * arguments.sessions, "connection"), hosts));
   }
   return Watch(arguments, std::move(*wires), std::move(*record))
@@ -318,7 +323,7 @@ void add_watch(CommandTree& tree, WatchArguments& arguments) {
   target.value = "HOST:PORT";
   target.text = fmt::format(
       "Up to {} hosts by name or address, with the TCP port; [ADDRESS]:PORT for IPv6. A name is "
-      "resolved once.",
+      "looked up again after each loss.",
       kMostTargets);
   target.required = true;
   target.check = check_target;

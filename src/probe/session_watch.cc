@@ -1,6 +1,7 @@
 #include "probe/session_watch.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "probe/plan.h"
@@ -46,6 +47,8 @@ void SessionWatch::end(std::size_t index, Cause cause, std::string text, double 
   event.local = wire_.local(one.id);
   wire_.close(one.id);
   one.id = -1;
+  // The host may have moved; until the next try there is time to ask.
+  wire_.renew(plan_.sessions[index]);
   if (one.connected) {
     event.kind = SessionEvent::Kind::Lost;
     // What was sent last had no answer: the connection was idle until then.
@@ -72,7 +75,9 @@ Result<void> SessionWatch::act(std::size_t index, double now, std::vector<Sessio
   Session& one = sessions_[index];
   if (one.id < 0) {
     if (now < one.retry_at || now < next_open_) return {};
-    const auto id = wire_.open({.keep_alive_s = plan_.keep_alive_s, .to = plan_.sessions[index]});
+    const auto id = wire_.open({.keep_alive_s = plan_.keep_alive_s,
+                                .give_up_s = static_cast<int>(std::ceil(plan_.give_up_s)),
+                                .to = plan_.sessions[index]});
     if (!id) return fail(id.error());
     one.id = *id;
     one.opened = now;
@@ -115,6 +120,7 @@ void SessionWatch::take(const WireEvent& event, std::vector<SessionEvent>& out) 
       up.session = index;
       up.at = event.at;
       up.local = wire_.local(one.id);
+      up.peer = wire_.peer(one.id);
       if (one.lost_at) up.down_s = event.at - *one.lost_at;
       one.connected = true;
       one.unanswered = false;

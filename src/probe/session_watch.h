@@ -46,6 +46,7 @@ struct SessionEvent {
   std::size_t session = 0;  ///< Index into WatchPlan::sessions.
   double at = 0;            ///< On the wire's clock.
   IpEndpoint local;
+  IpEndpoint peer;               ///< Up: where it leads.
   std::optional<double> down_s;  ///< Up: since the loss; nothing for the first connection.
   Cause cause = Cause::Fin;      ///< Lost, Failed.
   std::string text;              ///< Lost, Failed: what the system says.

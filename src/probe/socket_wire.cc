@@ -6,7 +6,10 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <future>
 #include <map>
+#include <system_error>
+#include <thread>
 #include <utility>
 
 #include "probe/sockets.h"
@@ -23,8 +26,11 @@ constexpr std::string_view kNoHandshake =
 
 class SystemWire : public Wire {
  public:
-  SystemWire(std::vector<HostPort> hosts, std::vector<SocketAddress> addresses)
-      : hosts_(std::move(hosts)), addresses_(std::move(addresses)) {}
+  SystemWire(std::vector<HostPort> hosts, std::vector<SocketAddress> addresses, Resolver resolver)
+      : hosts_(std::move(hosts)),
+        addresses_(std::move(addresses)),
+        resolver_(std::move(resolver)),
+        renewals_(hosts_.size()) {}
 
   double now() override {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
@@ -38,10 +44,13 @@ class SystemWire : public Wire {
       if (!session) return fail(session.error());
       tls = std::move(*session);
     }
-    auto begun = connect_to(addresses_[how.to], how.keep_alive_s);
+    take_renewal(how.to);
+    const SocketAddress& address = addresses_[how.to];
+    auto begun = connect_to(address, how.keep_alive_s, how.give_up_s);
     if (!begun) return fail(begun.error());
     const int id = next_id_++;
-    open_[id] = Connection{std::move(begun->socket), std::move(tls), false, false};
+    open_[id] =
+        Connection{std::move(begun->socket), std::move(tls), endpoint_of(address), false, false};
     if (begun->done) {
       reached(id);
     } else {
@@ -72,6 +81,28 @@ class SystemWire : public Wire {
     return found == open_.end() ? IpEndpoint{} : local_of(found->second.socket);
   }
 
+  IpEndpoint peer(int id) override {
+    const auto found = open_.find(id);
+    return found == open_.end() ? IpEndpoint{} : found->second.peer;
+  }
+
+  void renew(std::size_t to) override {
+    take_renewal(to);
+    const HostPort& host = hosts_[to];
+    // One look-up at a time: without a network, each takes as long as the system is patient.
+    if (renewals_[to].valid() || IpAddress::parse(host.host)) return;
+    std::promise<Result<SocketAddress>> promise;
+    renewals_[to] = promise.get_future();
+    try {
+      // Not waited for: a look-up cannot be broken off, and the end of the program must not wait.
+      std::thread([promise = std::move(promise), resolver = resolver_, host]() mutable {
+        promise.set_value(resolver(host.host, host.port));
+      }).detach();
+    } catch (const std::system_error&) {
+      renewals_[to] = {};  // No thread to be had: the address stays.
+    }
+  }
+
   void close(int id) override { open_.erase(id); }
 
   void wait(double until, std::vector<WireEvent>& events) override {
@@ -84,9 +115,20 @@ class SystemWire : public Wire {
   struct Connection {
     Socket socket;
     std::unique_ptr<TlsSession> tls;  ///< Null without.
-    bool connected = false;           ///< TCP is.
-    bool ended = false;               ///< Its end was told; nothing more is.
+    IpEndpoint peer;
+    bool connected = false;  ///< TCP is.
+    bool ended = false;      ///< Its end was told; nothing more is.
   };
+
+  /// Takes the answer of a look-up, if it is there.
+  void take_renewal(std::size_t to) {
+    std::future<Result<SocketAddress>>& answer = renewals_[to];
+    if (!answer.valid() || answer.wait_for(std::chrono::seconds{0}) != std::future_status::ready) {
+      return;
+    }
+    // Not found: the old address is the best there is.
+    if (const auto address = answer.get()) addresses_[to] = *address;
+  }
 
   static WireEvent::Kind kind_of(SocketEnd end) {
     switch (end) {
@@ -198,6 +240,8 @@ class SystemWire : public Wire {
 
   std::vector<HostPort> hosts_;
   std::vector<SocketAddress> addresses_;
+  Resolver resolver_;
+  std::vector<std::future<Result<SocketAddress>>> renewals_;  ///< Look-ups that are being made.
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::map<int, Connection> open_;
   std::vector<WireEvent> pending_;
@@ -206,16 +250,17 @@ class SystemWire : public Wire {
 
 }  // namespace
 
-Result<SocketWires> make_socket_wires(const std::vector<HostPort>& hosts) {
+Result<SocketWires> make_socket_wires(const std::vector<HostPort>& hosts,
+                                      const Resolver& resolver) {
   SocketWires out;
   std::vector<SocketAddress> addresses;
   for (const HostPort& one : hosts) {
-    const auto address = resolve(one.host, one.port);
+    const auto address = resolver(one.host, one.port);
     if (!address) return fail(address.error());
     out.addresses.push_back(endpoint_of(*address).to_string());
     addresses.push_back(*address);
   }
-  out.wire = std::make_unique<SystemWire>(hosts, std::move(addresses));
+  out.wire = std::make_unique<SystemWire>(hosts, std::move(addresses), resolver);
   return out;
 }
 

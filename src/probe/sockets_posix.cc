@@ -119,7 +119,7 @@ Result<Socket> listen_on(const IpEndpoint& at) {
   return socket;
 }
 
-Result<Connecting> connect_to(const SocketAddress& to, int keep_alive_s) {
+Result<Connecting> connect_to(const SocketAddress& to, int keep_alive_s, int /*give_up_s*/) {
   Connecting out;
   out.socket = Socket(
       ::socket(generic(to)->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));

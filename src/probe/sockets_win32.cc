@@ -25,8 +25,6 @@ namespace {
 constexpr int kBacklog = 128;
 /// As Windows repeats a keep-alive that is not answered by itself (KeepAliveInterval).
 constexpr ULONG kKeepAliveEvery_ms = 1000;
-/// What is not acknowledged for so long ends the connection, as the watch does by itself elsewhere.
-constexpr DWORD kGiveUp_s = 20;
 /// TCP_MAXRT of Microsoft's ws2ipdef.h, which MinGW's lacks.
 constexpr int kTcpMaxRt = 5;
 
@@ -149,7 +147,7 @@ Result<Socket> listen_on(const IpEndpoint& at) {
   return socket;
 }
 
-Result<Connecting> connect_to(const SocketAddress& to, int keep_alive_s) {
+Result<Connecting> connect_to(const SocketAddress& to, int keep_alive_s, int give_up_s) {
   Connecting out;
   out.socket = make_socket(generic(to)->sa_family);
   if (!out.socket.is_open()) {
@@ -166,7 +164,7 @@ Result<Connecting> connect_to(const SocketAddress& to, int keep_alive_s) {
     WSAIoctl(handle, SIO_KEEPALIVE_VALS, &asked, sizeof asked, nullptr, 0, &bytes, nullptr,
              nullptr);
   }
-  const DWORD give_up = kGiveUp_s;
+  const auto give_up = static_cast<DWORD>(give_up_s);
   ::setsockopt(handle, IPPROTO_TCP, kTcpMaxRt, reinterpret_cast<const char*>(&give_up),
                sizeof give_up);
   out.done = ::connect(handle, generic(to), static_cast<int>(to.length)) == 0;

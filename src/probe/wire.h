@@ -39,6 +39,9 @@ inline constexpr double kConnectBound = 10;
 struct Opening {
   /// TCP keep-alive begins after so many seconds without traffic and goes on each second; 0 = off.
   int keep_alive_s = 0;
+  /// Windows does not tell what was acknowledged: there the system gives a connection up by itself
+  /// once something was not for so long. Elsewhere whoever sends looks (acknowledged()).
+  int give_up_s = 20;
   /// Which of the wire's addresses to connect to.
   std::size_t to = 0;
   bool tls = false;
@@ -58,6 +61,11 @@ class Wire {
   [[nodiscard]] virtual bool acknowledged(int id) = 0;
   /// This end of a connection that came about; unspecified when the system does not tell.
   [[nodiscard]] virtual IpEndpoint local(int id) = 0;
+  /// Where it leads; unspecified when it does not exist any more.
+  [[nodiscard]] virtual IpEndpoint peer(int id) = 0;
+  /// Looks the host up again, beside everything else: connections that are opened once the answer
+  /// is there go to the address that it has by then.
+  virtual void renew(std::size_t to) = 0;
   virtual void close(int id) = 0;
   /// Waits until something happens or the clock shows `until`, and appends what happened. May
   /// return early with nothing, as when the user interrupts.

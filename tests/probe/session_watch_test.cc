@@ -37,8 +37,11 @@ TEST(SessionWatch, AnIdleTimeOutIsLostAndRestored) {
     EXPECT_NEAR(one.age_s, 300, 0.3);
     EXPECT_EQ(one.local.port, 40000 + (&one - lost.data()));
   }
+  // The host is looked up for each try that follows.
+  EXPECT_EQ(path.renewed, (std::vector<std::size_t>{0, 0, 0, 0}));
   const auto up = of_kind(events, Kind::Up);
   ASSERT_GE(up.size(), 4U);
+  EXPECT_EQ(up[0].peer.to_string(), "192.0.2.7:443");
   EXPECT_FALSE(up[0].down_s);
   EXPECT_NEAR(*up[1].down_s, kFirstRetry_s, 0.3);
 }

@@ -84,6 +84,10 @@ class SimulatedPath : public Wire {
     return {IpAddress::v4({192, 0, 2, 9}), static_cast<std::uint16_t>(40000 + id)};
   }
 
+  IpEndpoint peer(int) override { return {IpAddress::v4({192, 0, 2, 7}), 443}; }
+
+  void renew(std::size_t to) override { renewed.push_back(to); }
+
   void close(int id) override { open_.erase(id); }
 
   void wait(double until, std::vector<WireEvent>& events) override {
@@ -113,6 +117,7 @@ class SimulatedPath : public Wire {
   }
 
   std::vector<double> opened_at;
+  std::vector<std::size_t> renewed;
   std::size_t most_open = 0;
 
  private:

@@ -90,8 +90,8 @@ Mechanism take_mechanism(Taker& take, const json& finding) {
 
 /// Results of the earlier schema were read without their options, and have no TLS.
 std::string take_protocol(Taker& take, const json& root, bool earlier) {
+  if (earlier && (!root.contains("options") || !root["options"].contains("payload"))) return {};
   const json& options = take.object(root, "options");
-  if (earlier && !options.contains("payload")) return {};
   const bool http = take.text(options, "payload") == "http";
   const bool tls = !earlier && take.flag(options, "tls");
   if (http) return tls ? "HTTPS" : "HTTP";
