@@ -66,12 +66,13 @@ probe::Options options_of(const ProbeArguments& arguments) {
               : confirm          ? choice.confirm_s * kConfirmShare
                                  : kDefaultMax;
   out.connections = static_cast<int>(arguments.connections);
-  out.payload = arguments.payload == "echo"   ? probe::Payload::Echo
-                : arguments.payload == "http" ? probe::Payload::Http
-                                              : probe::Payload::None;
+  out.payload = arguments.payload == "echo"        ? probe::Payload::Echo
+                : arguments.payload == "http"      ? probe::Payload::Http
+                : arguments.payload == "long-poll" ? probe::Payload::LongPoll
+                                                   : probe::Payload::None;
   out.keep_alive = arguments.keep_alive;
   out.tls = arguments.tls;
-  if (out.payload == probe::Payload::Http) out.path = arguments.path;
+  if (out.payload == probe::Payload::Http) out.path = arguments.path.empty() ? "/" : arguments.path;
   return out;
 }
 
@@ -145,6 +146,11 @@ ExitCode run_probe(const ProbeArguments& arguments) {
   const auto target = target_from_text(arguments.target);
   if (!target) return ExitCode::Usage;  // Its check has refused it already.
   probe::Record record{target->host, target->port, {}, options_of(arguments), {}};
+  if (!arguments.path.empty() && record.options.payload != probe::Payload::Http) {
+    return report_failure({ErrorCode::Invalid,
+                           "only requests of HTTP have a path; add --payload http, or leave it out",
+                           "--path"});
+  }
   if (record.options.mode == probe::Mode::Confirm &&
       record.options.max_s < record.options.confirm_s * kConfirmShare) {
     return report_failure(
@@ -216,8 +222,8 @@ ExitCode run_server(const ProbeArguments& arguments) {
   watch.stop = is_interrupted;
   watch.listening = [&](const IpEndpoint& bound) {
     say_line(fmt::format(
-        "Listens on {} and sends back what it gets, to at most {} connections; ends none by "
-        "itself. Ctrl-C ends it.",
+        "Listens on {} and sends back what it gets, or answers long polls, to at most {} "
+        "connections; ends none by itself. Ctrl-C ends it.",
         bound.to_string(), probe::kMostEchoConnections));
     if (!bound.address.is_loopback()) {
       say_line("Whoever reaches that address can connect; end it when the probe is done.");
@@ -228,8 +234,8 @@ ExitCode run_server(const ProbeArguments& arguments) {
     say_error(counts.error());
     return ExitCode::NothingUsable;
   }
-  say_line(fmt::format("{} connection(s) accepted, {} byte(s) sent back.", counts->accepted,
-                       counts->bytes));
+  say_line(fmt::format("{} connection(s) accepted, {} of them long polls, {} byte(s) sent.",
+                       counts->accepted, counts->polls, counts->bytes));
   if (counts->evicted > 0) {
     say_line(fmt::format("{} closed to make room, each the one that had been idle longest.",
                          counts->evicted));
@@ -295,9 +301,11 @@ void add_measure_options(CommandTree& tree, CLI::App& command, ProbeArguments& a
   payload.value = "KIND";
   payload.text =
       "What goes over a connection: none (nothing, and a line feed after its idle time), echo (a "
-      "line that the server answers), http (HEAD requests of HTTP/1.1) (default: none).";
+      "line that the server answers), http (HEAD requests of HTTP/1.1), long-poll (an answer that "
+      "is kept open; to probe --server, also "
+      "behind a proxy) (default: none).";
   payload.kind = ValueKind::Choice;
-  payload.choices = {"none", "echo", "http"};
+  payload.choices = {"none", "echo", "http", "long-poll"};
   tree.add_option(command, std::move(payload), &arguments.payload);
 
   OptionSpec path;
@@ -374,7 +382,7 @@ void add_probe(CommandTree& tree, ProbeArguments& arguments) {
   server.value = "[ADDRESS:]PORT";
   server.text =
       "Be the peer instead: listen there (on loopback without an address; port 0: any that is "
-      "free, and say which) and send back what comes, until Ctrl-C.";
+      "free, and say which) and send back what comes, or answer long polls, until Ctrl-C.";
   server.check = check_listener;
   tree.add_option(command, std::move(server), &arguments.server);
   add_measure_options(tree, command, arguments);

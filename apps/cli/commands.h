@@ -140,7 +140,7 @@ struct ProbeArguments {
   std::string server;  ///< "[ADDRESS:]PORT": the peer instead of the probe.
   std::string mode = "quick";
   std::string payload = "none";
-  std::string path = "/";  ///< Payload http.
+  std::string path;  ///< Payload http; empty: /.
   std::string state;
   std::string format = "text";
   std::string output;

@@ -296,6 +296,14 @@ Finding judge(const Options& options, const Observations& seen, bool complete) {
     out.sentence = sentence_of(out, controls);
     add_notes(out, options, controls);
     if (options.payload == Payload::Http) add_notes_of_requests(out, controls);
+    if (options.payload == Payload::LongPoll) {
+      out.notes.push_back(
+          out.mechanism == Mechanism::FixedAge
+              ? "Measured on answers of HTTP that are kept open: the client has to ask again "
+                "sooner."
+              : "Measured on answers of HTTP that are kept open: the server has to send something "
+                "sooner.");
+    }
   }
   add_notes_of_connections(out, options, seen, bracket.chance);
   return out;

@@ -22,6 +22,8 @@ std::string_view to_string(Payload payload) {
       return "echo";
     case Payload::Http:
       return "http";
+    case Payload::LongPoll:
+      return "long-poll";
   }
   return "";
 }

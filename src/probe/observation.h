@@ -23,6 +23,7 @@ enum class Payload : std::uint8_t {
   None,  ///< Nothing until its idle time is over, then a line feed; an acknowledgement is enough.
   Echo,  ///< A line; the server is expected to answer.
   Http,  ///< A HEAD request of HTTP/1.1 that leaves the connection open; an answer is expected.
+  LongPoll,  ///< A request whose answer is kept open; the peer sends a piece after the idle time.
 };
 
 struct Options {

@@ -21,7 +21,7 @@ constexpr std::size_t kMostSamples = 100'000;
 constexpr int kMostConnections = 1'000'000;
 
 constexpr std::array kModes{Mode::Quick, Mode::Full, Mode::Confirm};
-constexpr std::array kPayloads{Payload::None, Payload::Echo, Payload::Http};
+constexpr std::array kPayloads{Payload::None, Payload::Echo, Payload::Http, Payload::LongPoll};
 constexpr std::array kOutcomes{Outcome::Survived, Outcome::Finished, Outcome::Reset,
                                Outcome::Silent, Outcome::ResetOnSend};
 constexpr std::array kControls{ControlKind::Busy, ControlKind::KeepAlive, ControlKind::Fresh};

@@ -5,11 +5,15 @@
 
 #include "probe/round.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <utility>
 
 #include "probe/http_reader.h"
+#include "probe/long_poll.h"
 #include "probe/plan.h"
 
 namespace dropscope::probe {
@@ -29,6 +33,15 @@ constexpr int kKeepAliveControls = 2;
 /// connection: such words are no traffic of the idle time, they are its end.
 constexpr double kFarewell = 1;
 
+/// A line that an echo server answers with itself, and that says whose it is.
+constexpr std::string_view kEchoLine = "dropscope probe\n";
+constexpr std::string_view kLineFeed = "\n";
+/// The peer's head and its first piece have some 200 bytes; a proxy adds fields.
+constexpr std::size_t kLongestGreeting = 65'536;
+constexpr std::string_view kNoPeer =
+    "the other end does not answer as a peer of this probe does; run dropscope probe --server "
+    "there";
+
 enum class Role : std::uint8_t { Idle, Busy, KeepAlive, Fresh };
 enum class Phase : std::uint8_t { Opening, Connecting, Greeting, Idle, Checking, Done };
 
@@ -47,24 +60,28 @@ struct Connection {
   std::optional<double> unasked = {};  ///< When data came by itself in an idle time, and …
   double before_unasked = 0;           ///< … `last_traffic` before it.
   HttpReader reader = {};
+  std::string heard = {};  ///< Of a long poll: what came up to the first piece.
 };
 
 class Round {
  public:
-  Round(Wire& wire, const Options& options, std::string payload, Observations& seen)
-      : wire_(wire), options_(options), payload_(std::move(payload)), seen_(seen) {}
+  Round(Wire& wire, const Options& options, const std::string& host, Observations& seen)
+      : wire_(wire), options_(options), host_(host), seen_(seen) {}
 
   Result<bool> run(const std::vector<double>& times, const Watch& watch);
 
  private:
+  [[nodiscard]] bool polls() const { return options_.payload == Payload::LongPoll; }
   [[nodiscard]] bool waits_for_answer() const {
-    return options_.payload != Payload::None && !seen_.unanswered;
+    return polls() || (options_.payload != Payload::None && !seen_.unanswered);
   }
+  [[nodiscard]] std::string payload_for(const Connection& one) const;
   void plan(const std::vector<double>& times);
   [[nodiscard]] Result<void> open_next(double now);
   void act(Connection& one, double now);
   void take(const WireEvent& event);
   void take_data(Connection& one, const WireEvent& event);
+  [[nodiscard]] bool is_piece(const Connection& one, const WireEvent& event) const;
   void send(Connection& one, double now);
   void good(Connection& one, double now);
   void bad(Connection& one, Outcome outcome, double now);
@@ -77,7 +94,7 @@ class Round {
 
   Wire& wire_;
   const Options& options_;
-  std::string payload_;
+  const std::string& host_;
   Observations& seen_;
   std::vector<Connection> all_;
   double began_ = 0;
@@ -129,10 +146,14 @@ void Round::failed(Connection& one, std::string why) {
 }
 
 void Round::send(Connection& one, double now) {
+  const bool first = one.phase == Phase::Connecting;
   one.sent = now;
-  one.phase = one.phase == Phase::Connecting ? Phase::Greeting : Phase::Checking;
+  one.phase = first ? Phase::Greeting : Phase::Checking;
+  // In an answer that is kept open, it is the peer's turn; only the connection with keep-alive,
+  // which is tried at a time that the peer cannot know, has to ask.
+  if (polls() && !first && one.role != Role::KeepAlive) return;
   one.reader = HttpReader();
-  wire_.send(one.id, payload_);
+  wire_.send(one.id, payload_for(one));
 }
 
 /// What was sent has been answered, or acknowledged where no answer is expected.
@@ -164,7 +185,8 @@ void Round::good(Connection& one, double now) {
 
 void Round::bad(Connection& one, Outcome outcome, double now) {
   // A try that nobody answered was made at `sent`; an end that came by itself came now.
-  double at = one.phase == Phase::Checking ? one.sent : now;
+  const bool came_by_itself = polls() && is_direct(outcome);
+  double at = one.phase == Phase::Checking && !came_by_itself ? one.sent : now;
   double since = one.last_traffic;
   if (is_direct(outcome) && one.unasked && now <= *one.unasked + kFarewell) {
     at = *one.unasked;
@@ -216,6 +238,10 @@ void Round::act(Connection& one, double now) {
         failed(one, "connected, and nothing that was sent is acknowledged");
         return;
       }
+      if (polls()) {
+        failed(one, std::string(kNoPeer));
+        return;
+      }
       seen_.unanswered = true;
       one.phase = Phase::Idle;
       one.last_traffic = one.sent;
@@ -243,19 +269,48 @@ void Round::act(Connection& one, double now) {
   }
 }
 
+/// Whether data that comes in an idle time is the piece that ends it, and not the one that came
+/// with the head of the answer.
+bool Round::is_piece(const Connection& one, const WireEvent& event) const {
+  return polls() && one.phase == Phase::Idle && one.role == Role::Idle && !event.data.empty() &&
+         event.at >= one.last_traffic + one.idle_s / 2;
+}
+
 void Round::take_data(Connection& one, const WireEvent& event) {
-  if (options_.payload == Payload::Http && !event.data.empty() && one.phase != Phase::Idle) {
+  const bool head = options_.payload == Payload::Http ? one.phase != Phase::Idle
+                                                      : polls() && one.phase == Phase::Greeting;
+  if (head && !event.data.empty()) {
     const HttpReader::State state = one.reader.add(event.data);
-    if (state == HttpReader::State::Reading) return;
+    if (state == HttpReader::State::Reading) {
+      if (polls()) one.heard += event.data;
+      return;
+    }
     if (state == HttpReader::State::Broken) {
       failed(one, one.reader.problem());
       return;
     }
-    one.closes = one.reader.answer().closes;
-    if (!seen_.http) seen_.http = one.reader.answer();
+    if (polls() && one.reader.answer().status != 200) {
+      failed(one, fmt::format("status {}: {}", one.reader.answer().status, kNoPeer));
+      return;
+    }
+    if (polls()) {
+      one.heard += event.data;
+      if (one.heard.find(kPieceText) == std::string::npos) {
+        if (one.heard.size() > kLongestGreeting) failed(one, std::string(kNoPeer));
+        return;
+      }
+      one.heard.clear();
+    }
+    one.closes = !polls() && one.reader.answer().closes;
+    if (!polls() && !seen_.http) seen_.http = one.reader.answer();
   }
-  if (one.phase == Phase::Idle) {
-    if (!event.data.empty() && (!one.unasked || event.at > *one.unasked + kFarewell)) {
+  if (is_piece(one, event)) {
+    // It came a little before it was waited for: the peer's clock began earlier.
+    one.phase = Phase::Checking;
+    one.sent = event.at;
+    good(one, event.at);
+  } else if (one.phase == Phase::Idle) {
+    if (!polls() && !event.data.empty() && (!one.unasked || event.at > *one.unasked + kFarewell)) {
       one.unasked = event.at;
       one.before_unasked = one.last_traffic;
     }
@@ -412,18 +467,23 @@ Result<bool> Round::run(const std::vector<double>& times, const Watch& watch) {
   return whole;
 }
 
-/// A line that an echo server answers with itself, and that says whose it is.
-constexpr std::string_view kEchoLine = "dropscope probe\n";
-constexpr std::string_view kLineFeed = "\n";
-
-std::string payload_of(const Options& options, const std::string& host) {
-  switch (options.payload) {
+std::string Round::payload_for(const Connection& one) const {
+  switch (options_.payload) {
     case Payload::None:
       return std::string(kLineFeed);
     case Payload::Echo:
       return std::string(kEchoLine);
     case Payload::Http:
-      return http_request(host, options.path);
+      return http_request(host_, options_.path);
+    case Payload::LongPoll:
+      if (one.role == Role::Idle) return long_poll_request(host_, one.idle_s);
+      if (one.role == Role::Busy) return long_poll_request(host_, kBusyEvery);
+      // Never by itself, as far as this round goes.
+      return one.phase == Phase::Greeting
+                 ? long_poll_request(host_,
+                                     std::min(2 * options_.max_s,
+                                              std::chrono::duration<double>(kLongestPoll).count()))
+                 : std::string(kLineFeed);
   }
   return {};
 }
@@ -432,7 +492,7 @@ std::string payload_of(const Options& options, const std::string& host) {
 
 Result<bool> run_round(Wire& wire, const Options& options, const std::string& host,
                        const std::vector<double>& times, const Watch& watch, Observations& seen) {
-  return Round(wire, options, payload_of(options, host), seen).run(times, watch);
+  return Round(wire, options, host, seen).run(times, watch);
 }
 
 }  // namespace dropscope::probe

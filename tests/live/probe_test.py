@@ -20,7 +20,7 @@ import time
 sys.dont_write_bytecode = True
 from live import (HAPROXY_TCP, Namespaces, free_ports, judge, run, start_configured, start_echo,  # noqa: E402
                   start_haproxy)
-from probes import LONGEST, Probe, check  # noqa: E402
+from probes import LONGEST, Probe, check, start_peer  # noqa: E402
 
 NGINX = """
 {load}
@@ -48,16 +48,6 @@ table inet filter {{
 """
 
 PORTS = free_ports(("filter", "plain", "age", "haproxy", "haproxy7", "nginx", "mute", "peer"))
-
-
-def start_peer(processes):
-    peer = subprocess.Popen([os.environ["DROPSCOPE"], "probe", "--server", str(PORTS["peer"])],
-                            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    processes.append(peer)
-    line = peer.stderr.readline()
-    if not line.startswith(f"Listens on 127.0.0.1:{PORTS['peer']}"):
-        sys.exit("FAIL: the peer does not listen: " + line)
-    return peer
 
 
 def start_filter(processes, folder, net):
@@ -105,7 +95,7 @@ def attempt(lateness):
         start_echo(processes, [], "127.0.0.1", PORTS["plain"])
         start_echo(processes, [], "127.0.0.1", PORTS["age"], age=6)
         start_echo(processes, [], "127.0.0.1", PORTS["mute"], mute=5)
-        peer = start_peer(processes)
+        peer = start_peer(processes, PORTS["peer"])
         expected = {
             "peer": ("none-found", None, None),
             "plain": ("none-found", None, None),

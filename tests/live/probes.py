@@ -3,9 +3,20 @@
 import json
 import os
 import subprocess
+import sys
 
 # More than any of the time-outs, and short enough for a test.
 LONGEST = 8
+
+
+def start_peer(processes, port):
+    peer = subprocess.Popen([os.environ["DROPSCOPE"], "probe", "--server", str(port)],
+                            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    processes.append(peer)
+    line = peer.stderr.readline()
+    if not line.startswith(f"Listens on 127.0.0.1:{port}"):
+        sys.exit("FAIL: the peer does not listen: " + line)
+    return peer
 
 
 class Probe:

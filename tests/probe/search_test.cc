@@ -209,6 +209,39 @@ TEST(Search, TellsWhatAServerOfHttpSays) {
       << other.sentence;
 }
 
+TEST(Search, MeasuresAnswersThatAreKeptOpen) {
+  const Options options = options_of(Mode::Full, 20, Payload::LongPoll);
+  const std::string peer = kAnswer + "a\r\ndropscope\n\r\n";
+  for (const double seconds : {1.6, 2.0, 5.0}) {
+    const auto proxy = probe({.idle_s = seconds, .answer = peer}, options);
+    expect_found(proxy, Mechanism::ProxyOrServer, seconds);
+    EXPECT_TRUE(has_note(proxy, "the server has to send something sooner"));
+  }
+  expect_found(
+      probe({.idle_s = 5, .ending = Ending::Silence, .keep_alive_refreshes = true, .answer = peer},
+            options),
+      Mechanism::PacketFilter, 5);
+  expect_found(probe({.idle_s = 5, .ending = Ending::Silence, .answer = peer}, options),
+               Mechanism::UnclearIdle, 5);
+  for (const Ending ending : {Ending::Fin, Ending::Rst, Ending::Silence}) {
+    const auto age = probe({.age_s = 6, .ending = ending, .answer = peer}, options);
+    expect_found(age, Mechanism::FixedAge, 6);
+    EXPECT_TRUE(has_note(age, "the client has to ask again sooner"));
+  }
+  EXPECT_EQ(probe({.answer = peer}, options).mechanism, Mechanism::NoneFound);
+
+  const auto none = probe({.answer = "HTTP/1.1 404 No\r\n\r\n"}, options);
+  EXPECT_EQ(none.mechanism, Mechanism::Unreachable);
+  EXPECT_NE(none.sentence.find("status 404: the other end does not answer as a peer"),
+            std::string::npos)
+      << none.sentence;
+  const auto other = probe({.answer = kAnswer}, options);
+  EXPECT_NE(other.sentence.find("does not answer as a peer"), std::string::npos) << other.sentence;
+  const auto mute = probe({.answers = false}, options);
+  EXPECT_EQ(mute.mechanism, Mechanism::Unreachable);
+  EXPECT_NE(mute.sentence.find("does not answer as a peer"), std::string::npos);
+}
+
 TEST(Search, GoesThroughTlsAndSaysWhenThereIsNone) {
   Options options = options_of(Mode::Full, 20);
   options.tls = true;

@@ -3,6 +3,7 @@
 // A path to a server whose clock costs no time: what ends its connections is known.
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <map>
 #include <optional>
@@ -10,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "probe/long_poll.h"
 #include "probe/wire.h"
 
 namespace dropscope::probe {
@@ -58,8 +60,12 @@ class SimulatedPath : public Wire {
     return id;
   }
 
-  void send(int id, std::string_view) override {
+  void send(int id, std::string_view bytes) override {
     Connection& one = open_.at(id);
+    if (const auto every = poll_every(bytes)) {
+      one.piece_every = std::chrono::duration<double>(*every).count();
+      one.next_piece = now_ + *one.piece_every;
+    }
     one.acknowledged_at.reset();
     const bool lost = rules_.loses.contains(id) && one.sends > 0;
     ++one.sends;
@@ -95,12 +101,23 @@ class SimulatedPath : public Wire {
     for (const Delivery& one : deliveries_) next = std::min(next, one.at);
     for (const auto& [id, one] : open_) {
       if (!one.ended) next = std::min(next, told_of(one));
+      if (!one.ended && one.piece_every) next = std::min(next, one.next_piece);
     }
     now_ = std::max(now_, next);
     for (const Delivery& one : deliveries_) {
       if (one.at <= now_ && open_.contains(one.id)) {
         events.push_back({one.id, one.kind, now_, "refused",
                           one.kind == WireEvent::Kind::Answered ? rules_.answer : std::string()});
+      }
+    }
+    for (auto& [id, one] : open_) {
+      if (one.ended || !one.piece_every || one.next_piece > now_) continue;
+      if (rules_.answers && one.next_piece < death_of(one)) {
+        events.push_back({id, WireEvent::Kind::Answered, now_, {}, rules_.answer});
+        one.traffic = now_;
+        one.next_piece = now_ + *one.piece_every;
+      } else {
+        one.piece_every.reset();
       }
     }
     std::erase_if(deliveries_, [&](const Delivery& one) { return one.at <= now_; });
@@ -128,6 +145,8 @@ class SimulatedPath : public Wire {
     bool ended = false;
     int sends = 0;
     std::optional<double> acknowledged_at;
+    std::optional<double> piece_every;  ///< A long poll.
+    double next_piece = 0;
   };
   struct Delivery {
     int id;

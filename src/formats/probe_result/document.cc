@@ -92,9 +92,10 @@ Mechanism take_mechanism(Taker& take, const json& finding) {
 std::string take_protocol(Taker& take, const json& root, bool earlier) {
   if (earlier && (!root.contains("options") || !root["options"].contains("payload"))) return {};
   const json& options = take.object(root, "options");
-  const bool http = take.text(options, "payload") == "http";
+  const std::string payload = take.text(options, "payload");
   const bool tls = !earlier && take.flag(options, "tls");
-  if (http) return tls ? "HTTPS" : "HTTP";
+  if (payload == "http") return tls ? "HTTPS" : "HTTP";
+  if (payload == "long-poll") return tls ? "HTTPS long poll" : "HTTP long poll";
   return tls ? "TLS" : "";
 }
 

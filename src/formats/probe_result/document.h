@@ -41,7 +41,7 @@ struct Document {
   std::string host;
   std::uint16_t port = 0;
   std::string address;
-  std::string protocol;  ///< "HTTP", "HTTPS", "TLS"; empty: none of them.
+  std::string protocol;  ///< "HTTP", "HTTPS", "TLS", "HTTP long poll"; empty: none of them.
   Mechanism mechanism = Mechanism::Unfinished;
   std::optional<double> seconds;
   std::optional<double> accuracy_s;

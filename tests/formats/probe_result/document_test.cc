@@ -43,6 +43,7 @@ TEST(ProbeResult, TellsTheProtocol) {
   EXPECT_EQ(protocol("probe/2", R"("payload": "none", "tls": true)"), "TLS");
   EXPECT_EQ(protocol("probe/2", R"("payload": "http", "tls": false)"), "HTTP");
   EXPECT_EQ(protocol("probe/2", R"("payload": "http", "tls": true)"), "HTTPS");
+  EXPECT_EQ(protocol("probe/2", R"("payload": "long-poll", "tls": true)"), "HTTPS long poll");
 }
 
 TEST(ProbeResult, OtherDocumentsAreNotTakenForOne) {
