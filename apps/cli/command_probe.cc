@@ -161,10 +161,12 @@ ExitCode run_probe(const ProbeArguments& arguments) {
                      probe::seconds_text(record.options.confirm_s * kConfirmShare)),
          "--max"});
   }
-  if (record.options.tls && !probe::has_tls()) {
-    const auto none = probe::make_tls_session(target->host);
-    say_error(none.error());
-    return ExitCode::NothingUsable;
+  if (record.options.tls) {
+    // What is not there is told before anything else.
+    if (const auto session = probe::make_tls_session(target->host); !session) {
+      say_error(session.error());
+      return ExitCode::NothingUsable;
+    }
   }
   auto sockets = probe::make_socket_wire(target->host, target->port);
   if (!sockets) {

@@ -33,10 +33,8 @@ class TlsSession {
   [[nodiscard]] virtual Step send(std::string_view data) = 0;
 };
 
-/// Whether this program has TLS: the one for Windows has not.
-[[nodiscard]] bool has_tls();
-
-/// `host` is told to the server (SNI) unless it is an address. Unsupported without TLS.
+/// `host` is told to the server (SNI) unless it is an address. Unsupported where there is no
+/// TLS: in the program for Windows, and without OpenSSL.
 [[nodiscard]] Result<std::unique_ptr<TlsSession>> make_tls_session(const std::string& host);
 
 }  // namespace dropscope::probe

@@ -2,10 +2,6 @@
 
 namespace dropscope::probe {
 
-bool has_tls() {
-  return false;
-}
-
 Result<std::unique_ptr<TlsSession>> make_tls_session(const std::string& host) {
   return fail(ErrorCode::Unsupported,
               "the Windows program has no TLS; run this on a Linux computer beside it, or without "
