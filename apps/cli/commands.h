@@ -163,6 +163,7 @@ struct WatchArguments {
   unsigned keep_alive = 0;  ///< Seconds; 0 = off.
   unsigned give_up = 20;
   unsigned length = 0;  ///< Seconds; 0 = until it is stopped.
+  bool tls = false;
   bool quiet = false;
 };
 

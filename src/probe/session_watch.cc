@@ -21,6 +21,9 @@ Cause cause_of(WireEvent::Kind kind, bool connected) {
       return connected ? Cause::Rst : Cause::Refused;
     case WireEvent::Kind::Unreachable:
       return Cause::Unreachable;
+    case WireEvent::Kind::Unusable:
+      // Without TLS there is nothing to watch; an alert later on is an end in order.
+      return connected ? Cause::Fin : Cause::Refused;
     default:
       return Cause::TimeOut;
   }
@@ -77,7 +80,8 @@ Result<void> SessionWatch::act(std::size_t index, double now, std::vector<Sessio
     if (now < one.retry_at || now < next_open_) return {};
     const auto id = wire_.open({.keep_alive_s = plan_.keep_alive_s,
                                 .give_up_s = static_cast<int>(std::ceil(plan_.give_up_s)),
-                                .to = plan_.sessions[index]});
+                                .to = plan_.sessions[index],
+                                .tls = plan_.tls});
     if (!id) return fail(id.error());
     one.id = *id;
     one.opened = now;
@@ -130,6 +134,8 @@ void SessionWatch::take(const WireEvent& event, std::vector<SessionEvent>& out) 
       out.push_back(std::move(up));
       return;
     }
+    case WireEvent::Kind::Reached:
+      return;
     case WireEvent::Kind::Answered:
       one.last_traffic = event.at;
       return;

@@ -32,6 +32,7 @@ struct WatchPlan {
   std::vector<std::size_t> sessions;  ///< For each session, which of the wire's addresses.
   double send_every_s = 0;            ///< A line feed is sent so often; 0 = never.
   int keep_alive_s = 0;               ///< TCP keep-alive after so long; 0 = off.
+  bool tls = false;                   ///< All of it through TLS.
   double give_up_s = 20;              ///< What was sent and not acknowledged for so long is lost.
 };
 

@@ -2,7 +2,7 @@
 
 usage: watch_test.py PRINT_CLOSES        (the program is found in $DROPSCOPE)
 
-HAProxy with 4 s, a server that is killed, one that resets, and, where network namespaces and nftables can be used, a
+HAProxy with 4 s, in the clear and ending TLS, a server that is killed, one that resets, and, where network namespaces and nftables can be used, a
 path that drops everything in silence. All are watched at the same time. What is not installed or not allowed is left out
 by name; exit code 77 where nothing could be watched.
 """
@@ -18,7 +18,8 @@ import tempfile
 import time
 
 sys.dont_write_bytecode = True
-from live import HAPROXY_TCP, Namespaces, free_ports, judge, run, start_echo, start_haproxy  # noqa: E402
+from live import (HAPROXY_TCP, Namespaces, free_ports, judge, make_certificate, run, start_echo,  # noqa: E402
+                  start_haproxy)
 
 DROP = """
 table inet watched {
@@ -27,7 +28,7 @@ table inet watched {
 }
 """
 
-PORTS = free_ports(("plain", "killed", "resets", "haproxy", "dropped"))
+PORTS = free_ports(("plain", "killed", "resets", "haproxy", "tls", "dropped"))
 IDLE = 4
 RESET_AT = 3
 # Seconds after the start of the watches.
@@ -85,6 +86,10 @@ def attempt(lateness):
         if start_haproxy(processes, folder, "haproxy",
                          HAPROXY_TCP.format(port=PORTS["haproxy"], behind=PORTS["plain"], timeout=IDLE, bind="")):
             watched["haproxy"] = "127.0.0.1"
+        certificate = make_certificate(folder)
+        if certificate and start_haproxy(processes, folder, "tls", HAPROXY_TCP.format(
+                port=PORTS["tls"], behind=PORTS["plain"], timeout=IDLE, bind=f"ssl crt {certificate}")):
+            watched["tls"] = "127.0.0.1"
         dropped = can_drop(net)
         records = {}
         if dropped:
@@ -94,7 +99,7 @@ def attempt(lateness):
                                              ("--send-every", "2", "--give-up", str(GIVE_UP)))
         first = len(processes)
         for name, host in watched.items():
-            records[name] = start_watch(processes, folder, name, host)
+            records[name] = start_watch(processes, folder, name, host, extra=("--tls",) if name == "tls" else ())
         began = time.time()
         time.sleep(EVENT_AT)
         killed.send_signal(signal.SIGKILL)
@@ -118,6 +123,10 @@ def attempt(lateness):
         tolerance = lateness.tolerance()
 
         expect(not lost["plain"], f"plain: {lost['plain']}")
+        for line in lost.get("tls", ()):
+            expect(line["cause"] == "fin", f"tls: {line['cause']} instead of fin")
+            expect(abs(line["idle_s"] - IDLE) <= tolerance, f"tls: {line['idle_s']} s instead of {IDLE} s")
+        expect("tls" not in lost or len(lost["tls"]) >= 2, "tls: not lost twice")
         if "haproxy" in lost:
             expect(len(lost["haproxy"]) >= 2, f"haproxy: {len(lost['haproxy'])} losses")
             for line in lost["haproxy"]:

@@ -92,6 +92,21 @@ TEST(SessionWatch, ARefusalIsToldOnceAndTriedLessAndLessOften) {
   }
 }
 
+TEST(SessionWatch, TlsIsPartOfTheConnection) {
+  SimulatedPath path({.idle_s = 100});
+  const auto events = watch(path, {.sessions = {0}, .tls = true}, 150);
+  ASSERT_GE(events.size(), 2U);
+  EXPECT_EQ(events[0].kind, Kind::Up);
+  EXPECT_EQ(events[1].cause, Cause::Fin);
+  EXPECT_NEAR(events[1].idle_s, 100, 0.3);
+
+  SimulatedPath without({.tls_fails = true});
+  const auto failed = watch(without, {.sessions = {0}, .tls = true}, 20);
+  ASSERT_EQ(failed.size(), 1U);
+  EXPECT_EQ(failed[0].kind, Kind::Failed);
+  EXPECT_EQ(failed[0].cause, Cause::Refused);
+}
+
 TEST(SessionWatch, AServerThatClosesAtOnceIsNotAskedWithoutEnd) {
   SimulatedPath path({.closes_at_once = true});
   (void)watch(path, {.sessions = {0}}, 300);

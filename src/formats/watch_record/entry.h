@@ -37,7 +37,7 @@ enum class Cause : std::uint8_t {
   Rst,          ///< … reset it.
   TimeOut,      ///< What was sent had no answer.
   Unreachable,  ///< There is no way to the host.
-  Refused,      ///< A connection request was answered with a RST.
+  Refused,      ///< A connection request was answered with a RST, or TLS was not agreed.
 };
 
 [[nodiscard]] std::string_view to_string(Kind kind);    ///< "start", "up" …
