@@ -1,20 +1,11 @@
-// Every connection is a small state machine: opening, connecting, greeting (the first exchange),
-// idle, checking (something was sent and is waited for), done. Idle ones end in `seen.samples`,
-// controls in `seen.controls`. The clock of a connection's idleness starts at its last traffic of
-// any direction.
+// What is done at which time. What a connection says and how it ends is in round_events.cc.
 
 #include "probe/round.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <chrono>
-#include <optional>
-#include <utility>
 
-#include "probe/http_reader.h"
-#include "probe/long_poll.h"
 #include "probe/plan.h"
+#include "probe/round_state.h"
 
 namespace dropscope::probe {
 namespace {
@@ -29,79 +20,7 @@ constexpr int kKeepAlive_s = 1;
 /// Keep-alive controls: one may be lost by chance.
 constexpr int kKeepAliveControls = 2;
 
-/// Servers and proxies say good-bye ("421 timeout", "408 Request Time-out") right before they end a
-/// connection: such words are no traffic of the idle time, they are its end.
-constexpr double kFarewell = 1;
-
-/// A line that an echo server answers with itself, and that says whose it is.
-constexpr std::string_view kEchoLine = "dropscope probe\n";
-constexpr std::string_view kLineFeed = "\n";
-/// The peer's head and its first piece have some 200 bytes; a proxy adds fields.
-constexpr std::size_t kLongestGreeting = 65'536;
-constexpr std::string_view kNoPeer =
-    "the other end does not answer as a peer of this probe does; run dropscope probe --server "
-    "there";
-
-enum class Role : std::uint8_t { Idle, Busy, KeepAlive, Fresh };
-enum class Phase : std::uint8_t { Opening, Connecting, Greeting, Idle, Checking, Done };
-
-struct Connection {
-  Role role = Role::Idle;
-  double idle_s = 0;  ///< Role::Idle: when it is tried.
-  Phase phase = Phase::Opening;
-  int id = -1;
-  double opened = 0;
-  double connected = 0;
-  double last_traffic = 0;
-  double last_good = 0;  ///< When it was last known to be in order.
-  double sent = 0;
-  bool reached = false;                ///< TLS is being agreed.
-  bool closes = false;                 ///< The server has said that it closes.
-  std::optional<double> unasked = {};  ///< When data came by itself in an idle time, and …
-  double before_unasked = 0;           ///< … `last_traffic` before it.
-  HttpReader reader = {};
-  std::string heard = {};  ///< Of a long poll: what came up to the first piece.
-};
-
-class Round {
- public:
-  Round(Wire& wire, const Options& options, const std::string& host, Observations& seen)
-      : wire_(wire), options_(options), host_(host), seen_(seen) {}
-
-  Result<bool> run(const std::vector<double>& times, const Watch& watch);
-
- private:
-  [[nodiscard]] bool polls() const { return options_.payload == Payload::LongPoll; }
-  [[nodiscard]] bool waits_for_answer() const {
-    return polls() || (options_.payload != Payload::None && !seen_.unanswered);
-  }
-  [[nodiscard]] std::string payload_for(const Connection& one) const;
-  void plan(const std::vector<double>& times);
-  [[nodiscard]] Result<void> open_next(double now);
-  void act(Connection& one, double now);
-  void take(const WireEvent& event);
-  void take_data(Connection& one, const WireEvent& event);
-  [[nodiscard]] bool is_piece(const Connection& one, const WireEvent& event) const;
-  void send(Connection& one, double now);
-  void good(Connection& one, double now);
-  void bad(Connection& one, Outcome outcome, double now);
-  void failed(Connection& one, std::string why);
-  void done(Connection& one);
-  void finish_when_known();
-  [[nodiscard]] double next_deadline(double now) const;
-  [[nodiscard]] int open_idle() const;
-  [[nodiscard]] double last_try(double now) const;
-
-  Wire& wire_;
-  const Options& options_;
-  const std::string& host_;
-  Observations& seen_;
-  std::vector<Connection> all_;
-  double began_ = 0;
-  double next_open_ = 0;
-  int number_ = 0;
-  bool finishing_ = false;  ///< The idle ones are done; controls that lasted long enough end.
-};
+}  // namespace
 
 void Round::plan(const std::vector<double>& times) {
   const bool controls = !controls_suffice(options_, seen_);
@@ -131,90 +50,6 @@ Result<void> Round::open_next(double now) {
     return {};
   }
   return {};
-}
-
-void Round::done(Connection& one) {
-  if (one.id >= 0) wire_.close(one.id);
-  one.id = -1;
-  one.phase = Phase::Done;
-}
-
-void Round::failed(Connection& one, std::string why) {
-  ++seen_.failed;
-  if (seen_.failure.empty()) seen_.failure = std::move(why);
-  done(one);
-}
-
-void Round::send(Connection& one, double now) {
-  const bool first = one.phase == Phase::Connecting;
-  one.sent = now;
-  one.phase = first ? Phase::Greeting : Phase::Checking;
-  // In an answer that is kept open, it is the peer's turn; only the connection with keep-alive,
-  // which is tried at a time that the peer cannot know, has to ask.
-  if (polls() && !first && one.role != Role::KeepAlive) return;
-  one.reader = HttpReader();
-  wire_.send(one.id, payload_for(one));
-}
-
-/// What was sent has been answered, or acknowledged where no answer is expected.
-void Round::good(Connection& one, double now) {
-  const bool checked = one.phase == Phase::Checking;
-  // The idle time is what passed before the try, not the time that its answer took.
-  const double idle = one.sent - one.last_traffic;
-  one.phase = Phase::Idle;
-  one.last_traffic = now;
-  one.last_good = now;
-  if (!checked) return;
-  switch (one.role) {
-    case Role::Idle:
-      seen_.samples.push_back({Outcome::Survived, idle, now - began_, number_});
-      break;
-    case Role::KeepAlive:
-      seen_.controls.push_back({ControlKind::KeepAlive, Outcome::Survived, idle});
-      break;
-    case Role::Fresh:
-      seen_.controls.push_back({ControlKind::Fresh, Outcome::Survived, idle});
-      break;
-    case Role::Busy:
-      if (!finishing_ || one.sent < one.connected + control_seconds(seen_.samples)) return;
-      seen_.controls.push_back({ControlKind::Busy, Outcome::Survived, one.sent - one.connected});
-      break;
-  }
-  done(one);
-}
-
-void Round::bad(Connection& one, Outcome outcome, double now) {
-  // A try that nobody answered was made at `sent`; an end that came by itself came now.
-  const bool came_by_itself = polls() && is_direct(outcome);
-  double at = one.phase == Phase::Checking && !came_by_itself ? one.sent : now;
-  double since = one.last_traffic;
-  if (is_direct(outcome) && one.unasked && now <= *one.unasked + kFarewell) {
-    at = *one.unasked;
-    since = one.before_unasked;
-  }
-  const double idle = at - since;
-  switch (one.role) {
-    case Role::Idle:
-      seen_.samples.push_back({outcome, idle, now - began_, number_});
-      break;
-    case Role::KeepAlive:
-      seen_.controls.push_back({ControlKind::KeepAlive, outcome, idle});
-      break;
-    case Role::Fresh:
-      seen_.controls.push_back({ControlKind::Fresh, outcome, idle});
-      break;
-    case Role::Busy:
-      if (one.closes) {
-        // The server counts requests and said so: no timer has ended it.
-        seen_.controls.push_back(
-            {ControlKind::Busy, Outcome::Survived, one.last_good - one.connected});
-        break;
-      }
-      seen_.controls.push_back(
-          {ControlKind::Busy, outcome, (is_direct(outcome) ? now : one.last_good) - one.connected});
-      break;
-  }
-  done(one);
 }
 
 void Round::act(Connection& one, double now) {
@@ -264,112 +99,6 @@ void Round::act(Connection& one, double now) {
         good(one, now);
       } else if (now >= one.sent + kAnswerBound) {
         bad(one, Outcome::Silent, now);
-      }
-      return;
-  }
-}
-
-/// Whether data that comes in an idle time is the piece that ends it, and not the one that came
-/// with the head of the answer.
-bool Round::is_piece(const Connection& one, const WireEvent& event) const {
-  return polls() && one.phase == Phase::Idle && one.role == Role::Idle && !event.data.empty() &&
-         event.at >= one.last_traffic + one.idle_s / 2;
-}
-
-void Round::take_data(Connection& one, const WireEvent& event) {
-  const bool head = options_.payload == Payload::Http ? one.phase != Phase::Idle
-                                                      : polls() && one.phase == Phase::Greeting;
-  if (head && !event.data.empty()) {
-    const HttpReader::State state = one.reader.add(event.data);
-    if (state == HttpReader::State::Reading) {
-      if (polls()) one.heard += event.data;
-      return;
-    }
-    if (state == HttpReader::State::Broken) {
-      failed(one, one.reader.problem());
-      return;
-    }
-    if (polls() && one.reader.answer().status != 200) {
-      failed(one, fmt::format("status {}: {}", one.reader.answer().status, kNoPeer));
-      return;
-    }
-    if (polls()) {
-      one.heard += event.data;
-      if (one.heard.find(kPieceText) == std::string::npos) {
-        if (one.heard.size() > kLongestGreeting) failed(one, std::string(kNoPeer));
-        return;
-      }
-      one.heard.clear();
-    }
-    one.closes = !polls() && one.reader.answer().closes;
-    if (!polls() && !seen_.http) seen_.http = one.reader.answer();
-  }
-  if (is_piece(one, event)) {
-    // It came a little before it was waited for: the peer's clock began earlier.
-    one.phase = Phase::Checking;
-    one.sent = event.at;
-    good(one, event.at);
-  } else if (one.phase == Phase::Idle) {
-    if (!polls() && !event.data.empty() && (!one.unasked || event.at > *one.unasked + kFarewell)) {
-      one.unasked = event.at;
-      one.before_unasked = one.last_traffic;
-    }
-    one.last_traffic = one.last_good = event.at;
-  } else if (!event.data.empty() && (waits_for_answer() || one.phase == Phase::Greeting)) {
-    good(one, event.at);
-  }
-}
-
-void Round::take(const WireEvent& event) {
-  const auto found = std::find_if(all_.begin(), all_.end(),
-                                  [&](const Connection& one) { return one.id == event.id; });
-  if (found == all_.end()) return;  // Closed by ourselves in the meantime.
-  Connection& one = *found;
-  switch (event.kind) {
-    case WireEvent::Kind::Reached:
-      one.reached = true;
-      return;
-    case WireEvent::Kind::Connected:
-      ++seen_.connected;
-      one.connected = one.last_traffic = one.last_good = event.at;
-      if (options_.payload == Payload::None || one.role == Role::Fresh) {
-        one.phase = Phase::Idle;
-      } else {
-        send(one, event.at);
-      }
-      return;
-    case WireEvent::Kind::Answered:
-      take_data(one, event);
-      return;
-    case WireEvent::Kind::Finished:
-      if (one.phase == Phase::Connecting) {
-        failed(one, "the connection was closed while it was made");
-      } else {
-        bad(one, Outcome::Finished, event.at);
-      }
-      return;
-    case WireEvent::Kind::Reset:
-      if (one.phase == Phase::Connecting) {
-        failed(one, event.text);
-      } else {
-        bad(one, one.phase == Phase::Checking ? Outcome::ResetOnSend : Outcome::Reset, event.at);
-      }
-      return;
-    case WireEvent::Kind::Lost:
-    case WireEvent::Kind::Unreachable:
-      if (one.phase == Phase::Connecting) {
-        failed(one, event.text);
-      } else {
-        bad(one, Outcome::Silent, event.at);
-      }
-      return;
-    case WireEvent::Kind::Unusable:
-      // A connection that TLS lets through and ends at once, as for a certificate that is missing,
-      // was none.
-      if (one.phase == Phase::Connecting || event.at < one.connected + kAtOnce) {
-        failed(one, event.text);
-      } else {
-        bad(one, Outcome::Finished, event.at);
       }
       return;
   }
@@ -466,29 +195,6 @@ Result<bool> Round::run(const std::vector<double>& times, const Watch& watch) {
   for (Connection& one : all_) done(one);
   return whole;
 }
-
-std::string Round::payload_for(const Connection& one) const {
-  switch (options_.payload) {
-    case Payload::None:
-      return std::string(kLineFeed);
-    case Payload::Echo:
-      return std::string(kEchoLine);
-    case Payload::Http:
-      return http_request(host_, options_.path);
-    case Payload::LongPoll:
-      if (one.role == Role::Idle) return long_poll_request(host_, one.idle_s);
-      if (one.role == Role::Busy) return long_poll_request(host_, kBusyEvery);
-      // Never by itself, as far as this round goes.
-      return one.phase == Phase::Greeting
-                 ? long_poll_request(host_,
-                                     std::min(2 * options_.max_s,
-                                              std::chrono::duration<double>(kLongestPoll).count()))
-                 : std::string(kLineFeed);
-  }
-  return {};
-}
-
-}  // namespace
 
 Result<bool> run_round(Wire& wire, const Options& options, const std::string& host,
                        const std::vector<double>& times, const Watch& watch, Observations& seen) {
