@@ -7,6 +7,7 @@
 #   expat         Clixml of PowerShell; Linux only
 #   libpng, libjpeg-turbo  pictures; Linux only
 #   Tesseract     text in pictures; Linux only, and loaded when the first picture is read
+#   libssl        TLS of the probe; Linux only, and loaded when it is asked for
 #   toml++        data files, with line and column in its errors
 #   nlohmann-json JSON output
 #   CLI11         command line (apps only)
@@ -37,6 +38,9 @@ else()
   # thirty libraries behind it.
   find_path(TESSERACT_INCLUDE tesseract/capi.h REQUIRED)
   set(DROPSCOPE_LINUX_FORMATS dropscope_expat dropscope_png dropscope_jpeg ${CMAKE_DL_LIBS})
+  # Its headers only, as for Tesseract.
+  find_path(SSL_INCLUDE openssl/ssl.h REQUIRED)
+  set(DROPSCOPE_LINUX_PROBE ${CMAKE_DL_LIBS})
   find_package(nlohmann_json REQUIRED)
   add_library(dropscope_json ALIAS nlohmann_json::nlohmann_json)
   find_package(tomlplusplus REQUIRED)

@@ -22,6 +22,7 @@ demo=(
   libpng-dev libturbojpeg0-dev     # pictures
   libtesseract-dev tesseract-ocr-eng
   libtomlplusplus-dev              # evidence
+  libssl-dev                       # probe
   nlohmann-json3-dev               # formats, present
   libcli11-dev                     # apps/cli
 )
@@ -30,6 +31,7 @@ test=(
   ccache
   libgtest-dev librapidcheck-dev
   libhowardhinnant-date-dev        # second opinion on time zones
+  openssl                          # a certificate for a balancer of TLS
   tcpdump iproute2                 # captures of a test's own connections; second opinion on captures
   haproxy nginx libnginx-mod-stream  # balancers whose own logs a test reads
   nftables                         # a packet filter that forgets, before the probe

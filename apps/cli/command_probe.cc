@@ -16,14 +16,17 @@
 #include "apps/cli/output.h"
 #include "apps/cli/this_computer.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "present/version.h"
 #include "probe/echo_server.h"
 #include "probe/finding.h"
+#include "probe/http_reader.h"
 #include "probe/plan.h"
 #include "probe/record.h"
 #include "probe/search.h"
 #include "probe/socket_wire.h"
+#include "probe/tls.h"
 
 namespace dropscope::cli {
 namespace {
@@ -63,10 +66,13 @@ probe::Options options_of(const ProbeArguments& arguments) {
               : confirm          ? choice.confirm_s * kConfirmShare
                                  : kDefaultMax;
   out.connections = static_cast<int>(arguments.connections);
-  out.payload = arguments.payload == "echo"   ? probe::Payload::Echo
-                : arguments.payload == "http" ? probe::Payload::Http
-                                              : probe::Payload::None;
+  out.payload = arguments.payload == "echo"        ? probe::Payload::Echo
+                : arguments.payload == "http"      ? probe::Payload::Http
+                : arguments.payload == "long-poll" ? probe::Payload::LongPoll
+                                                   : probe::Payload::None;
   out.keep_alive = arguments.keep_alive;
+  out.tls = arguments.tls;
+  if (out.payload == probe::Payload::Http) out.path = arguments.path.empty() ? "/" : arguments.path;
   return out;
 }
 
@@ -97,8 +103,14 @@ Result<probe::Record> earlier(const std::string& state, const probe::Record& fre
   return out;
 }
 
+/// " over TLS", or nothing.
+std::string_view over(const probe::Options& options) {
+  return options.tls ? " over TLS" : "";
+}
+
 std::string text_of(const probe::Record& record, const probe::Finding& finding) {
-  std::string out = fmt::format("{} ({} port {})\n", record.address, record.host, record.port);
+  std::string out = fmt::format("{} ({} port {}){}\n", record.address, record.host, record.port,
+                                over(record.options));
   out += finding.sentence + "\n";
   out += fmt::format("mechanism: {}\n", to_string(finding.mechanism));
   for (const std::string& note : finding.notes) out += "note: " + note + "\n";
@@ -111,10 +123,12 @@ void announce(const probe::Record& record, const std::vector<double>& known) {
   const auto times = probe::next_times(record.options, known, record.seen);
   if (times.empty()) return;
   say_line(fmt::format(
-      "Opens {} connections to {} and to nothing else, at most {:.0f} a second, which idle for {} "
-      "to {}; up to 3 more for comparison.",
-      times.size(), record.address, 1 / probe::kOpenEvery, probe::seconds_text(times.front()),
-      probe::seconds_text(times.back())));
+      "Opens {} connections{} to {} and to nothing else, at most {:.0f} a second, which idle for "
+      "{} "
+      "to {}; up to {} more for comparison.",
+      times.size(), over(record.options), record.address, 1 / probe::kOpenEvery,
+      probe::seconds_text(times.front()), probe::seconds_text(times.back()), probe::kMostControls));
+  if (record.options.tls) say_line("The certificate of the server is not verified.");
   say_line(
       fmt::format("Takes {} if there is no time-out, and at most {} if there is one. Ctrl-C stops "
                   "it and writes what is known by then.",
@@ -132,6 +146,11 @@ ExitCode run_probe(const ProbeArguments& arguments) {
   const auto target = target_from_text(arguments.target);
   if (!target) return ExitCode::Usage;  // Its check has refused it already.
   probe::Record record{target->host, target->port, {}, options_of(arguments), {}};
+  if (!arguments.path.empty() && record.options.payload != probe::Payload::Http) {
+    return report_failure({ErrorCode::Invalid,
+                           "only requests of HTTP have a path; add --payload http, or leave it out",
+                           "--path"});
+  }
   if (record.options.mode == probe::Mode::Confirm &&
       record.options.max_s < record.options.confirm_s * kConfirmShare) {
     return report_failure(
@@ -141,6 +160,13 @@ ExitCode run_probe(const ProbeArguments& arguments) {
                      probe::seconds_text(record.options.confirm_s),
                      probe::seconds_text(record.options.confirm_s * kConfirmShare)),
          "--max"});
+  }
+  if (record.options.tls) {
+    // What is not there is told before anything else.
+    if (const auto session = probe::make_tls_session(target->host); !session) {
+      say_error(session.error());
+      return ExitCode::NothingUsable;
+    }
   }
   auto sockets = probe::make_socket_wire(target->host, target->port);
   if (!sockets) {
@@ -167,8 +193,9 @@ ExitCode run_probe(const ProbeArguments& arguments) {
                   static_cast<std::uint64_t>(std::max(passed, total) * 1000),
                   fmt::format("round {}, {} connections idle", record.seen.rounds, open));
   };
-  const auto complete =
-      probe::search(*sockets->wire, record.options, record.host, known, watch, record.seen);
+  const auto complete = probe::search(
+      *sockets->wire, record.options,
+      probe::http_host(record.host, record.port, record.options.tls), known, watch, record.seen);
   line.finish();
   if (!complete) return report_failure(complete.error());
 
@@ -197,8 +224,8 @@ ExitCode run_server(const ProbeArguments& arguments) {
   watch.stop = is_interrupted;
   watch.listening = [&](const IpEndpoint& bound) {
     say_line(fmt::format(
-        "Listens on {} and sends back what it gets, to at most {} connections; ends none by "
-        "itself. Ctrl-C ends it.",
+        "Listens on {} and sends back what it gets, or answers long polls, to at most {} "
+        "connections; ends none by itself. Ctrl-C ends it.",
         bound.to_string(), probe::kMostEchoConnections));
     if (!bound.address.is_loopback()) {
       say_line("Whoever reaches that address can connect; end it when the probe is done.");
@@ -209,8 +236,8 @@ ExitCode run_server(const ProbeArguments& arguments) {
     say_error(counts.error());
     return ExitCode::NothingUsable;
   }
-  say_line(fmt::format("{} connection(s) accepted, {} byte(s) sent back.", counts->accepted,
-                       counts->bytes));
+  say_line(fmt::format("{} connection(s) accepted, {} of them long polls, {} byte(s) sent.",
+                       counts->accepted, counts->polls, counts->bytes));
   if (counts->evicted > 0) {
     say_line(fmt::format("{} closed to make room, each the one that had been idle longest.",
                          counts->evicted));
@@ -265,7 +292,7 @@ void add_measure_options(CommandTree& tree, CLI::App& command, ProbeArguments& a
   connections.names = "--connections";
   connections.value = "N";
   connections.text = fmt::format(
-      "How many connections idle at a time; up to 3 more serve for comparison. More are quicker "
+      "How many connections idle at a time; up to 4 more serve for comparison. More are quicker "
       "where a time-out is silent (default: {}).",
       arguments.connections);
   connections.check = number_between(2, 64);
@@ -276,10 +303,35 @@ void add_measure_options(CommandTree& tree, CLI::App& command, ProbeArguments& a
   payload.value = "KIND";
   payload.text =
       "What goes over a connection: none (nothing, and a line feed after its idle time), echo (a "
-      "line that the server answers), http (GET / of HTTP/1.1) (default: none).";
+      "line that the server answers), http (HEAD requests of HTTP/1.1), long-poll (an answer that "
+      "is kept open; to probe --server, also "
+      "behind a proxy) (default: none).";
   payload.kind = ValueKind::Choice;
-  payload.choices = {"none", "echo", "http"};
+  payload.choices = {"none", "echo", "http", "long-poll"};
   tree.add_option(command, std::move(payload), &arguments.payload);
+
+  OptionSpec path;
+  path.names = "--path";
+  path.value = "PATH";
+  path.text = "What --payload http asks for (default: /).";
+  path.check = [](const std::string& typed) {
+    const bool right =
+        typed.starts_with('/') &&
+        std::all_of(typed.begin(), typed.end(), [](char c) { return c > ' ' && c < 0x7f; });
+    return right ? std::string()
+                 : fmt::format(
+                       "\"{}\" is no path of HTTP; expected one such as /owa/, with other "
+                       "characters than letters, digits and marks as %XX",
+                       printable(typed));
+  };
+  tree.add_option(command, std::move(path), &arguments.path);
+
+  OptionSpec tls;
+  tls.names = "--tls";
+  tls.text =
+      "Agree on TLS first; the idle time begins behind that. The certificate is not verified.";
+  tls.kind = ValueKind::Flag;
+  tree.add_option(command, std::move(tls), &arguments.tls);
 
   OptionSpec keep_alive;
   keep_alive.names = "--keep-alive";
@@ -303,13 +355,18 @@ void add_probe(CommandTree& tree, ProbeArguments& arguments) {
       "something. A silent time-out is narrowed down in further rounds, to 2 % or 50 ms. A "
       "connection in use tells an idle time-out from a limit on age, connections with TCP "
       "keep-alive tell a packet filter from a proxy.",
-      "TCP without TLS only: on a port of TLS, a time-out that acts before the handshake can be "
-      "what is found. Probe hosts that you may probe. Says before it starts how long it takes."};
+      "On a port of TLS use --tls: without it, the limit on the time up to the handshake can be "
+      "what is found. With --payload http, a connection without a request tells the keep-alive "
+      "time-out of HTTP from an idle timer of the path. Probe hosts that you may probe. Says "
+      "before "
+      "it starts how long it takes."};
   spec.examples = {
       {"probe mail.example.com:25", "Timers that products are known to have, up to an hour."},
       {"probe 192.0.2.10:7 --payload echo --mode full --max 120",
        "Anything up to two minutes, to an echo server behind the path."},
-      {"probe mail.example.com:80 --payload http --mode confirm=300 --state probe.json",
+      {"probe mail.example.com:443 --tls --payload http --path /owa/",
+       "How long the web server keeps connections between requests."},
+      {"probe mail.example.com:443 --tls --mode confirm=300 --state probe.json",
        "Is it 300 s? Stopped with Ctrl-C, the same command goes on."},
       {"probe --server 192.0.2.10:7007",
        "On the other host: the peer for probe 192.0.2.10:7007 --payload echo."}};
@@ -327,7 +384,7 @@ void add_probe(CommandTree& tree, ProbeArguments& arguments) {
   server.value = "[ADDRESS:]PORT";
   server.text =
       "Be the peer instead: listen there (on loopback without an address; port 0: any that is "
-      "free, and say which) and send back what comes, until Ctrl-C.";
+      "free, and say which) and send back what comes, or answer long polls, until Ctrl-C.";
   server.check = check_listener;
   tree.add_option(command, std::move(server), &arguments.server);
   add_measure_options(tree, command, arguments);

@@ -25,6 +25,7 @@
 #include "probe/session_watch.h"
 #include "probe/socket_wire.h"
 #include "probe/text_server.h"
+#include "probe/tls.h"
 #include "probe/watch_metrics.h"
 
 namespace dropscope::cli {
@@ -60,12 +61,14 @@ class Watch {
     plan.send_every_s = arguments_.send_every;
     plan.keep_alive_s = static_cast<int>(arguments_.keep_alive);
     plan.give_up_s = arguments_.give_up;
+    plan.tls = arguments_.tls;
     Entry start = start_entry(command);
     std::vector<std::string> names;
     for (std::size_t i = 0; i < targets.size(); ++i) {
       for (unsigned k = 0; k < arguments_.sessions; ++k) {
         plan.sessions.push_back(i);
         start.sessions.push_back({targets[i].host, targets[i].port, wires_.addresses[i]});
+        leads_to_.push_back(wires_.addresses[i]);
         names.push_back(fmt::format("{}:{}", targets[i].host, targets[i].port));
       }
     }
@@ -188,6 +191,9 @@ class Watch {
       case probe::SessionEvent::Kind::Up:
         entry.kind = Kind::Up;
         entry.down_s = event.down_s;
+        if (const std::string peer = event.peer.to_string(); peer != leads_to_[event.session]) {
+          entry.address = leads_to_[event.session] = peer;
+        }
         break;
       case probe::SessionEvent::Kind::Lost:
         entry.kind = Kind::Lost;
@@ -208,6 +214,7 @@ class Watch {
   RecordFile record_;
   std::optional<probe::WatchMetrics> metrics_;
   std::unique_ptr<probe::TextServer> server_;
+  std::vector<std::string> leads_to_;  ///< By session.
   Moment began_;
   Moment before_;
   double last_line_ = 0;
@@ -234,6 +241,13 @@ ExitCode run_watch(const WatchArguments& arguments, const Invocation& invocation
   }
   auto record = RecordFile::open(arguments.record, is_watch_record, "the record of a watch");
   if (!record) return report_failure(record.error());
+  if (arguments.tls) {
+    // What is not there is told before anything else.
+    if (const auto session = probe::make_tls_session(targets.front().host); !session) {
+      say_error(session.error());
+      return ExitCode::NothingUsable;
+    }
+  }
   auto wires = probe::make_socket_wires(targets);
   if (!wires) {
     say_error(wires.error());
@@ -244,7 +258,8 @@ ExitCode run_watch(const WatchArguments& arguments, const Invocation& invocation
     for (const std::string& address : wires->addresses) {
       hosts += (hosts.empty() ? "" : ", ") + address;
     }
-    say_line(fmt::format("Keeps {} open to {} and to nothing else. Ctrl-C ends it.",
+    if (arguments.tls) say_line("The certificates of the servers are not verified.");
+    say_line(fmt::format("Keeps {} open to {} and to no other host. Ctrl-C ends it.",
                          count_of(targets.size() * arguments.sessions, "connection"), hosts));
   }
   return Watch(arguments, std::move(*wires), std::move(*record))
@@ -258,6 +273,12 @@ void add_kind_options(CommandTree& tree, CLI::App& command, WatchArguments& argu
   sessions.text = "Connections to each host (default: 1).";
   sessions.check = number_between(1, kMostSessionsEach);
   tree.add_option(command, std::move(sessions), &arguments.sessions);
+
+  OptionSpec tls;
+  tls.names = "--tls";
+  tls.text = "Agree on TLS first, then keep that connection open. Certificates are not verified.";
+  tls.kind = ValueKind::Flag;
+  tree.add_option(command, std::move(tls), &arguments.tls);
 
   OptionSpec send_every;
   send_every.names = "--send-every";
@@ -301,7 +322,7 @@ void add_watch(CommandTree& tree, WatchArguments& arguments) {
       "A lost connection is tried again after a second, then after twice as long up to a minute. "
       "Watch hosts that you may connect to."};
   spec.examples = {
-      {"watch mail.example.com:443 --record watch.jsonl",
+      {"watch mail.example.com:443 --tls --record watch.jsonl",
        "One idle connection, until Ctrl-C; the same command goes on in the same file."},
       {"watch mail.example.com:25 192.0.2.10:7 --send-every 60 --record watch.jsonl",
        "Two that are in use once a minute: is it idleness or age?"},
@@ -318,7 +339,7 @@ void add_watch(CommandTree& tree, WatchArguments& arguments) {
   target.value = "HOST:PORT";
   target.text = fmt::format(
       "Up to {} hosts by name or address, with the TCP port; [ADDRESS]:PORT for IPv6. A name is "
-      "resolved once.",
+      "looked up again after each loss.",
       kMostTargets);
   target.required = true;
   target.check = check_target;

@@ -140,6 +140,7 @@ struct ProbeArguments {
   std::string server;  ///< "[ADDRESS:]PORT": the peer instead of the probe.
   std::string mode = "quick";
   std::string payload = "none";
+  std::string path;  ///< Payload http; empty: /.
   std::string state;
   std::string format = "text";
   std::string output;
@@ -147,6 +148,7 @@ struct ProbeArguments {
   unsigned max = 0;  ///< Seconds; 0 = what the mode needs.
   unsigned connections = 16;
   bool keep_alive = false;
+  bool tls = false;
   bool quiet = false;
 };
 
@@ -161,6 +163,7 @@ struct WatchArguments {
   unsigned keep_alive = 0;  ///< Seconds; 0 = off.
   unsigned give_up = 20;
   unsigned length = 0;  ///< Seconds; 0 = until it is stopped.
+  bool tls = false;
   bool quiet = false;
 };
 

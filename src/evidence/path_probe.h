@@ -14,7 +14,8 @@ namespace dropscope {
 struct PathProbe {
   std::string host;  ///< As the user named it.
   std::uint16_t port = 0;
-  std::string address;  ///< "192.0.2.7:443", what the host was resolved to.
+  std::string address;   ///< "192.0.2.7:443", what the host was resolved to.
+  std::string protocol;  ///< "HTTP", "HTTPS", "TLS", "HTTP long poll"; empty: none of them.
   probe_result::Mechanism mechanism = probe_result::Mechanism::Unfinished;
   /// Of a time-out: it lies between these, in seconds. Nothing when none was measured.
   std::optional<double> low_s, high_s;

@@ -1,7 +1,8 @@
 #pragma once
 
-// The peer for a probe of the path between two own hosts: it sends back what it gets, and never
-// ends a connection by itself, so that whatever ends one is on the path.
+// The peer for a probe of the path between two own hosts: it sends back what it gets, or answers
+// with a long poll (long_poll.h), and never ends a connection by itself, so that whatever ends one
+// is on the path.
 
 #include <cstddef>
 #include <cstdint>
@@ -26,7 +27,8 @@ struct EchoWatch {
 
 struct EchoCounts {
   std::uint64_t accepted = 0;
-  std::uint64_t bytes = 0;    ///< Sent back.
+  std::uint64_t polls = 0;    ///< Answers that were kept open.
+  std::uint64_t bytes = 0;    ///< Sent.
   std::uint64_t evicted = 0;  ///< Closed to make room: the one that had been idle longest.
   std::uint64_t choked = 0;   ///< Closed because they do not read what is sent back.
 };

@@ -10,8 +10,6 @@
 namespace dropscope::probe {
 namespace {
 
-/// Shorter than any idle timer of a product: such a server answers and closes.
-constexpr double kAtOnce = 0.25;
 /// How well the end of a busy connection has to agree with that of idle ones, beside the aim.
 constexpr double kAgeSlack = 0.1;
 /// What a clock read after a wake-up of the system is good for.
@@ -36,6 +34,9 @@ struct Comparison {
   double busy_late = 0;            ///< It ended well after; 0 = it did not.
   bool keep_alive_lasted = false;  ///< Keep-alives kept a connection beyond the time-out.
   bool keep_alive_ended = false;
+  bool fresh_ended = false;   ///< One without a request ended at the same idle time.
+  bool fresh_lasted = false;  ///< It outlasted the time-out.
+  double fresh_early = 0;     ///< It ended before; 0 = it did not.
 };
 
 Comparison compare(const std::vector<Control>& controls, double seconds) {
@@ -50,6 +51,14 @@ Comparison compare(const std::vector<Control>& controls, double seconds) {
         out.keep_alive_ended = true;
       } else if (control.lasted_s > seconds + aim(seconds)) {
         out.keep_alive_lasted = true;
+      }
+    } else if (control.kind == ControlKind::Fresh) {
+      if (control.lasted_s > seconds + aim(seconds) + kAgeSlack) {
+        out.fresh_lasted = true;
+      } else if (ended && control.lasted_s < seconds - slack) {
+        out.fresh_early = control.lasted_s;
+      } else if (ended) {
+        out.fresh_ended = true;
       }
     } else if (!ended) {
       out.busy_lasted |= control.lasted_s > seconds + aim(seconds);
@@ -83,7 +92,9 @@ std::string end_text(Outcome end) {
 Mechanism mechanism_of(const Options& options, Outcome end, const Comparison& controls) {
   if (controls.busy_ended) return Mechanism::FixedAge;
   if (controls.keep_alive_lasted) return Mechanism::PacketFilter;
-  if (is_direct(end)) return Mechanism::ProxyOrServer;
+  if (is_direct(end)) {
+    return controls.fresh_lasted ? Mechanism::HttpKeepAlive : Mechanism::ProxyOrServer;
+  }
   if (controls.keep_alive_ended || options.keep_alive) return Mechanism::UnclearIdle;
   return Mechanism::PacketFilter;
 }
@@ -114,6 +125,13 @@ std::string sentence_of(const Finding& finding, const Comparison& controls) {
               ? "TCP keep-alives do not prevent that; traffic of the application "
                 "does."
               : "Traffic of the application prevents that.");
+    case Mechanism::HttpKeepAlive:
+      return fmt::format(
+          "The server, or a proxy that speaks HTTP, ends connections that idle for {} between two "
+          "requests: {}. A connection without any request lasts longer, so it is the keep-alive "
+          "time-out of HTTP and no idle timer of the path. Requests at shorter intervals prevent "
+          "that; TCP keep-alives do not.",
+          length, end);
     default:
       return fmt::format(
           "Connections that idle for {} are dead: {}. TCP keep-alives do not prevent that, so it "
@@ -144,7 +162,48 @@ void add_notes(Finding& finding, const Options& options, const Comparison& contr
   }
 }
 
-void add_notes_of_connections(Finding& finding, const Observations& seen, int chance) {
+/// Of Payload::Http: whose time-out it is, as far as a connection without a request tells.
+void add_notes_of_requests(Finding& finding, const Comparison& controls) {
+  if (finding.mechanism != Mechanism::ProxyOrServer) return;
+  if (controls.fresh_ended) {
+    finding.notes.push_back(
+        "A connection without any request ends at the same idle time, so it is not the keep-alive "
+        "time-out of HTTP alone: an idle timer of a proxy or of the path, or a server that waits "
+        "as long for the first request.");
+  } else if (controls.fresh_early > 0) {
+    finding.notes.push_back(fmt::format(
+        "A connection without any request ends already after {}, so the keep-alive time-out of "
+        "HTTP is not told from an idle timer of the path.",
+        seconds_text(controls.fresh_early)));
+  } else {
+    finding.notes.push_back(
+        "No connection without a request was compared, so the keep-alive time-out of HTTP is not "
+        "told from an idle timer of the path.");
+  }
+}
+
+/// What the server's own words add. A status of 2xx is what is expected.
+void add_notes_of_answer(Finding& finding, const Observations& seen) {
+  if (!seen.http) return;
+  if (seen.http->status >= 300) {
+    finding.notes.push_back(
+        fmt::format("The server answers the requests with status {}.", seen.http->status));
+  }
+  if (!seen.http->keep_alive_s) return;
+  const double announced = *seen.http->keep_alive_s;
+  const bool timed = probe_result::is_time_out(finding.mechanism) && finding.seconds;
+  std::string compared;
+  if (timed && *finding.seconds < announced - aim(announced)) {
+    compared = "; something ends them sooner";
+  } else if (timed && *finding.seconds <= announced + aim(announced)) {
+    compared = ", which agrees";
+  }
+  finding.notes.push_back(fmt::format(
+      "The server announces that it keeps idle connections for {:g} s{}.", announced, compared));
+}
+
+void add_notes_of_connections(Finding& finding, const Options& options, const Observations& seen,
+                              int chance) {
   if (chance > 0) {
     finding.notes.push_back(fmt::format(
         "{} connection(s) ended at idle times that others survived: losses by chance.", chance));
@@ -157,6 +216,11 @@ void add_notes_of_connections(Finding& finding, const Observations& seen, int ch
     finding.notes.push_back(
         "The server acknowledges what the probe sends and does not answer it, so only the path up "
         "to the first device that acknowledges was measured.");
+  }
+  add_notes_of_answer(finding, seen);
+  if (options.tls) {
+    finding.notes.push_back(
+        "The certificate of the server was not verified: who answered is not known.");
   }
 }
 
@@ -196,7 +260,7 @@ Finding judge(const Options& options, const Observations& seen, bool complete) {
   Finding out;
   if (!estimate) {
     out = without_end(seen, bracket, complete);
-    add_notes_of_connections(out, seen, bracket.chance);
+    add_notes_of_connections(out, options, seen, bracket.chance);
     return out;
   }
   out.complete = complete;
@@ -214,6 +278,12 @@ Finding judge(const Options& options, const Observations& seen, bool complete) {
     out.sentence =
         "All connections ended at one moment, though they had idled for different times: something "
         "happened, such as a restart, and it was no idle timer. Run the probe again.";
+  } else if (!bracket.direct.empty() && seen.http && seen.http->closes) {
+    out.mechanism = Mechanism::ClosedAtOnce;
+    out.sentence = fmt::format(
+        "The server answers with status {} and closes, as it says itself, so no idle time between "
+        "requests can be measured. Try another --path, or another --payload.",
+        seen.http->status);
   } else if (!bracket.direct.empty() && *estimate < kAtOnce) {
     out.mechanism = Mechanism::ClosedAtOnce;
     out.sentence = fmt::format(
@@ -225,8 +295,17 @@ Finding judge(const Options& options, const Observations& seen, bool complete) {
     out.mechanism = mechanism_of(options, *out.end, controls);
     out.sentence = sentence_of(out, controls);
     add_notes(out, options, controls);
+    if (options.payload == Payload::Http) add_notes_of_requests(out, controls);
+    if (options.payload == Payload::LongPoll) {
+      out.notes.push_back(
+          out.mechanism == Mechanism::FixedAge
+              ? "Measured on answers of HTTP that are kept open: the client has to ask again "
+                "sooner."
+              : "Measured on answers of HTTP that are kept open: the server has to send something "
+                "sooner.");
+    }
   }
-  add_notes_of_connections(out, seen, bracket.chance);
+  add_notes_of_connections(out, options, seen, bracket.chance);
   return out;
 }
 

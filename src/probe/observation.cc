@@ -22,6 +22,8 @@ std::string_view to_string(Payload payload) {
       return "echo";
     case Payload::Http:
       return "http";
+    case Payload::LongPoll:
+      return "long-poll";
   }
   return "";
 }
@@ -48,6 +50,8 @@ std::string_view to_string(ControlKind kind) {
       return "busy";
     case ControlKind::KeepAlive:
       return "keep-alive";
+    case ControlKind::Fresh:
+      return "no-request";
   }
   return "";
 }

@@ -213,16 +213,27 @@ bool controls_suffice(const Options& options, const Observations& seen) {
   if (needed == 0) return false;
   bool busy = false;
   bool keep_alive = options.keep_alive;
+  bool fresh = options.payload != Payload::Http;
   for (const Control& control : seen.controls) {
     if (!is_casualty(control.outcome) && control.lasted_s < needed) continue;
-    (control.kind == ControlKind::Busy ? busy : keep_alive) = true;
+    switch (control.kind) {
+      case ControlKind::Busy:
+        busy = true;
+        break;
+      case ControlKind::KeepAlive:
+        keep_alive = true;
+        break;
+      case ControlKind::Fresh:
+        fresh = true;
+        break;
+    }
   }
-  return busy && keep_alive;
+  return busy && keep_alive && fresh;
 }
 
 Forecast forecast(const Options& options, const std::vector<double>& known,
                   const Observations& seen) {
-  const double opening = kOpenEvery * (options.connections + 3) + kAnswerBound;
+  const double opening = kOpenEvery * (options.connections + kMostControls) + kAnswerBound;
   Forecast out;
   const auto times = next_times(options, known, seen);
   if (times.empty()) return out;

@@ -17,8 +17,13 @@ namespace dropscope::probe {
 inline constexpr double kAnswerBound = 3.5;
 /// Between two connections that are opened, out of politeness to the host.
 inline constexpr double kOpenEvery = 0.1;
+/// Connections for comparison: one in use, two with keep-alive, and for HTTP one without a request.
+inline constexpr int kMostControls = 4;
 /// Between two sends on the busy connection.
 inline constexpr double kBusyEvery = 1.0;
+/// Shorter than any idle timer of a product: a server that ends connections so soon does not keep
+/// them.
+inline constexpr double kAtOnce = 0.25;
 /// The aim: a time-out is known to the larger of these (issue: 2 % or 50 ms).
 inline constexpr double kAimShare = 0.02;
 inline constexpr double kAimSeconds = 0.05;

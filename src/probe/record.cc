@@ -12,6 +12,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+using probe_result::kEarlierSchema;
 using probe_result::kLongest_s;
 using probe_result::kSchema;
 
@@ -20,10 +21,10 @@ constexpr std::size_t kMostSamples = 100'000;
 constexpr int kMostConnections = 1'000'000;
 
 constexpr std::array kModes{Mode::Quick, Mode::Full, Mode::Confirm};
-constexpr std::array kPayloads{Payload::None, Payload::Echo, Payload::Http};
+constexpr std::array kPayloads{Payload::None, Payload::Echo, Payload::Http, Payload::LongPoll};
 constexpr std::array kOutcomes{Outcome::Survived, Outcome::Finished, Outcome::Reset,
                                Outcome::Silent, Outcome::ResetOnSend};
-constexpr std::array kControls{ControlKind::Busy, ControlKind::KeepAlive};
+constexpr std::array kControls{ControlKind::Busy, ControlKind::KeepAlive, ControlKind::Fresh};
 
 /// Rounded to 0.1 ms, which is finer than anything that was measured.
 double rounded(double seconds) {
@@ -32,6 +33,13 @@ double rounded(double seconds) {
 
 Json optional_seconds(const std::optional<double>& seconds) {
   return seconds ? Json(rounded(*seconds)) : Json(nullptr);
+}
+
+Json json_of(const std::optional<HttpAnswer>& answer) {
+  if (!answer) return nullptr;
+  return {{"status", answer->status},
+          {"closes", answer->closes},
+          {"keep_alive_s", optional_seconds(answer->keep_alive_s)}};
 }
 
 /// Takes members out of a document and remembers the first that is not as expected.
@@ -104,7 +112,17 @@ class Reader {
   std::string problem_;
 };
 
-Options read_options(Reader& reader, const Json& from) {
+std::optional<HttpAnswer> read_answer(Reader& reader, const Json& from) {
+  if (!from.contains("http") || from["http"].is_null()) return std::nullopt;
+  const Json& answer = reader.part(from, "http", false);
+  HttpAnswer out{reader.number(answer, "status", 200, 599), reader.flag(answer, "closes"), {}};
+  if (answer.contains("keep_alive_s") && !answer["keep_alive_s"].is_null()) {
+    out.keep_alive_s = reader.seconds(answer, "keep_alive_s");
+  }
+  return out;
+}
+
+Options read_options(Reader& reader, const Json& from, bool earlier) {
   Options out;
   out.mode = reader.choice(from, "mode", kModes);
   out.confirm_s = reader.seconds(from, "confirm_s");
@@ -113,6 +131,9 @@ Options read_options(Reader& reader, const Json& from) {
   out.connections = reader.number(from, "connections", 1, kMostConnections);
   out.payload = reader.choice(from, "payload", kPayloads);
   out.keep_alive = reader.flag(from, "keep_alive");
+  if (earlier) return out;
+  out.tls = reader.flag(from, "tls");
+  out.path = reader.text(from, "path");
   return out;
 }
 
@@ -123,6 +144,7 @@ Observations read_observations(Reader& reader, const Json& from) {
   out.failed = reader.number(from, "failed", 0, kMostConnections);
   out.failure = reader.text(from, "failure");
   out.unanswered = reader.flag(from, "unanswered");
+  out.http = read_answer(reader, from);
   for (const Json& one : reader.part(from, "samples", true)) {
     out.samples.push_back({reader.choice(one, "outcome", kOutcomes), reader.seconds(one, "idle_s"),
                            reader.seconds(one, "ended_s"),
@@ -164,7 +186,9 @@ std::string to_json(const Record& record, const Finding& finding, std::string_vi
                     {"max_s", options.max_s},
                     {"connections", options.connections},
                     {"payload", to_string(options.payload)},
-                    {"keep_alive", options.keep_alive}};
+                    {"keep_alive", options.keep_alive},
+                    {"tls", options.tls},
+                    {"path", options.path}};
   const Observations& seen = record.seen;
   Json samples = Json::array();
   for (const Sample& sample : seen.samples) {
@@ -179,10 +203,10 @@ std::string to_json(const Record& record, const Finding& finding, std::string_vi
                         {"outcome", to_string(control.outcome)},
                         {"lasted_s", rounded(control.lasted_s)}});
   }
-  out["seen"] = {{"rounds", seen.rounds},          {"connected", seen.connected},
-                 {"failed", seen.failed},          {"failure", seen.failure},
-                 {"unanswered", seen.unanswered},  {"samples", std::move(samples)},
-                 {"controls", std::move(controls)}};
+  out["seen"] = {{"rounds", seen.rounds},         {"connected", seen.connected},
+                 {"failed", seen.failed},         {"failure", seen.failure},
+                 {"unanswered", seen.unanswered}, {"http", json_of(seen.http)},
+                 {"samples", std::move(samples)}, {"controls", std::move(controls)}};
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -193,7 +217,7 @@ Result<Record> read_record(std::string_view json) {
   }
   Reader reader;
   const std::string schema = reader.text(document, "schema");
-  if (schema != kSchema) {
+  if (schema != kSchema && schema != kEarlierSchema) {
     return fail(ErrorCode::Corrupt,
                 fmt::format("not the record of a probe: expected \"schema\": \"{}\"", kSchema));
   }
@@ -201,7 +225,8 @@ Result<Record> read_record(std::string_view json) {
   out.host = reader.text(document, "host");
   out.port = static_cast<std::uint16_t>(reader.number(document, "port", 1, 65'535));
   out.address = reader.text(document, "address");
-  out.options = read_options(reader, reader.part(document, "options", false));
+  out.options =
+      read_options(reader, reader.part(document, "options", false), schema == kEarlierSchema);
   out.seen = read_observations(reader, reader.part(document, "seen", false));
   if (document.contains("computer")) out.computer = reader.text(document, "computer");
   out.began = reader.time_if_told(document, "began");

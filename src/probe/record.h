@@ -32,8 +32,8 @@ struct Record {
 [[nodiscard]] std::string to_json(const Record& record, const Finding& finding,
                                   std::string_view version);
 
-/// Reads what to_json() wrote; the finding is not read, as it follows from the samples. Corrupt,
-/// with what was expected, for anything else.
+/// Reads what to_json() wrote, of this and the earlier schema; the finding is not read, as it
+/// follows from the samples. Corrupt, with what was expected, for anything else.
 [[nodiscard]] Result<Record> read_record(std::string_view json);
 
 }  // namespace dropscope::probe

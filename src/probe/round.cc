@@ -1,14 +1,11 @@
-// Every connection is a small state machine: opening, connecting, greeting (the first exchange),
-// idle, checking (something was sent and is waited for), done. Idle ones end in `seen.samples`,
-// controls in `seen.controls`. The clock of a connection's idleness starts at its last traffic of
-// any direction.
+// What is done at which time. What a connection says and how it ends is in round_events.cc.
 
 #include "probe/round.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "probe/plan.h"
+#include "probe/round_state.h"
 
 namespace dropscope::probe {
 namespace {
@@ -23,56 +20,7 @@ constexpr int kKeepAlive_s = 1;
 /// Keep-alive controls: one may be lost by chance.
 constexpr int kKeepAliveControls = 2;
 
-enum class Role : std::uint8_t { Idle, Busy, KeepAlive };
-enum class Phase : std::uint8_t { Opening, Connecting, Greeting, Idle, Checking, Done };
-
-struct Connection {
-  Role role = Role::Idle;
-  double idle_s = 0;  ///< Role::Idle: when it is tried.
-  Phase phase = Phase::Opening;
-  int id = -1;
-  double opened = 0;
-  double connected = 0;
-  double last_traffic = 0;
-  double last_good = 0;  ///< When it was last known to be in order.
-  double sent = 0;
-};
-
-class Round {
- public:
-  Round(Wire& wire, const Options& options, std::string payload, Observations& seen)
-      : wire_(wire), options_(options), payload_(std::move(payload)), seen_(seen) {}
-
-  Result<bool> run(const std::vector<double>& times, const Watch& watch);
-
- private:
-  [[nodiscard]] bool waits_for_answer() const {
-    return options_.payload != Payload::None && !seen_.unanswered;
-  }
-  void plan(const std::vector<double>& times);
-  [[nodiscard]] Result<void> open_next(double now);
-  void act(Connection& one, double now);
-  void take(const WireEvent& event);
-  void send(Connection& one, double now);
-  void good(Connection& one, double now);
-  void bad(Connection& one, Outcome outcome, double now);
-  void failed(Connection& one, std::string why);
-  void done(Connection& one);
-  void finish_when_known();
-  [[nodiscard]] double next_deadline(double now) const;
-  [[nodiscard]] int open_idle() const;
-  [[nodiscard]] double last_try(double now) const;
-
-  Wire& wire_;
-  const Options& options_;
-  std::string payload_;
-  Observations& seen_;
-  std::vector<Connection> all_;
-  double began_ = 0;
-  double next_open_ = 0;
-  int number_ = 0;
-  bool finishing_ = false;  ///< The idle ones are done; controls that lasted long enough end.
-};
+}  // namespace
 
 void Round::plan(const std::vector<double>& times) {
   const bool controls = !controls_suffice(options_, seen_);
@@ -81,6 +29,7 @@ void Round::plan(const std::vector<double>& times) {
     for (int i = 0; !options_.keep_alive && i < kKeepAliveControls; ++i) {
       all_.push_back(Connection{.role = Role::KeepAlive});
     }
+    if (options_.payload == Payload::Http) all_.push_back(Connection{.role = Role::Fresh});
   }
   // Ascending, so that those with shorter times, which start earlier, are also judged earlier.
   for (const double time : times) all_.push_back(Connection{.role = Role::Idle, .idle_s = time});
@@ -91,7 +40,8 @@ Result<void> Round::open_next(double now) {
   for (Connection& one : all_) {
     if (one.phase != Phase::Opening) continue;
     const auto id = wire_.open(
-        {.keep_alive_s = options_.keep_alive || one.role == Role::KeepAlive ? kKeepAlive_s : 0});
+        {.keep_alive_s = options_.keep_alive || one.role == Role::KeepAlive ? kKeepAlive_s : 0,
+         .tls = options_.tls});
     if (!id) return fail(id.error());
     one.id = *id;
     one.opened = now;
@@ -102,67 +52,6 @@ Result<void> Round::open_next(double now) {
   return {};
 }
 
-void Round::done(Connection& one) {
-  if (one.id >= 0) wire_.close(one.id);
-  one.id = -1;
-  one.phase = Phase::Done;
-}
-
-void Round::failed(Connection& one, std::string why) {
-  ++seen_.failed;
-  if (seen_.failure.empty()) seen_.failure = std::move(why);
-  done(one);
-}
-
-void Round::send(Connection& one, double now) {
-  one.sent = now;
-  one.phase = one.phase == Phase::Connecting ? Phase::Greeting : Phase::Checking;
-  wire_.send(one.id, payload_);
-}
-
-/// What was sent has been answered, or acknowledged where no answer is expected.
-void Round::good(Connection& one, double now) {
-  const bool checked = one.phase == Phase::Checking;
-  // The idle time is what passed before the try, not the time that its answer took.
-  const double idle = one.sent - one.last_traffic;
-  one.phase = Phase::Idle;
-  one.last_traffic = now;
-  one.last_good = now;
-  if (!checked) return;
-  switch (one.role) {
-    case Role::Idle:
-      seen_.samples.push_back({Outcome::Survived, idle, now - began_, number_});
-      break;
-    case Role::KeepAlive:
-      seen_.controls.push_back({ControlKind::KeepAlive, Outcome::Survived, idle});
-      break;
-    case Role::Busy:
-      if (!finishing_ || one.sent < one.connected + control_seconds(seen_.samples)) return;
-      seen_.controls.push_back({ControlKind::Busy, Outcome::Survived, one.sent - one.connected});
-      break;
-  }
-  done(one);
-}
-
-void Round::bad(Connection& one, Outcome outcome, double now) {
-  // A try that nobody answered was made at `sent`; an end that came by itself came now.
-  const double at = one.phase == Phase::Checking ? one.sent : now;
-  const double idle = at - one.last_traffic;
-  switch (one.role) {
-    case Role::Idle:
-      seen_.samples.push_back({outcome, idle, now - began_, number_});
-      break;
-    case Role::KeepAlive:
-      seen_.controls.push_back({ControlKind::KeepAlive, outcome, idle});
-      break;
-    case Role::Busy:
-      seen_.controls.push_back(
-          {ControlKind::Busy, outcome, (is_direct(outcome) ? now : one.last_good) - one.connected});
-      break;
-  }
-  done(one);
-}
-
 void Round::act(Connection& one, double now) {
   switch (one.phase) {
     case Phase::Opening:
@@ -170,7 +59,9 @@ void Round::act(Connection& one, double now) {
       return;
     case Phase::Connecting:
       if (now >= one.opened + kConnectBound) {
-        failed(one, "no answer to the connection request within 10 s");
+        failed(one, one.reached ? "connected, and no answer within 10 s to the beginning of TLS; "
+                                  "leave out --tls if the port has none"
+                                : "no answer to the connection request within 10 s");
       }
       return;
     case Phase::Greeting: {
@@ -182,6 +73,10 @@ void Round::act(Connection& one, double now) {
         failed(one, "connected, and nothing that was sent is acknowledged");
         return;
       }
+      if (polls()) {
+        failed(one, std::string(kNoPeer));
+        return;
+      }
       seen_.unanswered = true;
       one.phase = Phase::Idle;
       one.last_traffic = one.sent;
@@ -191,11 +86,11 @@ void Round::act(Connection& one, double now) {
     case Phase::Idle: {
       // The same sums as in next_deadline(), so that a wake-up at a deadline finds it reached.
       const double controls = control_seconds(seen_.samples);
-      const bool due =
-          (one.role == Role::Idle && now >= one.last_traffic + one.idle_s) ||
-          (one.role == Role::Busy && now >= one.last_traffic + kBusyEvery) ||
-          (one.role == Role::Busy && finishing_ && now >= one.connected + controls) ||
-          (one.role == Role::KeepAlive && finishing_ && now >= one.last_traffic + controls);
+      const bool due = (one.role == Role::Idle && now >= one.last_traffic + one.idle_s) ||
+                       (one.role == Role::Busy && now >= one.last_traffic + kBusyEvery) ||
+                       (one.role == Role::Busy && finishing_ && now >= one.connected + controls) ||
+                       ((one.role == Role::KeepAlive || one.role == Role::Fresh) && finishing_ &&
+                        now >= one.last_traffic + controls);
       if (due) send(one, now);
       return;
     }
@@ -204,53 +99,6 @@ void Round::act(Connection& one, double now) {
         good(one, now);
       } else if (now >= one.sent + kAnswerBound) {
         bad(one, Outcome::Silent, now);
-      }
-      return;
-  }
-}
-
-void Round::take(const WireEvent& event) {
-  const auto found = std::find_if(all_.begin(), all_.end(),
-                                  [&](const Connection& one) { return one.id == event.id; });
-  if (found == all_.end()) return;  // Closed by ourselves in the meantime.
-  Connection& one = *found;
-  switch (event.kind) {
-    case WireEvent::Kind::Connected:
-      ++seen_.connected;
-      one.connected = one.last_traffic = one.last_good = event.at;
-      if (options_.payload == Payload::None) {
-        one.phase = Phase::Idle;
-      } else {
-        send(one, event.at);
-      }
-      return;
-    case WireEvent::Kind::Answered:
-      if (one.phase == Phase::Idle) {
-        one.last_traffic = one.last_good = event.at;
-      } else if (waits_for_answer() || one.phase == Phase::Greeting) {
-        good(one, event.at);
-      }
-      return;
-    case WireEvent::Kind::Finished:
-      if (one.phase == Phase::Connecting) {
-        failed(one, "the connection was closed while it was made");
-      } else {
-        bad(one, Outcome::Finished, event.at);
-      }
-      return;
-    case WireEvent::Kind::Reset:
-      if (one.phase == Phase::Connecting) {
-        failed(one, event.text);
-      } else {
-        bad(one, one.phase == Phase::Checking ? Outcome::ResetOnSend : Outcome::Reset, event.at);
-      }
-      return;
-    case WireEvent::Kind::Lost:
-    case WireEvent::Kind::Unreachable:
-      if (one.phase == Phase::Connecting) {
-        failed(one, event.text);
-      } else {
-        bad(one, Outcome::Silent, event.at);
       }
       return;
   }
@@ -303,7 +151,7 @@ double Round::next_deadline(double now) const {
         if (one.role == Role::Idle) next = std::min(next, one.last_traffic + one.idle_s);
         if (one.role == Role::Busy) next = std::min(next, one.last_traffic + kBusyEvery);
         if (one.role == Role::Busy && finishing_) next = std::min(next, one.connected + controls);
-        if (one.role == Role::KeepAlive && finishing_) {
+        if ((one.role == Role::KeepAlive || one.role == Role::Fresh) && finishing_) {
           next = std::min(next, one.last_traffic + controls);
         }
         break;
@@ -348,28 +196,9 @@ Result<bool> Round::run(const std::vector<double>& times, const Watch& watch) {
   return whole;
 }
 
-/// A line that an echo server answers with itself, and that says whose it is.
-constexpr std::string_view kEchoLine = "dropscope probe\n";
-constexpr std::string_view kLineFeed = "\n";
-
-std::string payload_of(Payload payload, const std::string& host) {
-  switch (payload) {
-    case Payload::None:
-      return std::string(kLineFeed);
-    case Payload::Echo:
-      return std::string(kEchoLine);
-    case Payload::Http:
-      return "GET / HTTP/1.1\r\nHost: " + host +
-             "\r\nUser-Agent: dropscope-probe\r\nConnection: keep-alive\r\n\r\n";
-  }
-  return {};
-}
-
-}  // namespace
-
 Result<bool> run_round(Wire& wire, const Options& options, const std::string& host,
                        const std::vector<double>& times, const Watch& watch, Observations& seen) {
-  return Round(wire, options, payload_of(options.payload, host), seen).run(times, watch);
+  return Round(wire, options, host, seen).run(times, watch);
 }
 
 }  // namespace dropscope::probe

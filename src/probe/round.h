@@ -19,7 +19,7 @@ struct Watch {
 };
 
 /// Runs the round and adds what it sees to `seen`, also when it is stopped: then what is not known
-/// yet is left out. False when it was stopped. `host` goes into requests of HTTP.
+/// yet is left out. False when it was stopped. `host` goes into requests of HTTP (http_host()).
 [[nodiscard]] Result<bool> run_round(Wire& wire, const Options& options, const std::string& host,
                                      const std::vector<double>& times, const Watch& watch,
                                      Observations& seen);

@@ -1,6 +1,7 @@
 #include "probe/session_watch.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "probe/plan.h"
@@ -20,6 +21,9 @@ Cause cause_of(WireEvent::Kind kind, bool connected) {
       return connected ? Cause::Rst : Cause::Refused;
     case WireEvent::Kind::Unreachable:
       return Cause::Unreachable;
+    case WireEvent::Kind::Unusable:
+      // Without TLS there is nothing to watch; an alert later on is an end in order.
+      return connected ? Cause::Fin : Cause::Refused;
     default:
       return Cause::TimeOut;
   }
@@ -46,6 +50,8 @@ void SessionWatch::end(std::size_t index, Cause cause, std::string text, double 
   event.local = wire_.local(one.id);
   wire_.close(one.id);
   one.id = -1;
+  // The host may have moved; until the next try there is time to ask.
+  wire_.renew(plan_.sessions[index]);
   if (one.connected) {
     event.kind = SessionEvent::Kind::Lost;
     // What was sent last had no answer: the connection was idle until then.
@@ -72,7 +78,10 @@ Result<void> SessionWatch::act(std::size_t index, double now, std::vector<Sessio
   Session& one = sessions_[index];
   if (one.id < 0) {
     if (now < one.retry_at || now < next_open_) return {};
-    const auto id = wire_.open({.keep_alive_s = plan_.keep_alive_s, .to = plan_.sessions[index]});
+    const auto id = wire_.open({.keep_alive_s = plan_.keep_alive_s,
+                                .give_up_s = static_cast<int>(std::ceil(plan_.give_up_s)),
+                                .to = plan_.sessions[index],
+                                .tls = plan_.tls});
     if (!id) return fail(id.error());
     one.id = *id;
     one.opened = now;
@@ -115,6 +124,7 @@ void SessionWatch::take(const WireEvent& event, std::vector<SessionEvent>& out) 
       up.session = index;
       up.at = event.at;
       up.local = wire_.local(one.id);
+      up.peer = wire_.peer(one.id);
       if (one.lost_at) up.down_s = event.at - *one.lost_at;
       one.connected = true;
       one.unanswered = false;
@@ -124,6 +134,8 @@ void SessionWatch::take(const WireEvent& event, std::vector<SessionEvent>& out) 
       out.push_back(std::move(up));
       return;
     }
+    case WireEvent::Kind::Reached:
+      return;
     case WireEvent::Kind::Answered:
       one.last_traffic = event.at;
       return;

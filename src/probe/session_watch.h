@@ -32,6 +32,7 @@ struct WatchPlan {
   std::vector<std::size_t> sessions;  ///< For each session, which of the wire's addresses.
   double send_every_s = 0;            ///< A line feed is sent so often; 0 = never.
   int keep_alive_s = 0;               ///< TCP keep-alive after so long; 0 = off.
+  bool tls = false;                   ///< All of it through TLS.
   double give_up_s = 20;              ///< What was sent and not acknowledged for so long is lost.
 };
 
@@ -46,6 +47,7 @@ struct SessionEvent {
   std::size_t session = 0;  ///< Index into WatchPlan::sessions.
   double at = 0;            ///< On the wire's clock.
   IpEndpoint local;
+  IpEndpoint peer;               ///< Up: where it leads.
   std::optional<double> down_s;  ///< Up: since the loss; nothing for the first connection.
   Cause cause = Cause::Fin;      ///< Lost, Failed.
   std::string text;              ///< Lost, Failed: what the system says.

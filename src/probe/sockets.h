@@ -74,7 +74,10 @@ struct Connecting {
 };
 /// Begins to connect. `keep_alive_s`: TCP keep-alive after so long without traffic, then each
 /// second as Windows does by itself (KeepAliveInterval); 0 = off. Io when there is no socket.
-[[nodiscard]] Result<Connecting> connect_to(const SocketAddress& to, int keep_alive_s);
+/// `give_up_s`: Windows ends a connection when something was not acknowledged for so long; other
+/// systems leave that to who asks acknowledged().
+[[nodiscard]] Result<Connecting> connect_to(const SocketAddress& to, int keep_alive_s,
+                                            int give_up_s);
 
 /// What became of a connection that was begun, once it can be written to.
 [[nodiscard]] SocketResult connected(const Socket& socket);

@@ -16,6 +16,7 @@
 #include <system_error>
 #include <utility>
 
+#include "probe/socket_address.h"
 #include "probe/sockets.h"
 
 namespace dropscope::probe {
@@ -24,8 +25,6 @@ namespace {
 constexpr int kBacklog = 128;
 /// As Windows repeats a keep-alive that is not answered by itself (KeepAliveInterval).
 constexpr ULONG kKeepAliveEvery_ms = 1000;
-/// What is not acknowledged for so long ends the connection, as the watch does by itself elsewhere.
-constexpr DWORD kGiveUp_s = 20;
 /// TCP_MAXRT of Microsoft's ws2ipdef.h, which MinGW's lacks.
 constexpr int kTcpMaxRt = 5;
 
@@ -55,27 +54,6 @@ sockaddr* generic(SocketAddress& address) {
 }
 const sockaddr* generic(const SocketAddress& address) {
   return reinterpret_cast<const sockaddr*>(address.bytes.data());
-}
-
-SocketAddress socket_address(const IpEndpoint& from) {
-  SocketAddress out;
-  const auto& bytes = from.address.bytes();
-  if (from.address.is_v4()) {
-    sockaddr_in v4{};
-    v4.sin_family = AF_INET;
-    v4.sin_port = htons(from.port);
-    std::memcpy(&v4.sin_addr, bytes.data(), sizeof v4.sin_addr);
-    std::memcpy(out.bytes.data(), &v4, sizeof v4);
-    out.length = sizeof v4;
-  } else {
-    sockaddr_in6 v6{};
-    v6.sin6_family = AF_INET6;
-    v6.sin6_port = htons(from.port);
-    std::memcpy(&v6.sin6_addr, bytes.data(), sizeof v6.sin6_addr);
-    std::memcpy(out.bytes.data(), &v6, sizeof v6);
-    out.length = sizeof v6;
-  }
-  return out;
 }
 
 SocketResult problem(int error) {
@@ -128,25 +106,9 @@ struct FreeAddresses {
 Socket::~Socket() {
   if (is_open()) ::closesocket(static_cast<SOCKET>(handle_));
 }
-Socket::Socket(Socket&& other) noexcept : handle_(std::exchange(other.handle_, kNone)) {}
-Socket& Socket::operator=(Socket&& other) noexcept {
-  std::swap(handle_, other.handle_);
-  return *this;
-}
 
 IpEndpoint endpoint_of(const SocketAddress& address) {
-  if (generic(address)->sa_family == AF_INET) {
-    sockaddr_in v4{};
-    std::memcpy(&v4, address.bytes.data(), sizeof v4);
-    std::array<std::uint8_t, 4> bytes{};
-    std::memcpy(bytes.data(), &v4.sin_addr, bytes.size());
-    return {IpAddress::v4(bytes), ntohs(v4.sin_port)};
-  }
-  sockaddr_in6 v6{};
-  std::memcpy(&v6, address.bytes.data(), sizeof v6);
-  std::array<std::uint8_t, 16> bytes{};
-  std::memcpy(bytes.data(), &v6.sin6_addr, bytes.size());
-  return {IpAddress::v6(bytes), ntohs(v6.sin6_port)};
+  return own_endpoint<sockaddr_in, sockaddr_in6>(address, AF_INET);
 }
 
 Result<SocketAddress> resolve(const std::string& host, std::uint16_t port) {
@@ -171,7 +133,7 @@ Result<SocketAddress> resolve(const std::string& host, std::uint16_t port) {
 }
 
 Result<Socket> listen_on(const IpEndpoint& at) {
-  const SocketAddress address = socket_address(at);
+  const SocketAddress address = system_address<sockaddr_in, sockaddr_in6>(at, AF_INET, AF_INET6);
   Socket socket = make_socket(generic(address)->sa_family);
   const SOCKET handle = socket_of(socket);
   if (!socket.is_open() ||
@@ -185,7 +147,7 @@ Result<Socket> listen_on(const IpEndpoint& at) {
   return socket;
 }
 
-Result<Connecting> connect_to(const SocketAddress& to, int keep_alive_s) {
+Result<Connecting> connect_to(const SocketAddress& to, int keep_alive_s, int give_up_s) {
   Connecting out;
   out.socket = make_socket(generic(to)->sa_family);
   if (!out.socket.is_open()) {
@@ -202,7 +164,7 @@ Result<Connecting> connect_to(const SocketAddress& to, int keep_alive_s) {
     WSAIoctl(handle, SIO_KEEPALIVE_VALS, &asked, sizeof asked, nullptr, 0, &bytes, nullptr,
              nullptr);
   }
-  const DWORD give_up = kGiveUp_s;
+  const auto give_up = static_cast<DWORD>(give_up_s);
   ::setsockopt(handle, IPPROTO_TCP, kTcpMaxRt, reinterpret_cast<const char*>(&give_up),
                sizeof give_up);
   out.done = ::connect(handle, generic(to), static_cast<int>(to.length)) == 0;

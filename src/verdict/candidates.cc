@@ -49,8 +49,7 @@ CandidateTimer judge(const Timer& timer, const IntervalEstimate& interval, Proto
     candidate.possible = false;
     candidate.reason =
         "a waiting MAPI/HTTP request is kept alive every 15 to 30 s, so the connection is never "
-        "idle "
-        "that long";
+        "idle that long";
   } else if (known && !timer.protocols.empty() &&
              std::find(timer.protocols.begin(), timer.protocols.end(), protocol) ==
                  timer.protocols.end()) {

@@ -49,8 +49,7 @@ std::string why_nobody(const std::vector<Facts>& all, const WherePart& part) {
   }
   if (values.empty()) {
     return fmt::format(
-        "no computer has an attribute \"{}\"; known are: {}. A table clients.csv "
-        "adds others",
+        "no computer has an attribute \"{}\"; known are: {}. A table clients.csv adds others",
         printable(part.attribute), listed(names));
   }
   return fmt::format("no computer has {} \"{}\"; there are: {}", printable(part.attribute),

@@ -69,10 +69,10 @@ void add_counts(const ChangeReport& report, std::vector<std::string>& out) {
   }
   out.push_back(after + ".");
   if (j.by_age) {
-    out.push_back(fmt::format(
-        "The losses before came when connections were {} old, so it counts how many connections "
-        "have passed that age since, not how many hours have passed.",
-        format_duration(j.interval.seconds)));
+    out.push_back(
+        fmt::format("The losses before came when connections were {} old, so it counts how many "
+                    "connections have passed that age since, not how many hours have passed.",
+                    format_duration(j.interval.seconds)));
   }
 }
 
@@ -118,8 +118,7 @@ void add_wait(const ChangeReport& report, std::vector<std::string>& out) {
   };
   out.push_back(
       fmt::format("How long to go on watching: if no loss comes any more, the answer is there in "
-                  "{}; if half as "
-                  "many come, in {}; if they come as before, in {}.",
+                  "{}; if half as many come, in {}; if they come as before, in {}.",
                   days(j.wait->if_silent), days(j.wait->if_halved), days(j.wait->if_unchanged)));
 }
 
@@ -191,16 +190,15 @@ std::vector<std::string> change_sentences(const ChangeReport& report) {
       add_others(report, out);
     }
     if (j.left_out > 0) {
-      out.push_back(fmt::format(
-          "{} within 30 minutes of the change count on neither side: the work itself ends "
-          "connections.",
-          count_of(j.left_out, "loss", "losses")));
+      out.push_back(
+          fmt::format("{} within 30 minutes of the change count on neither side: the work itself "
+                      "ends connections.",
+                      count_of(j.left_out, "loss", "losses")));
     }
     if (j.changed.dispersion > 1.5) {
       out.push_back(
           fmt::format("The losses come in bursts (their days differ {:.1f} times as much as by "
-                      "chance), so they "
-                      "count for less.",
+                      "chance), so they count for less.",
                       j.changed.dispersion));
     }
   }

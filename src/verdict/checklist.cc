@@ -50,6 +50,12 @@ class Checklist {
     return {};
   }
 
+  [[nodiscard]] const Profile& profile() const { return catalogue_.profiles[d_.profile]; }
+
+  [[nodiscard]] std::string no_log() const {
+    return fmt::format("No {} could be read.", profile().log_title);
+  }
+
   [[nodiscard]] bool any_loss() const { return d_.alerts.lost > 0; }
 
   [[nodiscard]] bool has_kind(std::string_view kind) const {
@@ -60,17 +66,16 @@ class Checklist {
   /// Who says that connections were lost. A profile whose losses are told from other alerts by
   /// their text has them all in one event.
   [[nodiscard]] std::string teller() const {
-    for (const EventRule& rule : catalogue_.profiles[d_.profile].rules) {
+    for (const EventRule& rule : profile().rules) {
       if (!rule.meaning) return fmt::format("event {}", rule.ids.front());
     }
-    return catalogue_.profiles[d_.profile].title;
+    return profile().title;
   }
 
   void behaviour() {
     const AlertCounts& a = d_.alerts;
     if (d_.computers.empty()) {
-      add("behaviour", "Is it a disconnect", StepState::Missing,
-          "No Application log could be read.", how("application-log"));
+      add("behaviour", "Is it a disconnect", StepState::Missing, no_log(), profile().collect);
     } else if (any_loss()) {
       add("behaviour", "Is it a disconnect", StepState::Finding,
           fmt::format("Yes: {} tells of {}.", teller(), count_of(a.lost, "loss", "losses")));
@@ -112,8 +117,7 @@ class Checklist {
       add("interval", "At what interval", StepState::NotApplicable, "No loss to measure.");
     } else if (e.rhythm == Rhythm::NotEnough) {
       add("interval", "At what interval", StepState::Missing,
-          fmt::format("About {} more losses are needed.", e.losses_missing),
-          how("application-log"));
+          fmt::format("About {} more losses are needed.", e.losses_missing), profile().collect);
     } else if (e.seconds > 0) {
       add("interval", "At what interval", StepState::Finding,
           fmt::format("{}: {} of {} losses.", timer_length(e.seconds), e.at_interval,
@@ -133,8 +137,7 @@ class Checklist {
     }
     if (e.rhythm == Rhythm::NotEnough) {
       add("idle-timer", "Inactivity time-out on the way", StepState::Missing,
-          fmt::format("About {} more losses are needed.", e.losses_missing),
-          how("application-log"));
+          fmt::format("About {} more losses are needed.", e.losses_missing), profile().collect);
       return;
     }
     if (e.rhythm != Rhythm::Idle) {
@@ -162,6 +165,10 @@ class Checklist {
 
   void protocol() {
     const std::string title = "TCP/IP on the LAN, not HTTP";
+    if (!profile().mailbox) {
+      add("protocol", title, StepState::NotApplicable, "It is a question of Outlook.");
+      return;
+    }
     switch (d_.protocol) {
       case Protocol::RpcTcp:
         add("protocol", title, StepState::Done, "The connection is TCP/IP.");
@@ -174,8 +181,7 @@ class Checklist {
         if (old_outlook()) {
           add("protocol", title, StepState::Finding,
               "Outlook Anywhere is used. With Exchange 2010 or older TCP/IP is expected on the "
-              "LAN: "
-              "review \"On fast networks, connect using HTTP first\".");
+              "LAN: review \"On fast networks, connect using HTTP first\".");
         } else {
           add("protocol", title, StepState::NotApplicable,
               "Outlook Anywhere is normal with Exchange 2013 and later.");
@@ -203,7 +209,7 @@ class Checklist {
       add("scope", title, StepState::Missing,
           "The log of one computer only: let the same user work on another computer, and give the "
           "logs of others too.",
-          how("application-log"));
+          profile().collect);
     } else {
       add("scope", title, StepState::Done,
           fmt::format("{} of {} lost the connection.", affected,
@@ -217,8 +223,13 @@ class Checklist {
       crashes += event.meaning == Meaning::Crashed && event.profile == d_.profile ? 1U : 0U;
     }
     if (d_.computers.empty()) {
-      add("errors", "Errors in the Application log", StepState::Missing,
-          "No Application log could be read.", how("application-log"));
+      add("errors", "Errors in the Application log", StepState::Missing, no_log(),
+          profile().collect);
+      return;
+    }
+    if (profile().log != "Application") {
+      add("errors", "Errors in the Application log", StepState::NotApplicable,
+          fmt::format("The losses are those of the {}.", profile().log_title));
       return;
     }
     add("errors", "Errors in the Application log",
@@ -227,6 +238,11 @@ class Checklist {
   }
 
   void pictures() {
+    if (!profile().mailbox) {
+      add("connection-status", "Connection Status window", StepState::NotApplicable,
+          "It is a window of Outlook.");
+      return;
+    }
     const bool there = has_kind("connection-status") || has_kind("connection-status-picture");
     add("connection-status", "Connection Status window",
         there ? StepState::Done : StepState::Missing,

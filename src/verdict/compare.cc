@@ -77,8 +77,8 @@ std::string headline_of(Movement rate, const Document& before, const Document& a
     case Movement::Better:
       return after.rate.losses == 0
                  ? fmt::format(
-                       "The losses have stopped: none in {:.0f} h of observation; before, "
-                       "{:.2f} a day.",
+                       "The losses have stopped: none in {:.0f} h of observation; before, {:.2f} a "
+                       "day.",
                        after.rate.watched_hours, before.rate.per_day)
                  : fmt::format("There are fewer losses, by more than chance; {}.", cause);
     case Movement::Worse:

@@ -9,6 +9,7 @@
 
 #include "analysis/scope/single_user.h"
 #include "base/text.h"
+#include "verdict/no_loss.h"
 #include "verdict/stock.h"
 #include "verdict/verdict.h"
 
@@ -22,6 +23,8 @@ constexpr double kWorthSaying = 0.7;
 constexpr std::size_t kReasons = 4;
 /// Evidence that is expected to tell less than this is not worth fetching before confirming.
 constexpr double kWorthFetching_bits = 0.2;
+/// A less likely cause is not worth the test that confirms it.
+constexpr double kWorthTesting = 0.02;
 /// From here on a named cause is confirmed rather than more evidence collected.
 constexpr double kSureEnough = 0.9;
 
@@ -124,6 +127,53 @@ EvidenceStep another_computer(const Diagnosis& diagnosis, double gain_bits) {
   return out;
 }
 
+/// Days that a computer was watched, in the mean of all.
+double days_watched(const Diagnosis& diagnosis) {
+  double seconds = 0;
+  std::size_t computers = 0;
+  for (const ComputerEpisodes& episodes : diagnosis.episodes) {
+    if (episodes.watches.empty()) continue;
+    seconds += seconds_between(episodes.watches.front().begin, episodes.watches.back().end);
+    ++computers;
+  }
+  return computers == 0 ? 0 : seconds / 86400 / static_cast<double>(computers);
+}
+
+/// Without a loss either nothing is wrong, or the time was too short to see what is.
+std::vector<CauseProbability> without_loss(double days, const std::vector<CauseRule>& causes) {
+  const double nothing = probability_of_nothing(causes, days);
+  std::vector<CauseProbability> out = {{std::string(kNoCause), nothing},
+                                       {std::string(kUndetermined), 1 - nothing}};
+  if (nothing < 0.5) std::swap(out[0], out[1]);
+  return out;
+}
+
+/// What to do about a time without a loss: let more of it pass, or find out what the complaint was.
+EvidenceStep after_silence(double days, const Profile& profile, const Catalogue& catalogue) {
+  EvidenceStep out;
+  const double sure = days_until_sure(catalogue.causes, kSureEnough);
+  if (days >= sure) {
+    out.what = "Ask the user when it last happened and compare with the time the evidence covers.";
+    out.why =
+        "It may begin after it, or the complaint is not a disconnect: slowness and sign-in prompts "
+        "look alike to a user.";
+    return out;
+  }
+  const std::string more =
+      count_of(static_cast<std::uint64_t>(std::ceil(sure - days)), "day") + " more";
+  out.what =
+      fmt::format("Go on for {}, or until a user sees it again, then run this on the {} once more.",
+                  more, profile.log_title);
+  out.why = fmt::format(
+      "{} without a loss say little. A fault that users complain of shows in {} with a probability "
+      "of {:.0f} %.",
+      format_duration(86400 * days), count_of(static_cast<std::uint64_t>(sure), "day"),
+      100 * kSureEnough);
+  out.cost = more + " of normal use";
+  out.command = profile.collect;
+  return out;
+}
+
 /// The one log without which there is nothing to judge, and why what was given will not do.
 EvidenceStep the_log(Outcome outcome, const Profile& profile, const Catalogue& catalogue) {
   EvidenceStep out = step_of("application-log", 0, catalogue);
@@ -174,10 +224,14 @@ EvidenceStep next_step(const Weighing& weighing, const Decision& decision, const
   if (outcome == Outcome::NothingUsable || outcome == Outcome::NoApplication) {
     return the_log(outcome, catalogue.profiles[diagnosis.profile], catalogue);
   }
+  if (outcome == Outcome::NoDisconnect) {
+    return after_silence(days_watched(diagnosis), catalogue.profiles[diagnosis.profile], catalogue);
+  }
   // Nothing that can be collected tells more than a test does.
   const auto best = std::find_if(decision.candidates.begin(), decision.candidates.end(),
                                  [](const CauseProbability& each) {
-                                   return each.cause != kUndetermined && each.cause != kNoCause;
+                                   return each.cause != kUndetermined && each.cause != kNoCause &&
+                                          each.probability >= kWorthTesting;
                                  });
   const CauseRule& rule =
       rule_of(catalogue, named || best == decision.candidates.end() ? decision.cause : best->cause);
@@ -187,7 +241,7 @@ EvidenceStep next_step(const Weighing& weighing, const Decision& decision, const
   return out;
 }
 
-Impact impact_of(const Diagnosis& diagnosis) {
+Impact impact_of(const Diagnosis& diagnosis, bool mailbox) {
   Impact out;
   bool cached = false;
   bool online = false;
@@ -201,10 +255,10 @@ Impact impact_of(const Diagnosis& diagnosis) {
     out.text += std::string(cached ? " " : "") +
                 "Online mode: the mailbox cannot be used while it is disconnected.";
   }
-  if (!cached && !online) {
+  if (!cached && !online && mailbox) {
     out.text =
-        "The mode of the clients is not in the evidence: in cached mode a notification, in "
-        "online mode no mailbox while it is disconnected.";
+        "The mode of the clients is not in the evidence: in cached mode a notification, in online "
+        "mode no mailbox while it is disconnected.";
   }
   if (diagnosis.frequency.watched_hours > 0) out.losses_per_day = diagnosis.frequency.per_day;
   if (diagnosis.frequency.outages.n > 0) out.median_outage_s = diagnosis.frequency.outages.median;
@@ -282,7 +336,15 @@ Decision decide(const Evidence& evidence, const Catalogue& catalogue, const Diag
     // No loss means nothing where nothing could have shown one.
     out.candidates = {{std::string(kUndetermined), 1.0}};
   }
-  out.summary = name_cause(out.candidates.front(), catalogue, out).summary;
+  if (outcome == Outcome::NoDisconnect) {
+    out.candidates = without_loss(days_watched(diagnosis), catalogue.causes);
+  }
+  const CauseRule& rule = name_cause(out.candidates.front(), catalogue, out);
+  out.summary = rule.summary;
+  if (outcome == Outcome::NoDisconnect) {
+    if (!rule.title_without_loss.empty()) out.title = rule.title_without_loss;
+    if (!rule.summary_without_loss.empty()) out.summary = rule.summary_without_loss;
+  }
   for (const ComponentVerdict& weighed : weighing.components) {
     CauseVerdict verdict = verdict_of(findings, weighed, catalogue);
     const bool main = weighing.main == weighed.component;
@@ -298,7 +360,7 @@ Decision decide(const Evidence& evidence, const Catalogue& catalogue, const Diag
                      return a.main > b.main;
                    });
   out.clients = std::move(findings.clients);
-  out.impact = impact_of(diagnosis);
+  out.impact = impact_of(diagnosis, catalogue.profiles[diagnosis.profile].mailbox);
   out.next_step = next_step(weighing, out, evidence, diagnosis, catalogue);
   if (!out.verdicts.empty() && out.cause != kNoCause) {
     out.impacted = clients_of(evidence, out.verdicts.front(), out.clients);

@@ -199,6 +199,7 @@ Result<Diagnosis> diagnose(const Evidence& evidence, const Catalogue& catalogue,
   d.usual_s = rhythm::usual_seconds(catalogue);
   d.alerts = count_alerts(evidence, d.profile);
   d.episodes = build_episodes(evidence, d.profile, profile->log);
+  for (ComputerEpisodes& episodes : d.episodes) episodes.power_known |= profile->tells_sleep;
 
   std::vector<const ComputerEpisodes*> all;
   std::vector<const ComputerEpisodes*> affected;

@@ -27,8 +27,6 @@ constexpr std::size_t kEnoughSeen = 3;
 constexpr std::size_t kEnoughForHours = 20;
 /// How well another state of the hours fits what comes at one hour: not at all but for the zone.
 constexpr double kSureHour = 0.02;
-/// What ends several connections ends them within a minute (components.cc, kTogether).
-constexpr Ticks kSameMoment = std::chrono::minutes{1};
 /// Each kind of rhythm without an interval fits what looks like another of them so well.
 constexpr double kIrregular = 0.5;
 /// Evidence on new connections below a factor of ten (its ln) is what irregular losses give by
@@ -252,10 +250,9 @@ class Gatherer {
     };
     AspectFinding out;
     out.fit = {below(0.2) + 0.01, below(0.6) - below(0.2) + 0.01, 1 - below(0.6) + 0.01};
-    out.words = fmt::format(
-        "{:.0f} of {} within a minute of a loss on another computer, by chance "
-        "{:.1f}",
-        observed, count(), expected);
+    out.words =
+        fmt::format("{:.0f} of {} within a minute of a loss on another computer, by chance {:.1f}",
+                    observed, count(), expected);
     return out;
   }
 
@@ -281,7 +278,7 @@ class Gatherer {
     std::vector<Instant> out;
     Instant last{};
     for (const Instant time : times) {
-      if (out.empty() || time - last > kSameMoment) out.push_back(time);
+      if (out.empty() || time - last > kTogether) out.push_back(time);
       last = time;
     }
     return out;
@@ -297,7 +294,7 @@ class Gatherer {
       double connected = 0;
       for (const Instant moment : moments) {
         const auto holds = [&](const Uptime& uptime) {
-          return uptime.begin <= moment && moment <= uptime.end + kSameMoment;
+          return uptime.begin <= moment && moment <= uptime.end + kTogether;
         };
         connected += std::any_of(episodes.uptimes.begin(), episodes.uptimes.end(), holds);
       }

@@ -52,6 +52,10 @@ std::string words_of(const PathProbe& probe) {
           bounds_text(probe));
     case Mechanism::UnclearIdle:
       return fmt::format("connections are dead after {} without traffic", bounds_text(probe));
+    case Mechanism::HttpKeepAlive:
+      return fmt::format(
+          "the server or a proxy of HTTP ends connections that idle for {} between two requests",
+          bounds_text(probe));
     case Mechanism::FixedAge:
       return fmt::format("connections end at an age of {}, in use or not", bounds_text(probe));
     case Mechanism::NoneFound:
@@ -68,6 +72,11 @@ std::string words_of(const PathProbe& probe) {
 
 std::string name_of(const PathProbe& probe) {
   return fmt::format("{} port {}", printable(probe.host), probe.port);
+}
+
+/// What it was resolved to, and what was spoken there where that is more than TCP.
+std::string address_of(const PathProbe& probe) {
+  return printable(probe.address) + (probe.protocol.empty() ? "" : ", ") + probe.protocol;
 }
 
 /// A device that drops connections without a word is noticed by Windows' own check only.
@@ -182,7 +191,7 @@ void add_measured_paths(const Case& c, std::vector<Statement>& out) {
   for (std::size_t i = 0; i < probes.size() && i < kProbesShown; ++i) {
     const PathProbe& probe = probes[i];
     s.text += fmt::format("{}A probe of {} ({}) finds: {}{}.{}{}", s.text.empty() ? "" : " ",
-                          name_of(probe), printable(probe.address), words_of(probe),
+                          name_of(probe), address_of(probe), words_of(probe),
                           probe.near_only ? ", up to the first device that acknowledges" : "",
                           origin_of(probe, c.diagnosis.zone), doubts_of(probe, frame));
   }

@@ -131,18 +131,17 @@ std::vector<std::string> explain_single_user(const SingleUser& single) {
   if (!single.test) return out;
   std::string test = fmt::format(
       "To tell {} from {}: let {} work on a second computer in the same place for {:.0f} hours "
-      "with "
-      "Outlook running. At the rate seen here ({}), no loss there in that time has a chance of 5 % "
-      "if it goes with the user, so then it stays with the computer.",
+      "with Outlook running. At the rate seen here ({}), no loss there in that time has a chance "
+      "of 5 % if it goes with the user, so then it stays with the computer.",
       user, computer, user, std::ceil(single.test->hours), seen_words(single.own));
-  test += single.test->alarm_known
-              ? fmt::format(
-                    " A loss there says that it goes with the user, or lies in the network "
-                    "of both; other clients lose the server in such a time with {:.0f} %.",
-                    100 * single.test->alarm)
-              : std::string(
-                    " A loss there says that it goes with the user, or lies in the network "
-                    "of both.");
+  test +=
+      single.test->alarm_known
+          ? fmt::format(
+                " A loss there says that it goes with the user, or lies in the network of both; "
+                "other clients lose the server in such a time with {:.0f} %.",
+                100 * single.test->alarm)
+          : std::string(
+                " A loss there says that it goes with the user, or lies in the network of both.");
   out.push_back(test);
   return out;
 }
@@ -154,8 +153,7 @@ std::string explain_timing(const SharedTiming& timing) {
     case SharedTimingKind::Together:
       return fmt::format(
           "{} of {} lie in {} in which several computers lost the server within a minute, more "
-          "than "
-          "the course of the day explains: something failed for all of them.",
+          "than the course of the day explains: something failed for all of them.",
           timing.together, count_of(timing.losses, "loss", "losses"),
           count_of(timing.moments.size(), "moment"));
     case SharedTimingKind::SameTimeOfDay:
@@ -193,10 +191,10 @@ std::vector<std::string> explain_scope(const ScopeTable& table, const ScopeResul
     const std::string chance = *result.accident < 0.01
                                    ? chance_words(-std::log(std::max(*result.accident, 1e-300)))
                                    : fmt::format("{:.0f} %", 100 * *result.accident);
-    sentences.push_back(fmt::format(
-        "Of fleets without a cause, as simulated from this one, {} have a place that stands out as "
-        "much as the first one here.",
-        chance));
+    sentences.push_back(
+        fmt::format("Of fleets without a cause, as simulated from this one, {} have a place that "
+                    "stands out as much as the first one here.",
+                    chance));
   }
   if (result.kind != ScopeKind::None) return sentences;
   double events = 0;
@@ -217,10 +215,10 @@ std::vector<std::string> explain_scope(const ScopeTable& table, const ScopeResul
                     count_of(static_cast<std::uint64_t>(std::llround(events)), "loss", "losses"),
                     count_of(table.events.size(), "client")));
     if (result.smallest_ratio) {
-      sentences.push_back(fmt::format(
-          "A place with a tenth of the hours would have been seen from {:.1f} times the rate of "
-          "the others on.",
-          *result.smallest_ratio));
+      sentences.push_back(
+          fmt::format("A place with a tenth of the hours would have been seen from {:.1f} times "
+                      "the rate of the others on.",
+                      *result.smallest_ratio));
     } else {
       sentences.emplace_back(
           "There are too few losses to see a difference of any size; watch for longer.");

@@ -34,6 +34,21 @@ struct Case {
 [[nodiscard]] std::vector<NextStep> write_next_steps(const Case& c, Outcome outcome,
                                                      const std::vector<CandidateTimer>& candidates);
 
+/// Gives a statement the events of one meaning of the profile: the first and last few, and how many
+/// there are.
+void attach(Statement& statement, const Case& c, Meaning meaning);
+
+/// When the connection is lost (rhythm_text.cc).
+[[nodiscard]] Statement tell_frequency(const Case& c);
+[[nodiscard]] Statement tell_outages(const Case& c);
+[[nodiscard]] Statement tell_interval(const Case& c);
+
+/// What stands beside the losses (beside_text.cc).
+void add_coincidence(const Case& c, std::vector<Statement>& out);
+void add_neighbours(const Case& c, std::vector<Statement>& out);
+void add_out_of_scope(const Case& c, std::vector<Statement>& out);
+void add_quality(const Case& c, std::vector<Statement>& out);
+
 /// Clocks that were set right, or that could not be; devices that saw losses as closes (tied.cc).
 void add_clocks(const Case& c, std::vector<Statement>& out);
 void add_closes(const Case& c, std::vector<Statement>& out);

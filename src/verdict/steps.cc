@@ -12,14 +12,13 @@
 namespace dropscope {
 namespace {
 
-constexpr const char* kExportApplication = "wevtutil epl Application Application.evtx";
 constexpr const char* kExportSystem = "wevtutil epl System System.evtx";
 
 /// What the decision's step asks for already is not asked for again.
 void add_missing_evidence(const Case& c, std::vector<NextStep>& out) {
   const Diagnosis& d = c.diagnosis;
   const std::string& asked = d.verdict.decision.next_step.item;
-  if (d.protocol == Protocol::Unknown && asked != "connection-status") {
+  if (c.profile.mailbox && d.protocol == Protocol::Unknown && asked != "connection-status") {
     out.push_back({"You",
                    "Read the protocol from Outlook's Connection Status window (Ctrl + click on the "
                    "tray icon) and give it with --protocol.",
@@ -40,12 +39,12 @@ void add_watch_step(const Case& c, std::vector<NextStep>& out) {
       e.days_missing > 0 ? static_cast<std::uint64_t>(std::ceil(e.days_missing)) : 10;
   out.push_back(
       {"You",
-       fmt::format("Let the computer run for {} more, export the Application log again and repeat.",
-                   count_of(days, "day")),
+       fmt::format("Let the computer run for {} more, then run this on the {} once more.",
+                   count_of(days, "day"), c.profile.log_title),
        fmt::format(
            "About {} more losses with their restores are needed to tell a timer from chance.",
            e.losses_missing),
-       kExportApplication});
+       c.profile.collect});
 }
 
 void add_candidate_steps(const Case& c, const std::vector<CandidateTimer>& candidates,
@@ -86,14 +85,13 @@ void add_verify_step(const Case& c, std::vector<NextStep>& out) {
   const double per_affected = f.per_day * static_cast<double>(c.computers_with_log) /
                               static_cast<double>(c.computers_with_losses);
   const auto days = static_cast<std::uint64_t>(std::ceil(std::max(1.0, 3.0 / per_affected)));
-  out.push_back(
-      {"You",
-       fmt::format("After the change, watch one of the affected computers for {} and run this "
-                   "again on the new log.",
-                   count_of(days, "day")),
-       "At the rate so far, silence for that long has a chance of at most 5 % if nothing had "
-       "changed.",
-       kExportApplication});
+  out.push_back({"You",
+                 fmt::format("After the change, watch one of the affected computers for {} and run "
+                             "this again on the new log.",
+                             count_of(days, "day")),
+                 "At the rate so far, silence for that long has a chance of at most 5 % if nothing "
+                 "had changed.",
+                 c.profile.collect});
 }
 
 }  // namespace
@@ -104,14 +102,8 @@ std::vector<NextStep> write_next_steps(const Case& c, Outcome outcome,
   switch (outcome) {
     case Outcome::NothingUsable:
     case Outcome::NoApplication:
-      // The decision's own step asks for the log.
-      break;
     case Outcome::NoDisconnect:
-      out.push_back(
-          {"You", "Ask the user when it last happened and compare with the time the log covers.",
-           "The log may begin after it, or the complaint is not a disconnect: slowness and "
-           "sign-in prompts look alike to a user.",
-           ""});
+      // The decision's own step asks for the log, or for more of it.
       break;
     case Outcome::NotEnough:
       add_watch_step(c, out);
@@ -133,11 +125,10 @@ std::vector<NextStep> write_next_steps(const Case& c, Outcome outcome,
                      "If it is RPC after all, an inactivity timer explains the losses.", ""});
       out.push_back(
           {"Network team",
-           fmt::format("Look for a limit of {} on sessions: VPN, Wi-Fi re-authentication, proxy, "
-                       "balancer.",
-                       timer_length(c.diagnosis.interval.seconds)),
-           "With MAPI/HTTP, a limit on age or a network that changes under the connection "
-           "remains.",
+           fmt::format(
+               "Look for a limit of {} on sessions: VPN, Wi-Fi re-authentication, proxy, balancer.",
+               timer_length(c.diagnosis.interval.seconds)),
+           "With MAPI/HTTP, a limit on age or a network that changes under the connection remains.",
            ""});
       break;
     case Outcome::IdleTimer:

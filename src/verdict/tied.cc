@@ -65,22 +65,22 @@ void add_clocks(const Case& c, std::vector<Statement>& out) {
     if (offset.ambiguous) {
       s.text = fmt::format(
           "The clocks of {} and of the computers may differ: several differences fit its closes "
-          "and "
-          "their losses equally well, so none is applied. A look at both clocks would settle it.",
+          "and their losses equally well, so none is applied. A look at both clocks would settle "
+          "it.",
           name);
       out.push_back(std::move(s));
       continue;
     }
     if (!offset.zone.empty()) {
       s.text = fmt::format(
-          "The log of {} names no time zone; {} of {} losses meet a close in it "
-          "when its times are read as {}. ",
+          "The log of {} names no time zone; {} of {} losses meet a close in it when its times are "
+          "read as {}. ",
           name, offset.pairs, offset.losses, offset.zone);
     }
     if (std::abs(offset.offset_s) > kClocksAgree_s || offset.drift_s_per_day) {
       s.text += fmt::format(
-          "The clock of {} is {} (95 %: {} to {} s), by {} of {} losses that were "
-          "seen as closes too",
+          "The clock of {} is {} (95 %: {} to {} s), by {} of {} losses that were seen as closes "
+          "too",
           name, signed_length(offset.offset_s), std::lround(offset.low_s),
           std::lround(offset.high_s), offset.pairs, offset.losses);
       if (offset.drift_s_per_day) {

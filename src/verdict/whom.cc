@@ -149,21 +149,19 @@ void explain(const Clients& clients, Whom& whom) {
       }
       return;
     case ScopeKind::Global:
-      whom.explanations.push_back(
-          fmt::format("Everybody is affected alike: {} of {} lost the connection, and no place "
-                      "stands out.",
-                      whom.affected, count_of(whom.clients, "computer")));
+      whom.explanations.push_back(fmt::format(
+          "Everybody is affected alike: {} of {} lost the connection, and no place stands out.",
+          whom.affected, count_of(whom.clients, "computer")));
       return;
     case ScopeKind::None:
-      whom.explanations.push_back(
-          fmt::format("{} of {} are affected, and nothing that is known of them tells them from "
-                      "the others.",
-                      whom.affected, count_of(whom.clients, "computer")));
+      whom.explanations.push_back(fmt::format(
+          "{} of {} are affected, and nothing that is known of them tells them from the others.",
+          whom.affected, count_of(whom.clients, "computer")));
       if (whom.scope.smallest_ratio) {
-        whom.explanations.push_back(fmt::format(
-            "A place with a tenth of the hours would have been seen from {:.1f} times the rate of "
-            "the others on.",
-            *whom.scope.smallest_ratio));
+        whom.explanations.push_back(
+            fmt::format("A place with a tenth of the hours would have been seen from {:.1f} times "
+                        "the rate of the others on.",
+                        *whom.scope.smallest_ratio));
       }
       return;
   }

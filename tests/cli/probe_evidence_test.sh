@@ -34,6 +34,13 @@ diagnosed idle-60min "$work/agrees.json"
 expect_out 'Measured path'
 expect_out 'agrees with the interval'
 
+# What a web server does with connections between requests is such a time-out too, and what was spoken is said.
+result "$work/web.json" http-keep-alive 3600 36
+jq '.schema = "dropscope.probe/2" | .options = {payload: "http", tls: true}' "$work/web.json" >"$work/https.json"
+diagnosed idle-60min "$work/https.json"
+[ "$sure" -gt "$alone" ] || fail "a keep-alive time-out that agrees makes $alone to $sure"
+expect_out '(192.0.2.7:135, HTTPS) finds: the server or a proxy of HTTP ends connections that idle for 3564.0 s to 3636.0 s'
+
 result "$work/none.json" none-found 7400 null
 diagnosed idle-60min "$work/none.json"
 [ "$cause" != idle-timeout ] || [ "$sure" -lt "$alone" ] || fail "no time-out makes $alone to $sure"

@@ -17,6 +17,15 @@ run probe 127.0.0.1:9 --mode confirm=300 --max 300
 expect_code 2
 expect_err "--max: to confirm 300.0 s, idle times up to 450.0 s are needed"
 
+for path in owa '/a b' '/ä' ''; do
+  run probe 127.0.0.1:9 --payload http --path "$path"
+  expect_code 2
+  expect_err "is no path of HTTP; expected one such as /owa/"
+done
+run probe 127.0.0.1:9 --path /owa/
+expect_code 2
+expect_err "--path: only requests of HTTP have a path"
+
 run probe 127.0.0.1:9 --server 7
 expect_code 2
 expect_err "give HOST:PORT or --server, not both"

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -16,6 +17,45 @@ ATTEMPTS = 3
 # Below those that the system gives to clients (32768 on Linux).
 PORTS = range(20000, 32000)
 SKIPPED = 77
+
+# Echoes. Ends a connection at the age that is the third argument, with a RST if the fifth is 1, and answers no more once
+# it idled for as long as the fourth says; 0 for never.
+ECHO = r"""
+import asyncio, socket, struct, sys, time
+host, port, age, mute, resets = sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4]), int(sys.argv[5])
+def end(writer):
+    if not resets: return writer.close()
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+async def serve(reader, writer):
+    if age: asyncio.get_running_loop().call_later(age, end, writer)
+    last = time.monotonic()
+    try:
+        while data := await reader.read(1000):
+            now = time.monotonic()
+            if mute and now - last >= mute: continue
+            last = now
+            writer.write(data)
+    except OSError: pass
+    writer.close()
+async def main():
+    server = await asyncio.start_server(serve, host, port, backlog=200)
+    print("ready", flush=True)
+    await server.serve_forever()
+asyncio.run(main())
+"""
+
+# A balancer of TCP; {bind} follows the port, as for TLS.
+HAPROXY_TCP = """
+defaults
+  mode tcp
+  timeout connect 2s
+  timeout client {timeout}s
+  timeout server {timeout}s
+listen balancer
+  bind 127.0.0.1:{port} {bind}
+  server one 127.0.0.1:{behind}
+"""
 
 
 def skip(why):
@@ -76,6 +116,57 @@ def start_command(command):
     return subprocess.Popen(
         command,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+
+
+def start_echo(processes, prefix, host, port, age=0, mute=0, resets=False):
+    server = start(prefix, ECHO, host, port, age, mute, int(resets))
+    processes.append(server)
+    if server.stdout.readline() != "ready\n":
+        skip(f"nothing can listen on port {port}")
+    return server
+
+
+def find_program(word):
+    return shutil.which(word) or shutil.which(word, path="/usr/sbin")
+
+
+def start_configured(processes, folder, name, word, config, *arguments):
+    """Starts HAProxy or nginx, the program `word`, with a configuration; false, and says so, where it cannot."""
+    program = find_program(word)
+    if program is None:
+        print(f"{word} is not installed: {name} is left out")
+        return False
+    path = os.path.join(folder, name + ".conf")
+    with open(path, "w", encoding="ascii") as file:
+        file.write(config)
+    processes.append(start_command([program, *arguments, path]))
+    time.sleep(1)
+    if processes[-1].poll() is not None:
+        print(f"{word} does not start: {name} is left out")
+        return False
+    return True
+
+
+def start_haproxy(processes, folder, name, config):
+    return start_configured(processes, folder, name, "haproxy", config, "-db", "-f")
+
+
+def make_certificate(folder):
+    """A file with a new certificate that nobody vouches for, and its key; nothing, and says so, without openssl."""
+    if find_program("openssl") is None:
+        print("openssl is not installed: TLS is left out")
+        return None
+    paths = [os.path.join(folder, name) for name in ("key.pem", "certificate.pem", "both.pem")]
+    done = run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
+               "2", "-subj", "/CN=mail.example", "-keyout", paths[0], "-out", paths[1])
+    if done.returncode != 0:
+        print("openssl makes no certificate (" + done.stderr.strip() + "): TLS is left out")
+        return None
+    with open(paths[2], "w", encoding="ascii") as both:
+        for path in paths[:2]:
+            with open(path, encoding="ascii") as part:
+                both.write(part.read())
+    return paths[2]
 
 
 def start_tcpdump(prefix, interface, packets, capture):

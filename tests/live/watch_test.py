@@ -2,7 +2,7 @@
 
 usage: watch_test.py PRINT_CLOSES        (the program is found in $DROPSCOPE)
 
-HAProxy with 4 s, a server that is killed, one that resets, and, where network namespaces and nftables can be used, a
+HAProxy with 4 s, in the clear and ending TLS, a server that is killed, one that resets, and, where network namespaces and nftables can be used, a
 path that drops everything in silence. All are watched at the same time. What is not installed or not allowed is left out
 by name; exit code 77 where nothing could be watched.
 """
@@ -11,7 +11,6 @@ import contextlib
 import datetime
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -19,38 +18,8 @@ import tempfile
 import time
 
 sys.dont_write_bytecode = True
-from live import Namespaces, free_ports, judge, run, skip, start, start_command  # noqa: E402
-
-# Echoes; resets a connection at the age that is the third argument, 0 for never.
-SERVER = r"""
-import asyncio, socket, struct, sys
-host, port, age = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
-def reset(writer):
-    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    writer.transport.abort()
-async def serve(reader, writer):
-    if age: asyncio.get_running_loop().call_later(age, reset, writer)
-    try:
-        while data := await reader.read(1000): writer.write(data)
-    except OSError: pass
-    writer.close()
-async def main():
-    server = await asyncio.start_server(serve, host, port, backlog=200)
-    print("ready", flush=True)
-    await server.serve_forever()
-asyncio.run(main())
-"""
-
-HAPROXY = """
-defaults
-  mode tcp
-  timeout connect 2s
-  timeout client 4s
-  timeout server 4s
-listen balancer
-  bind 127.0.0.1:{port}
-  server one 127.0.0.1:{behind}
-"""
+from live import (HAPROXY_TCP, Namespaces, free_ports, judge, make_certificate, run, start_echo,  # noqa: E402
+                  start_haproxy)
 
 DROP = """
 table inet watched {
@@ -59,7 +28,7 @@ table inet watched {
 }
 """
 
-PORTS = free_ports(("plain", "killed", "resets", "haproxy", "dropped"))
+PORTS = free_ports(("plain", "killed", "resets", "haproxy", "tls", "dropped"))
 IDLE = 4
 RESET_AT = 3
 # Seconds after the start of the watches.
@@ -67,30 +36,6 @@ EVENT_AT = 3
 # Connects at 0, is lost at 4; again at 5 and 9; again at 11 and 15.
 LENGTH = 17
 GIVE_UP = 3
-
-
-def start_server(processes, prefix, host, port, age=0):
-    server = start(prefix, SERVER, host, port, age)
-    processes.append(server)
-    if server.stdout.readline() != "ready\n":
-        skip(f"nothing can listen on port {port}")
-    return server
-
-
-def start_haproxy(processes, folder):
-    program = shutil.which("haproxy") or shutil.which("haproxy", path="/usr/sbin")
-    if program is None:
-        print("haproxy is not installed: left out")
-        return False
-    path = os.path.join(folder, "haproxy.conf")
-    with open(path, "w", encoding="ascii") as file:
-        file.write(HAPROXY.format(port=PORTS["haproxy"], behind=PORTS["plain"]))
-    processes.append(start_command([program, "-db", "-f", path]))
-    time.sleep(1)
-    if processes[-1].poll() is not None:
-        print("haproxy does not start: left out")
-        return False
-    return True
 
 
 def can_drop(net):
@@ -134,22 +79,27 @@ def attempt(lateness):
                 process.kill()
                 process.wait()
         ends.callback(stop_all)
-        start_server(processes, [], "127.0.0.1", PORTS["plain"])
-        start_server(processes, [], "127.0.0.1", PORTS["resets"], RESET_AT)
-        killed = start_server(processes, [], "127.0.0.1", PORTS["killed"])
+        start_echo(processes, [], "127.0.0.1", PORTS["plain"])
+        start_echo(processes, [], "127.0.0.1", PORTS["resets"], RESET_AT, resets=True)
+        killed = start_echo(processes, [], "127.0.0.1", PORTS["killed"])
         watched = {"plain": "127.0.0.1", "killed": "127.0.0.1", "resets": "127.0.0.1"}
-        if start_haproxy(processes, folder):
+        if start_haproxy(processes, folder, "haproxy",
+                         HAPROXY_TCP.format(port=PORTS["haproxy"], behind=PORTS["plain"], timeout=IDLE, bind="")):
             watched["haproxy"] = "127.0.0.1"
+        certificate = make_certificate(folder)
+        if certificate and start_haproxy(processes, folder, "tls", HAPROXY_TCP.format(
+                port=PORTS["tls"], behind=PORTS["plain"], timeout=IDLE, bind=f"ssl crt {certificate}")):
+            watched["tls"] = "127.0.0.1"
         dropped = can_drop(net)
         records = {}
         if dropped:
             inside = net.enter(net.server)
-            start_server(processes, inside, "10.99.0.2", PORTS["dropped"])
+            start_echo(processes, inside, "10.99.0.2", PORTS["dropped"])
             records["dropped"] = start_watch(processes, folder, "dropped", "10.99.0.2", net.enter(net.client),
                                              ("--send-every", "2", "--give-up", str(GIVE_UP)))
         first = len(processes)
         for name, host in watched.items():
-            records[name] = start_watch(processes, folder, name, host)
+            records[name] = start_watch(processes, folder, name, host, extra=("--tls",) if name == "tls" else ())
         began = time.time()
         time.sleep(EVENT_AT)
         killed.send_signal(signal.SIGKILL)
@@ -173,6 +123,10 @@ def attempt(lateness):
         tolerance = lateness.tolerance()
 
         expect(not lost["plain"], f"plain: {lost['plain']}")
+        for line in lost.get("tls", ()):
+            expect(line["cause"] == "fin", f"tls: {line['cause']} instead of fin")
+            expect(abs(line["idle_s"] - IDLE) <= tolerance, f"tls: {line['idle_s']} s instead of {IDLE} s")
+        expect("tls" not in lost or len(lost["tls"]) >= 2, "tls: not lost twice")
         if "haproxy" in lost:
             expect(len(lost["haproxy"]) >= 2, f"haproxy: {len(lost['haproxy'])} losses")
             for line in lost["haproxy"]:

@@ -92,7 +92,8 @@ def told_from_data(root):
     shown = [(tables("data/event_map/*.toml", "event"), ("note",)),
              (tables("data/timers.toml", "timer"), ("confirm", "change", "confidence")),
              (tables("data/collection.toml", "item"), ("title", "why", "cost")),
-             (tables("data/causes/*.toml", None), ("title", "summary", "owner", "confirm", "verify"))]
+             (tables("data/causes/*.toml", None), ("title", "summary", "title_without_loss", "summary_without_loss",
+                                                   "owner", "confirm", "verify"))]
     return {entry[field] for entries, fields in shown for entry in entries for field in fields if entry.get(field)}
 
 

@@ -14,9 +14,13 @@ Record example() {
   out.options.max_s = 600;
   out.options.connections = 8;
   out.options.payload = Payload::Http;
+  out.options.tls = true;
+  out.options.path = "/owa/";
   out.seen.samples = {{Outcome::Survived, 240.5, 241, 0}, {Outcome::Reset, 300.25, 301, 1}};
   out.seen.controls = {{ControlKind::Busy, Outcome::Survived, 331},
-                       {ControlKind::KeepAlive, Outcome::Silent, 300}};
+                       {ControlKind::KeepAlive, Outcome::Silent, 300},
+                       {ControlKind::Fresh, Outcome::Finished, 310}};
+  out.seen.http = HttpAnswer{302, false, 120.0};
   out.seen.rounds = 2;
   out.seen.connected = 19;
   out.seen.failed = 1;
@@ -38,6 +42,8 @@ TEST(Record, IsReadAsItWasWritten) {
   EXPECT_EQ(after->port, 443);
   EXPECT_EQ(after->options, before.options);
   EXPECT_EQ(after->seen.samples.size(), 2U);
+  EXPECT_EQ(after->seen.controls.size(), 3U);
+  EXPECT_EQ(after->seen.http, before.seen.http);
   EXPECT_EQ(after->computer, "PC07");
   EXPECT_EQ(after->began, before.began);
   EXPECT_EQ(after->ended, before.ended);
@@ -53,6 +59,24 @@ TEST(Record, OneOfAnEarlierVersionTellsNoTime) {
   EXPECT_FALSE(record->began);
 }
 
+TEST(Record, OneOfTheEarlierSchemaHasNoTls) {
+  Record record = example();
+  record.options.payload = Payload::Echo;
+  std::string json = to_json(record, judge(record.options, record.seen, false), "1");
+  const auto take_out = [&](const std::string& from, const std::string& until) {
+    const std::size_t at = json.find(from);
+    ASSERT_NE(at, std::string::npos);
+    json.erase(at, json.find(until, at) - at);
+  };
+  json.replace(json.find("probe/2"), 7, "probe/1");
+  take_out(",\n    \"tls\"", "\n  },\n  \"seen\"");
+  take_out("    \"http\"", "    \"samples\"");
+  const auto read = read_record(json);
+  ASSERT_TRUE(read) << read.error().text() << json;
+  EXPECT_FALSE(read->options.tls);
+  EXPECT_FALSE(read->seen.http);
+}
+
 TEST(Record, SaysWhatIsWrongWithADamagedOne) {
   const Record record = example();
   const std::string good = to_json(record, judge(record.options, record.seen, false), "1");
@@ -64,7 +88,7 @@ TEST(Record, SaysWhatIsWrongWithADamagedOne) {
     const auto read = read_record(text);
     return read ? std::string("read") : read.error().message;
   };
-  EXPECT_NE(problem("dropscope.probe/1", "dropscope.scope/1").find("schema"), std::string::npos);
+  EXPECT_NE(problem("dropscope.probe/2", "dropscope.scope/1").find("schema"), std::string::npos);
   EXPECT_NE(problem("240.5", "-1").find("idle_s"), std::string::npos);
   EXPECT_NE(problem("240.5", "1e300").find("idle_s"), std::string::npos);
   EXPECT_NE(problem("\"port\": 443", "\"port\": 70000").find("port"), std::string::npos);
@@ -75,6 +99,10 @@ TEST(Record, SaysWhatIsWrongWithADamagedOne) {
   EXPECT_NE(problem("\"max_s\": 600.0", "\"max_s\": 0").find("max_s"), std::string::npos);
   EXPECT_NE(problem("\"survived\"", "\"eaten\"").find("outcome"), std::string::npos);
   EXPECT_NE(problem("\"samples\"", "\"simples\"").find("samples"), std::string::npos);
+  EXPECT_NE(problem("\"tls\": true", "\"tls\": 1").find("tls"), std::string::npos);
+  EXPECT_NE(problem("\"path\"", "\"pith\"").find("path"), std::string::npos);
+  EXPECT_NE(problem("\"status\": 302", "\"status\": 7").find("status"), std::string::npos);
+  EXPECT_NE(problem("120.0", "-120.0").find("keep_alive_s"), std::string::npos);
   EXPECT_NE(problem("{", "").find("JSON"), std::string::npos);
 }
 

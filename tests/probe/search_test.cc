@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "probe/finding.h"
 #include "probe/plan.h"
 #include "probe/record.h"
@@ -12,6 +14,7 @@
 namespace dropscope::probe {
 namespace {
 
+const std::string kAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n";
 const std::vector<double> kKnown{60, 240, 300, 350, 600, 900, 1800, 3600};
 
 Options options_of(Mode mode, double max_s, Payload payload = Payload::Echo) {
@@ -57,7 +60,8 @@ TEST(Search, FindsAProxyThatFinishesOrResets) {
 
 TEST(Search, FindsASilentPacketFilterInEveryModeAndWithEveryPayload) {
   for (const Payload payload : {Payload::None, Payload::Echo, Payload::Http}) {
-    const PathRules rules{.idle_s = 300, .ending = Ending::Silence, .keep_alive_refreshes = true};
+    PathRules rules{.idle_s = 300, .ending = Ending::Silence, .keep_alive_refreshes = true};
+    if (payload == Payload::Http) rules.answer = kAnswer;
     expect_found(probe(rules, options_of(Mode::Quick, 3700, payload)), Mechanism::PacketFilter,
                  300);
     expect_found(probe(rules, options_of(Mode::Full, 1000, payload)), Mechanism::PacketFilter, 300);
@@ -144,6 +148,107 @@ TEST(Search, AConnectionLostByChanceIsNoTimeOut) {
   EXPECT_EQ(finding.mechanism, Mechanism::NoneFound) << finding.sentence;
   ASSERT_EQ(finding.notes.size(), 1U);
   EXPECT_NE(finding.notes.front().find("by chance"), std::string::npos);
+}
+
+bool has_note(const Finding& finding, const std::string& words) {
+  return std::any_of(finding.notes.begin(), finding.notes.end(), [&](const std::string& note) {
+    return note.find(words) != std::string::npos;
+  });
+}
+
+// Mail servers say "421 timeout" and web servers "408 Request Time-out" before they close.
+TEST(Search, AFarewellIsTheEndOfTheIdleTimeAndNoTraffic) {
+  for (const Payload payload : {Payload::None, Payload::Echo}) {
+    expect_found(probe({.idle_s = 5, .says_goodbye = true}, options_of(Mode::Full, 20, payload)),
+                 Mechanism::ProxyOrServer, 5);
+  }
+}
+
+TEST(Search, TellsTheKeepAliveTimeOutOfHttpFromThatOfThePath) {
+  const Options options = options_of(Mode::Full, 20, Payload::Http);
+  const auto server = probe({.answer = kAnswer, .request_idle_s = 5}, options);
+  expect_found(server, Mechanism::HttpKeepAlive, 5);
+  EXPECT_TRUE(server.notes.empty()) << server.notes.front();
+  // The first request is waited for longer, and that is seen to end.
+  const auto both =
+      probe({.says_goodbye = true, .answer = kAnswer, .request_idle_s = 5, .first_request_s = 5.5},
+            options);
+  expect_found(both, Mechanism::HttpKeepAlive, 5);
+
+  const auto path = probe({.idle_s = 5, .answer = kAnswer}, options);
+  expect_found(path, Mechanism::ProxyOrServer, 5);
+  EXPECT_TRUE(has_note(path, "ends at the same idle time"));
+
+  const auto early = probe({.answer = kAnswer, .request_idle_s = 5, .first_request_s = 2}, options);
+  expect_found(early, Mechanism::ProxyOrServer, 5);
+  EXPECT_TRUE(has_note(early, "ends already after 2.00 s"));
+
+  expect_found(probe({.age_s = 5, .answer = kAnswer}, options), Mechanism::FixedAge, 5);
+}
+
+TEST(Search, TellsWhatAServerOfHttpSays) {
+  const Options options = options_of(Mode::Full, 20, Payload::Http);
+  const auto closes = probe(
+      {.closes_at_once = true, .answer = "HTTP/1.1 403 No\r\nConnection: close\r\n\r\n"}, options);
+  EXPECT_EQ(closes.mechanism, Mechanism::ClosedAtOnce);
+  EXPECT_NE(closes.sentence.find("status 403 and closes"), std::string::npos) << closes.sentence;
+
+  const auto announced = [&](const std::string& seconds) {
+    return probe({.answer = "HTTP/1.1 404 No\r\nKeep-Alive: timeout=" + seconds + "\r\n\r\n",
+                  .request_idle_s = 5},
+                 options);
+  };
+  EXPECT_TRUE(has_note(announced("5"), "status 404"));
+  EXPECT_TRUE(has_note(announced("5"), "for 5 s, which agrees"));
+  EXPECT_TRUE(has_note(announced("15"), "for 15 s; something ends them sooner"));
+  EXPECT_TRUE(has_note(announced("2"), "for 2 s."));
+
+  const auto other = probe({.answer = "220 mail.example ESMTP\r\n"}, options);
+  EXPECT_EQ(other.mechanism, Mechanism::Unreachable);
+  EXPECT_NE(other.sentence.find("it says \"220 mail.example ESMTP\""), std::string::npos)
+      << other.sentence;
+}
+
+TEST(Search, MeasuresAnswersThatAreKeptOpen) {
+  const Options options = options_of(Mode::Full, 20, Payload::LongPoll);
+  const std::string peer = kAnswer + "a\r\ndropscope\n\r\n";
+  for (const double seconds : {1.6, 2.0, 5.0}) {
+    const auto proxy = probe({.idle_s = seconds, .answer = peer}, options);
+    expect_found(proxy, Mechanism::ProxyOrServer, seconds);
+    EXPECT_TRUE(has_note(proxy, "the server has to send something sooner"));
+  }
+  expect_found(
+      probe({.idle_s = 5, .ending = Ending::Silence, .keep_alive_refreshes = true, .answer = peer},
+            options),
+      Mechanism::PacketFilter, 5);
+  expect_found(probe({.idle_s = 5, .ending = Ending::Silence, .answer = peer}, options),
+               Mechanism::UnclearIdle, 5);
+  for (const Ending ending : {Ending::Fin, Ending::Rst, Ending::Silence}) {
+    const auto age = probe({.age_s = 6, .ending = ending, .answer = peer}, options);
+    expect_found(age, Mechanism::FixedAge, 6);
+    EXPECT_TRUE(has_note(age, "the client has to ask again sooner"));
+  }
+  EXPECT_EQ(probe({.answer = peer}, options).mechanism, Mechanism::NoneFound);
+
+  const auto none = probe({.answer = "HTTP/1.1 404 No\r\n\r\n"}, options);
+  EXPECT_EQ(none.mechanism, Mechanism::Unreachable);
+  EXPECT_NE(none.sentence.find("status 404: the other end does not answer as a peer"),
+            std::string::npos)
+      << none.sentence;
+  const auto other = probe({.answer = kAnswer}, options);
+  EXPECT_NE(other.sentence.find("does not answer as a peer"), std::string::npos) << other.sentence;
+  const auto mute = probe({.answers = false}, options);
+  EXPECT_EQ(mute.mechanism, Mechanism::Unreachable);
+  EXPECT_NE(mute.sentence.find("does not answer as a peer"), std::string::npos);
+}
+
+TEST(Search, GoesThroughTlsAndSaysWhenThereIsNone) {
+  Options options = options_of(Mode::Full, 20);
+  options.tls = true;
+  const auto finding = probe({.idle_s = 5}, options);
+  expect_found(finding, Mechanism::ProxyOrServer, 5);
+  EXPECT_TRUE(has_note(finding, "certificate of the server was not verified"));
+  EXPECT_EQ(probe({.tls_fails = true}, options).mechanism, Mechanism::Unreachable);
 }
 
 TEST(Search, TakesAcknowledgementsWhereTheServerDoesNotAnswer) {

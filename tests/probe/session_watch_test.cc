@@ -37,8 +37,11 @@ TEST(SessionWatch, AnIdleTimeOutIsLostAndRestored) {
     EXPECT_NEAR(one.age_s, 300, 0.3);
     EXPECT_EQ(one.local.port, 40000 + (&one - lost.data()));
   }
+  // The host is looked up for each try that follows.
+  EXPECT_EQ(path.renewed, (std::vector<std::size_t>{0, 0, 0, 0}));
   const auto up = of_kind(events, Kind::Up);
   ASSERT_GE(up.size(), 4U);
+  EXPECT_EQ(up[0].peer.to_string(), "192.0.2.7:443");
   EXPECT_FALSE(up[0].down_s);
   EXPECT_NEAR(*up[1].down_s, kFirstRetry_s, 0.3);
 }
@@ -87,6 +90,21 @@ TEST(SessionWatch, ARefusalIsToldOnceAndTriedLessAndLessOften) {
   for (std::size_t i = 7; i < path.opened_at.size(); ++i) {
     EXPECT_NEAR(path.opened_at[i] - path.opened_at[i - 1], kLongestRetry_s, 0.3);
   }
+}
+
+TEST(SessionWatch, TlsIsPartOfTheConnection) {
+  SimulatedPath path({.idle_s = 100});
+  const auto events = watch(path, {.sessions = {0}, .tls = true}, 150);
+  ASSERT_GE(events.size(), 2U);
+  EXPECT_EQ(events[0].kind, Kind::Up);
+  EXPECT_EQ(events[1].cause, Cause::Fin);
+  EXPECT_NEAR(events[1].idle_s, 100, 0.3);
+
+  SimulatedPath without({.tls_fails = true});
+  const auto failed = watch(without, {.sessions = {0}, .tls = true}, 20);
+  ASSERT_EQ(failed.size(), 1U);
+  EXPECT_EQ(failed[0].kind, Kind::Failed);
+  EXPECT_EQ(failed[0].cause, Cause::Refused);
 }
 
 TEST(SessionWatch, AServerThatClosesAtOnceIsNotAskedWithoutEnd) {

@@ -125,8 +125,8 @@ Result<ScopeTable> read_scope_table(Bytes bytes, const std::string& name) {
     }
     if (events > 0 && hours == 0) {
       return fail(ErrorCode::Invalid,
-                  fmt::format("{} disconnects in 0 hours; give the hours in which the client "
-                              "could have lost its server, or leave the row out",
+                  fmt::format("{} disconnects in 0 hours; give the hours in which the client could "
+                              "have lost its server, or leave the row out",
                               events),
                   where);
     }

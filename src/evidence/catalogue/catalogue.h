@@ -54,10 +54,15 @@ struct EventRule {
 
 /// Which application's connection is watched, and what its events mean (data/profiles/*.toml).
 struct Profile {
-  std::string id;                          ///< "outlook"
-  std::string title;                       ///< "Microsoft Outlook"
-  std::string peer;                        ///< "Microsoft Exchange"
-  std::string log = "Application";         ///< The log whose span is that of its events.
+  std::string id;                   ///< "outlook"
+  std::string title;                ///< "Microsoft Outlook"
+  std::string peer;                 ///< "Microsoft Exchange"
+  std::string log = "Application";  ///< The log whose span is that of its events.
+  std::string log_title;            ///< Its name in a sentence: "Application log".
+  std::string collect;              ///< Command that gives it; empty: none known.
+  /// It has a mailbox, so a cached and an online mode, and a Connection Status window.
+  bool mailbox = false;
+  bool tells_sleep = false;                ///< Its own log tells when the computer slept.
   std::vector<std::string> product_names;  ///< Literals that a stem match also needs.
   std::vector<EventRule> rules;
   /// The application's own retry while disconnected: first after `retry_first_s`, then each

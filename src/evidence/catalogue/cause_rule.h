@@ -78,6 +78,9 @@ struct CauseRule {
   std::string id;       ///< "idle-timeout"
   std::string title;    ///< "Idle time-out of a device on the way"
   std::string summary;  ///< One sentence: what happens.
+  /// The same where the evidence holds no loss at all; empty: no difference.
+  std::string title_without_loss;
+  std::string summary_without_loss;
   /// How often it is the cause among complaints about lost connections, relative to the others.
   double prior = 1;
   /// Kinds of evidence of which at least one must be there before the cause can be told from its

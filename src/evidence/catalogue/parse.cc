@@ -167,6 +167,11 @@ Result<Placed<Profile>> parse_profile(std::string_view content, const std::strin
     profile.title = reader.text("title");
     profile.peer = reader.text("peer");
     if (std::string log = reader.optional_text("log"); !log.empty()) profile.log = std::move(log);
+    profile.log_title = reader.optional_text("log_title");
+    if (profile.log_title.empty()) profile.log_title = profile.log + " log";
+    profile.collect = reader.optional_text("collect");
+    profile.mailbox = reader.optional_bool("mailbox");
+    profile.tells_sleep = reader.optional_bool("tells_sleep");
     for (Placed<std::string>& product : reader.texts("product_names")) {
       if (normalise_text(product.value).empty()) {
         reader.fail_here("\"product_names\" holds nothing but full stops; expected a name");

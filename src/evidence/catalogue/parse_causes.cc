@@ -100,6 +100,8 @@ Result<Placed<CauseRule>> parse_cause(std::string_view content, const std::strin
     cause.id = reader.text("id");
     cause.title = reader.text("title");
     cause.summary = reader.text("summary");
+    cause.title_without_loss = reader.optional_text("title_without_loss");
+    cause.summary_without_loss = reader.optional_text("summary_without_loss");
     cause.prior = reader.number("prior", kLeastPart, kMostPart);
     cause.told_by = reader.some_of("told_by", all_aspects());
     cause.against = reader.plain_texts("against");

@@ -24,6 +24,7 @@ SourceIntake read_probe_result(const Content& content, const ReadContext&) {
   probe.host = document->host;
   probe.port = document->port;
   probe.address = document->address;
+  probe.protocol = document->protocol;
   probe.mechanism = document->mechanism;
   probe.near_only = document->unanswered;
   probe.began = document->began;

@@ -143,6 +143,7 @@ class Reader {
         add_to_all(kStopped, entry.time, line, {});
         break;
       case Kind::Up:
+        move_session(entry);
         add(client_of(entry), kRestored, entry.time, line, {});
         break;
       case Kind::Lost:
@@ -229,6 +230,13 @@ class Reader {
     } else {
       add_to_all(kClockStep, gap.time, line,
                  {{"NewTime", format_utc(gap.time, 7)}, {"OldTime", format_utc(before, 7)}});
+    }
+  }
+
+  /// The host has another address than before; later losses are losses of that one.
+  void move_session(const Entry& up) {
+    if (!up.address.empty()) {
+      start_.sessions[static_cast<std::size_t>(up.session) - 1].address = up.address;
     }
   }
 

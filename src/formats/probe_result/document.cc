@@ -16,10 +16,11 @@ using nlohmann::json;
 constexpr std::size_t kHeadBytes = 256;
 constexpr std::string_view kFamily = "dropscope.probe/";
 
-constexpr std::array kMechanisms{
-    Mechanism::ProxyOrServer, Mechanism::PacketFilter, Mechanism::UnclearIdle,
-    Mechanism::FixedAge,      Mechanism::ClosedAtOnce, Mechanism::OneMoment,
-    Mechanism::NoneFound,     Mechanism::Unreachable,  Mechanism::Unfinished};
+constexpr std::array kMechanisms{Mechanism::ProxyOrServer, Mechanism::PacketFilter,
+                                 Mechanism::UnclearIdle,   Mechanism::HttpKeepAlive,
+                                 Mechanism::FixedAge,      Mechanism::ClosedAtOnce,
+                                 Mechanism::OneMoment,     Mechanism::NoneFound,
+                                 Mechanism::Unreachable,   Mechanism::Unfinished};
 
 /// Takes members by name; the first that is not as it should be is remembered.
 class Taker {
@@ -87,6 +88,17 @@ Mechanism take_mechanism(Taker& take, const json& finding) {
   return found == kMechanisms.end() ? Mechanism::Unfinished : *found;
 }
 
+/// Results of the earlier schema were read without their options, and have no TLS.
+std::string take_protocol(Taker& take, const json& root, bool earlier) {
+  if (earlier && (!root.contains("options") || !root["options"].contains("payload"))) return {};
+  const json& options = take.object(root, "options");
+  const std::string payload = take.text(options, "payload");
+  const bool tls = !earlier && take.flag(options, "tls");
+  if (payload == "http") return tls ? "HTTPS" : "HTTP";
+  if (payload == "long-poll") return tls ? "HTTPS long poll" : "HTTP long poll";
+  return tls ? "TLS" : "";
+}
+
 }  // namespace
 
 std::string_view to_string(Mechanism mechanism) {
@@ -97,6 +109,8 @@ std::string_view to_string(Mechanism mechanism) {
       return "packet-filter";
     case Mechanism::UnclearIdle:
       return "unclear-idle";
+    case Mechanism::HttpKeepAlive:
+      return "http-keep-alive";
     case Mechanism::FixedAge:
       return "fixed-age";
     case Mechanism::ClosedAtOnce:
@@ -115,7 +129,8 @@ std::string_view to_string(Mechanism mechanism) {
 
 bool is_time_out(Mechanism mechanism) {
   return mechanism == Mechanism::ProxyOrServer || mechanism == Mechanism::PacketFilter ||
-         mechanism == Mechanism::UnclearIdle || mechanism == Mechanism::FixedAge;
+         mechanism == Mechanism::UnclearIdle || mechanism == Mechanism::HttpKeepAlive ||
+         mechanism == Mechanism::FixedAge;
 }
 
 bool is_document(Bytes bytes) {
@@ -136,17 +151,18 @@ Result<Document> read(std::string_view text) {
   }
   Taker take;
   const std::string schema = take.text(root, "schema");
-  if (schema.starts_with(kFamily) && schema != kSchema) {
+  if (schema.starts_with(kFamily) && schema != kSchema && schema != kEarlierSchema) {
     return fail(ErrorCode::Unsupported,
                 fmt::format("has the form {}; this version reads {}: run the probe again",
                             printable(schema), kSchema));
   }
-  take.expect(schema == kSchema, "schema", kSchema);
+  take.expect(schema == kSchema || schema == kEarlierSchema, "schema", kSchema);
   Document out;
   out.version = take.text(take.object(root, "tool"), "version");
   out.host = take.text(root, "host");
   out.port = take.port(root, "port");
   out.address = take.text(root, "address");
+  out.protocol = take_protocol(take, root, schema == kEarlierSchema);
   const json& finding = take.object(root, "finding");
   out.mechanism = take_mechanism(take, finding);
   out.seconds = take.seconds_or_null(finding, "seconds");

@@ -14,7 +14,9 @@
 
 namespace dropscope::probe_result {
 
-inline constexpr std::string_view kSchema = "dropscope.probe/1";
+inline constexpr std::string_view kSchema = "dropscope.probe/2";
+/// Without TLS, the path of a request and the control without one; the rest is the same.
+inline constexpr std::string_view kEarlierSchema = "dropscope.probe/1";
 /// A year: bounds figures that a damaged file may hold.
 inline constexpr double kLongest_s = 366.0 * 86'400;
 
@@ -22,6 +24,7 @@ enum class Mechanism : std::uint8_t {
   ProxyOrServer,  ///< An idle timer of a device that terminates the connection, or of the server.
   PacketFilter,   ///< An idle timer of a device that only watches packets: it forgets.
   UnclearIdle,    ///< An idle time-out; what has it could not be told.
+  HttpKeepAlive,  ///< The time that a server of HTTP, or a proxy, waits for the next request.
   FixedAge,       ///< A limit on age: connections in use end as well.
   ClosedAtOnce,   ///< The server does not keep connections of this kind.
   OneMoment,      ///< All ended at one moment: an event, such as a restart, and no timer.
@@ -38,6 +41,7 @@ struct Document {
   std::string host;
   std::uint16_t port = 0;
   std::string address;
+  std::string protocol;  ///< "HTTP", "HTTPS", "TLS", "HTTP long poll"; empty: none of them.
   Mechanism mechanism = Mechanism::Unfinished;
   std::optional<double> seconds;
   std::optional<double> accuracy_s;

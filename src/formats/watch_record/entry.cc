@@ -66,6 +66,7 @@ class Taker {
     expect(at.has_value(), "time", "an instant such as 2026-01-31T09:00:00.000Z");
     return at.value_or(Instant{});
   }
+  [[nodiscard]] bool has(const char* name) const { return find(name) != nullptr; }
   [[nodiscard]] bool is_null(const char* name) const {
     const Json* found = find(name);
     return found != nullptr && found->is_null();
@@ -112,11 +113,11 @@ void take_start(Taker& take, Entry& out) {
   take.expect(!out.sessions.empty(), "sessions", "at least one session");
 }
 
-/// An own end that is no address would be none.
-std::string take_local(Taker& take) {
-  std::string local = take.text("local");
-  take.expect(local.empty() || IpEndpoint::parse(local), "local", "an address with its port");
-  return local;
+/// An end that is no address would be none.
+std::string take_end(Taker& take, const char* name) {
+  std::string end = take.text(name);
+  take.expect(end.empty() || IpEndpoint::parse(end), name, "an address with its port");
+  return end;
 }
 
 void take_rest(Taker& take, Entry& out) {
@@ -126,12 +127,13 @@ void take_rest(Taker& take, Entry& out) {
       return;
     case Kind::Up:
       out.session = take.number("session", kMostSessions);
-      out.local = take_local(take);
+      out.local = take_end(take, "local");
+      if (take.has("address")) out.address = take_end(take, "address");
       if (!take.is_null("down_s")) out.down_s = take.seconds("down_s");
       return;
     case Kind::Lost:
       out.session = take.number("session", kMostSessions);
-      out.local = take_local(take);
+      out.local = take_end(take, "local");
       out.cause = take.word("cause", kCauses);
       out.text = take.text("text");
       out.idle_s = take.seconds("idle_s");
@@ -255,6 +257,7 @@ std::string write(const Entry& entry) {
     case Kind::Up:
       out["session"] = entry.session;
       out["local"] = entry.local;
+      if (!entry.address.empty()) out["address"] = entry.address;
       out["down_s"] = entry.down_s ? Json(rounded(*entry.down_s)) : Json(nullptr);
       break;
     case Kind::Lost:

@@ -37,7 +37,7 @@ enum class Cause : std::uint8_t {
   Rst,          ///< … reset it.
   TimeOut,      ///< What was sent had no answer.
   Unreachable,  ///< There is no way to the host.
-  Refused,      ///< A connection request was answered with a RST.
+  Refused,      ///< A connection request was answered with a RST, or TLS was not agreed.
 };
 
 [[nodiscard]] std::string_view to_string(Kind kind);    ///< "start", "up" …
@@ -67,6 +67,8 @@ struct Entry {
   // Up, Lost, Failed.
   int session = 0;    ///< From 1.
   std::string local;  ///< Up, Lost: the own end of the connection, "192.0.2.9:50123"; may be empty.
+  /// Up: where it leads, "192.0.2.8:443", if that is another address than before; else empty.
+  std::string address;
   std::optional<double> down_s;  ///< Up: since the loss before; nothing for the first connection.
   Cause cause = Cause::Fin;      ///< Lost, Failed.
   std::string text;              ///< Lost, Failed: what the system says; may be empty.

@@ -148,10 +148,9 @@ void write_scope(Markup& out, const Page& page) {
     }
     out.close();
   }
-  out.element("p",
-              speech.say("Computers by what is known about them: how many of each lost the "
-                         "connection, and how often. Whiskers are 95 % intervals; groups whose "
-                         "whiskers lie apart differ by more than chance."));
+  out.element("p", speech.say("Computers by what is known about them: how many of each lost the "
+                              "connection, and how often. Whiskers are 95 % intervals; groups "
+                              "whose whiskers lie apart differ by more than chance."));
   for (const Division& division : divisions) write_division(out, page, division);
   write_method_link(out, page, "rate");
   out.close();
@@ -190,8 +189,7 @@ void write_closes(Markup& out, const Page& page) {
 
   open_section(out, "closes", speech.say("Who closed the connections"));
   const std::string about = speech.say(
-      "Losses that a device, a server or a capture on the way saw as the end of a "
-      "connection.");
+      "Losses that a device, a server or a capture on the way saw as the end of a connection.");
   out.element("p", about);
   open_scroll(out, speech.say("Who closed the connections"));
   out.open("table", {{"class", "rates"}});

@@ -38,9 +38,9 @@ void write_pictures(Markup& out, const Page& page) {
   const Speech& speech = page.speech;
   if (evidence.pictures.empty()) return;
   open_section(out, "pictures", speech.say("What was read from pictures"));
-  out.element("p", speech.say("Text recognition makes mistakes. Compare each cell with its part of "
-                              "the picture above it. Cells that are not sure enough are shown and "
-                              "not used."));
+  out.element(
+      "p", speech.say("Text recognition makes mistakes. Compare each cell with its part of the "
+                      "picture above it. Cells that are not sure enough are shown and not used."));
   const std::size_t shown = std::min(evidence.pictures.size(), kMostPictures);
   for (std::size_t i = 0; i < shown; ++i) {
     const PictureReading& reading = evidence.pictures[i];

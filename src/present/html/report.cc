@@ -502,10 +502,10 @@ class Report {
     row("unknown texts", a.unclassified, "not used: nothing is guessed");
     out.close().close().close();
     if (a.by_stem + a.by_alternation > 0) {
-      out.element("p", say("Of lost and restored, {} were recognised by parts of the text and {} "
-                           "because two unknown texts strictly alternate; the others by their "
-                           "exact text.",
-                           {speech_.grouped(a.by_stem), speech_.grouped(a.by_alternation)}));
+      out.element(
+          "p", say("Of lost and restored, {} were recognised by parts of the text and {} because "
+                   "two unknown texts strictly alternate; the others by their exact text.",
+                   {speech_.grouped(a.by_stem), speech_.grouped(a.by_alternation)}));
     }
     if (!a.unknown_texts.empty()) {
       out.element("h3", say("Unknown texts, most frequent first"));

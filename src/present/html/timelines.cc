@@ -78,16 +78,18 @@ void write_day_rows(Markup& out, const Page& page, const ComputerView& view) {
       "than they were.",
       {std::string(zone.name())});
   if (rows.left_out > 0) {
-    note += " " + speech.count(rows.left_out,
-                               "{} more observed day is not drawn; the rows end with the last day "
-                               "that has a loss.",
-                               "{} more observed days are not drawn; the rows end with the last "
-                               "day that has a loss.");
+    note +=
+        " " +
+        speech.count(
+            rows.left_out,
+            "{} more observed day is not drawn; the rows end with the last day that has a loss.",
+            "{} more observed days are not drawn; the rows end with the last day that has a loss.");
   }
   if (!view.episodes->power_known) {
-    note += " " + speech.say(
-                      "No log told when the computer slept or was off, so such hours may "
-                      "show as connected.");
+    note +=
+        " " +
+        speech.say(
+            "No log told when the computer slept or was off, so such hours may show as connected.");
   }
   out.element("p", note, {{"class", "note"}});
 }

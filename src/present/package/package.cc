@@ -238,8 +238,8 @@ class Builder {
     const std::string xml = fmt::format("records/{}.xml", path.substr(kEvidenceFolder.size()));
     add("records", xml, std::move(cut->xml));
     std::string note =
-        "cut to the records that the result rests on, errors near a loss, and the "
-        "first and last record of each channel";
+        "cut to the records that the result rests on, errors near a loss, and the first and last "
+        "record of each channel";
     if (redactor_) note += "; names and addresses replaced, binary data left out";
     if (cut->unwritten > 0) {
       note += fmt::format("; {} too large to be written again", count_of(cut->unwritten, "record"));

@@ -51,6 +51,21 @@ std::vector<Meaning> meanings_of(const Evidence& evidence, const std::string& co
   return out;
 }
 
+TEST(WatchIntake, ALossIsOneOfTheAddressThatTheHostHasByThen) {
+  Entry moved;
+  moved.kind = Kind::Up;
+  moved.time = instant_from_unix(kBegin + 302);
+  moved.session = 3;
+  moved.address = "192.0.2.8:25";
+  const Evidence evidence =
+      evidence_of(line(Kind::Start, 0) + line(Kind::Up, 1, 3) +
+                  line(Kind::Lost, 301, 3, Cause::Fin, 300) + watch_record::write(moved) +
+                  line(Kind::Lost, 602, 3, Cause::Fin, 300) + line(Kind::Stop, 700));
+  ASSERT_EQ(evidence.closes.size(), 2U);
+  EXPECT_EQ(evidence.closes[0].server.to_string(), "192.0.2.7:25");
+  EXPECT_EQ(evidence.closes[1].server.to_string(), "192.0.2.8:25");
+}
+
 TEST(WatchIntake, EachSessionIsAClientOfItsOwn) {
   const Evidence evidence = evidence_of(
       line(Kind::Start, 0) + line(Kind::Up, 1, 1) + line(Kind::Up, 1, 2) + line(Kind::Up, 1, 3) +

@@ -29,6 +29,23 @@ TEST(ProbeResult, TellsWhatWasFound) {
   EXPECT_FALSE(document->unanswered);
 }
 
+TEST(ProbeResult, TellsTheProtocol) {
+  const auto protocol = [](const std::string& schema, const std::string& options) {
+    std::string text = kGood;
+    text.replace(text.find("probe/1"), 7, schema);
+    text.replace(text.find("\"options\": {}"), 13, "\"options\": {" + options + "}");
+    const auto document = read(text);
+    return document ? document->protocol : document.error().message;
+  };
+  EXPECT_EQ(protocol("probe/1", R"("payload": "http")"), "HTTP");
+  EXPECT_EQ(protocol("probe/1", R"("payload": "none")"), "");
+  EXPECT_EQ(protocol("probe/2", R"("payload": "echo", "tls": false)"), "");
+  EXPECT_EQ(protocol("probe/2", R"("payload": "none", "tls": true)"), "TLS");
+  EXPECT_EQ(protocol("probe/2", R"("payload": "http", "tls": false)"), "HTTP");
+  EXPECT_EQ(protocol("probe/2", R"("payload": "http", "tls": true)"), "HTTPS");
+  EXPECT_EQ(protocol("probe/2", R"("payload": "long-poll", "tls": true)"), "HTTPS long poll");
+}
+
 TEST(ProbeResult, OtherDocumentsAreNotTakenForOne) {
   EXPECT_FALSE(is_document(as_bytes(std::string(R"({"schema": "dropscope.scope/1"})"))));
   EXPECT_FALSE(is_document(as_bytes(std::string("the schema \"dropscope.probe/1\""))));
@@ -44,7 +61,8 @@ TEST(ProbeResult, SaysWhatIsWrongWithADamagedOne) {
     const auto document = read(text);
     return document ? std::string("read") : document.error().message;
   };
-  EXPECT_NE(problem("probe/1", "probe/2").find("reads dropscope.probe/1"), std::string::npos);
+  EXPECT_NE(problem("probe/1", "probe/3").find("reads dropscope.probe/2"), std::string::npos);
+  EXPECT_NE(problem("probe/1", "probe/2").find("\"payload\""), std::string::npos);
   EXPECT_NE(problem("300.5", "-1").find("\"seconds\""), std::string::npos);
   EXPECT_NE(problem("300.5", "1e300").find("\"seconds\""), std::string::npos);
   EXPECT_NE(problem("300.5", "null").find("the length of the time-out"), std::string::npos);

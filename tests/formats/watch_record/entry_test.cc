@@ -28,6 +28,8 @@ std::vector<Entry> examples() {
   first.local = "192.0.2.9:50000";
   Entry again = first;
   again.down_s = 1.5;
+  Entry moved = again;
+  moved.address = "[2001:db8::7]:443";
   Entry lost = entry_of(Kind::Lost);
   lost.session = 1;
   lost.local = "[2001:db8::9]:50000";
@@ -42,7 +44,7 @@ std::vector<Entry> examples() {
   gap.gap_s = -3;
   Entry stop = entry_of(Kind::Stop);
   stop.reason = "interrupted";
-  return {start, first, again, lost, failed, entry_of(Kind::Alive), gap, stop};
+  return {start, first, again, lost, failed, entry_of(Kind::Alive), gap, moved, stop};
 }
 
 TEST(WatchEntry, IsReadAsItWasWritten) {
