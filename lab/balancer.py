@@ -4,11 +4,11 @@ import datetime
 import re
 import socket
 
-from network import BALANCER, SERVER_PORT, server_address
+from network import BALANCER, HEALTH_PORT, SERVER_PORT, server_address
 
-# Real seconds that no run reaches.
-NEVER_S = 86400
-# Behind the first come services without a time-out, behind the second those with the script's.
+# Behind the first come services that wait for a day of the world, which no living session is silent for; behind the
+# second those with the script's time-out.
+PATIENCE_MIN = 1440
 PATIENT_PORT = 2000
 STRICT_PORT = 3000
 
@@ -17,46 +17,92 @@ global
   log stdout format rfc5424 local0 info
   stats socket {folder}/admin.sock mode 600 level admin
   maxconn 1000
+  hard-stop-after {hard_stop_ms}ms
 defaults
   mode tcp
   log global
   option tcplog
   timeout connect 2s
-  timeout client {never}s
-  timeout server {never}s
+  timeout check 100ms
+  timeout client {patience_ms}ms
+  timeout server {patience_ms}ms
 """
 
 SERVICE = """
 listen exchange_{name}_{port}
   bind {balancer}:{port}
-  timeout client {client_ms}ms
-  server {name} {address}:{server_port} check inter 100ms fall 2 rise 1 on-marked-down shutdown-sessions
+  timeout client {idle_ms}ms
+  server {name} {address}:{server_port} check port {health_port} inter 100ms fall 2 rise 1 {marked_down}
 """
+
+# A server that is marked down takes its sessions with it.
+MARKED_DOWN = "on-marked-down shutdown-sessions"
+# What a reload gives the sessions of the old process: three minutes of the world at the usual scale.
+HARD_STOP_MS = 100
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 HEADER = re.compile(r"^(<\d+>1) (\S+) (\S+) (\S+) (\S+) (\S+) (\S+) (.*)$")
 SESSION = re.compile(r"^(\S+:\d+) \[([^\]]+)\] (\S+ \S+) (-?\d+)/(-?\d+)/(\+?)(\d+) (.*)$")
 
 
-def services(folder, servers, idle_s):
-    text = CONFIGURATION.format(folder=folder, never=NEVER_S)
+class HAProxy:
+    """Its time-outs in real seconds: of ordinary services, and of strict ones (0 = there are none). With `failover` the
+    other servers stand in."""
+    program = "haproxy"
+
+    def __init__(self, folder, servers, patience_s, idle_s, failover=False):
+        self._folder = folder
+        self._configuration = folder / "haproxy.cfg"
+        self._configuration.write_text(services(folder, servers, patience_s, idle_s, failover), encoding="utf-8")
+        self._process = None
+        self._outputs = []
+
+    def start(self, start, *more):
+        """`start(name, *command)` starts a program where the balancer belongs."""
+        # One file for each process: HAProxy takes the flag from its output that lets several append to one.
+        name = f"haproxy-{len(self._outputs)}" if self._outputs else "haproxy"
+        self._outputs.append(name + ".out")
+        self._process = start(name, "haproxy", "-db", "-f", self._configuration, *more)
+
+    def reload(self, start):
+        """A new process takes over; the old one ends the sessions it still has."""
+        self.start(start, "-sf", self._process.pid)
+
+    def ready(self):
+        return (self._folder / "admin.sock").exists()
+
+    def running(self):
+        """The process, None when it ended by itself."""
+        return self._process if self._process.poll() is None else None
+
+    def end_sessions(self, server, number):
+        name = server.lower()
+        with socket.socket(socket.AF_UNIX) as admin:
+            admin.connect(str(self._folder / "admin.sock"))
+            admin.sendall(f"shutdown sessions server exchange_{name}_{PATIENT_PORT + number}/{name}\n".encode())
+            while admin.recv(4096):
+                pass
+
+    def logs(self, clock):
+        """{name: text}, in the world's time."""
+        lines = "".join((self._folder / name).read_text(encoding="utf-8") for name in self._outputs)
+        return {"haproxy.log": in_world_time(lines, clock)}
+
+
+def services(folder, servers, patience_s, idle_s, failover):
+    text = CONFIGURATION.format(folder=folder, patience_ms=round(1000 * patience_s), hard_stop_ms=HARD_STOP_MS)
     for number, name in enumerate(servers):
-        for base, seconds in ((PATIENT_PORT, NEVER_S), (STRICT_PORT, idle_s)):
-            if seconds:
-                text += SERVICE.format(name=name.lower(), port=base + number, balancer=BALANCER,
-                                       client_ms=round(1000 * seconds), address=server_address(number),
-                                       server_port=SERVER_PORT)
+        for base, seconds in ((PATIENT_PORT, patience_s), (STRICT_PORT, idle_s)):
+            if not seconds:
+                continue
+            text += SERVICE.format(name=name.lower(), port=base + number, balancer=BALANCER,
+                                   idle_ms=round(1000 * seconds), address=server_address(number),
+                                   server_port=SERVER_PORT, health_port=HEALTH_PORT, marked_down=MARKED_DOWN)
+            if failover:
+                text += "".join(f"  server {other.lower()} {server_address(i)}:{SERVER_PORT} check port {HEALTH_PORT} "
+                                f"inter 100ms fall 2 rise 1 backup {MARKED_DOWN}\n"
+                                for i, other in enumerate(servers) if i != number)
     return text
-
-
-def administer(folder, command):
-    with socket.socket(socket.AF_UNIX) as admin:
-        admin.connect(str(folder / "admin.sock"))
-        admin.sendall(command.encode() + b"\n")
-        answer = b""
-        while part := admin.recv(4096):
-            answer += part
-    return answer.decode().strip()
 
 
 def in_world_time(log, clock):

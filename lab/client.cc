@@ -8,7 +8,7 @@
 // line "COMPUTER ADDRESS PORT" for each computer. REAL_BEGIN is the real time (seconds since 1970)
 // at which the world begins; SCALE the seconds of the world in a real one. EVIDENCE gets a folder
 // per computer, LOSSES a line per loss: computer, connected, lost, restored, and how the socket
-// noticed.
+// noticed. Standard output gets "late SECONDS": the largest real delay of anything that was due.
 
 #include <arpa/inet.h>
 #include <poll.h>
@@ -25,6 +25,7 @@
 
 #include "base/files.h"
 #include "evidence/catalogue/catalogue.h"
+#include "lab/link_watch.h"
 #include "lab/player.h"
 #include "simulate/log_file.h"
 #include "simulate/records.h"
@@ -88,10 +89,15 @@ Result<std::map<std::string, Path>> read_plan(const char* path, Instant begin) {
   return plan;
 }
 
-void play(std::vector<Player>& players, const ScaledClock& clock, Instant end) {
-  std::vector<pollfd> sockets(players.size());
+/// Gives the largest delay, in real seconds, with which something was done that was due.
+double play(std::vector<Player>& players, LinkWatch& links, const ScaledClock& clock, Instant end) {
+  std::vector<pollfd> sockets(players.size() + 1);
+  sockets.back() = {links.descriptor(), POLLIN, 0};
+  Instant next = end;
+  double latest_s = 0;
   for (Instant now = clock.now(); now < end; now = clock.now()) {
-    Instant next = end;
+    latest_s = std::max(latest_s, -clock.real_seconds_until(next));
+    next = end;
     for (std::size_t i = 0; i < players.size(); ++i) {
       next = std::min(next, players[i].act(now));
       sockets[i] = {players[i].socket(),
@@ -104,7 +110,11 @@ void play(std::vector<Player>& players, const ScaledClock& clock, Instant end) {
     for (std::size_t i = 0; i < players.size(); ++i) {
       if (sockets[i].revents != 0) players[i].ready(now);
     }
+    for (const LinkChange& change : links.changes()) {
+      for (Player& player : players) player.link_changed(now, change);
+    }
   }
+  return latest_s;
 }
 
 Result<void> write_logs(const Scenario& scenario, const Player& player,
@@ -169,7 +179,9 @@ int run(char** arguments) {
       return complain(std::string(arguments[2]) + ": no line for computer " + client.name);
     players.emplace_back(*scenario, std::move(client), clock, path->second);
   }
-  play(players, clock, scenario->end());
+  Result<LinkWatch> links = LinkWatch::open();
+  if (!links) return complain(links.error());
+  const double latest_s = play(players, *links, clock, scenario->end());
 
   std::string losses;
   for (const Player& player : players) {
@@ -179,6 +191,7 @@ int run(char** arguments) {
   }
   if (Result<void> written = write_file(arguments[6], losses); !written)
     return complain(written.error());
+  std::printf("late %.4f\n", latest_s);
   return 0;
 }
 

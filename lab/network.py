@@ -13,8 +13,13 @@ import subprocess
 import time
 
 PREFIX = "dslab-"
+CENTRE = "10.9.0.0/24"
 BALANCER = "10.9.0.5"
 SERVER_PORT = 2500
+# The balancer's checks go to a port of their own.
+HEALTH_PORT = 2600
+# Of the first computer's tunnel, the next ones have the next ones; also the numbers of their routing tables.
+TUNNEL_PORT = 4000
 
 
 class LabError(Exception):
@@ -96,6 +101,7 @@ class Network:
         self._servers = servers
         self._made = []
         self._filters = {}
+        self._routes = {}
 
     def __enter__(self):
         try:
@@ -124,7 +130,8 @@ class Network:
             own = [f"addr add 10.200.{i}.2/24 dev wire"]
             for address in self._addresses[segment]:
                 own.append(f"addr add {address}/32 dev wire")
-                wires.append(f"route add {address}/32 via 10.200.{i}.2")
+            self._routes[segment] = [f"route add {address}/32 via 10.200.{i}.2" for address in self._addresses[segment]]
+            wires += self._routes[segment]
             own += ["link set lo up", "link set wire up", f"route add default via 10.200.{i}.1"]
             self._batch(self.router, wires)
             self._batch(namespace, own)
@@ -154,6 +161,36 @@ class Network:
         text += "".join(f"  {rule}\n" for group in self._filters.values() for rule in group) + " }\n}\n"
         # Declared and deleted first, so that the new rules replace the old ones at one stroke.
         run(*self.inside(self.router, "nft", "-f", "-"), feed="table ip lab {}\ndelete table ip lab\n" + text)
+
+    def unplug(self, segment):
+        """The segment's wire loses its carrier; who is in the segment sees it."""
+        self._batch(self.router, [f"link set {self._wire(segment)} down"])
+
+    def plug(self, segment):
+        # Routes go with the link and do not come back with it.
+        self._batch(self.router, [f"link set {self._wire(segment)} up", *self._routes[segment]])
+
+    def _wire(self, segment):
+        return f"s{list(self.segments).index(segment)}"
+
+    def wire_addresses(self, segment):
+        """Of the segment's end of its wire, and of the router's."""
+        i = list(self.segments).index(segment)
+        return f"10.200.{i}.2", f"10.200.{i}.1"
+
+    def leave_to_tunnels(self, segment):
+        """Without the routes over the wire only tunnels lead to and from the segment's clients. Each has a routing table
+        of its own."""
+        self._batch(self.router, [route.replace("add", "del", 1) for route in self._routes[segment]])
+        self._batch(self.segments[segment], [
+            "route del default",
+            *(f"rule add from {address} lookup {TUNNEL_PORT + i}" for i, address in enumerate(self._addresses[segment]))])
+
+    def drop_checks(self, servers):
+        """The balancer's checks of these servers (by number) are lost, and nothing else is."""
+        rules = "".join(f"  ip daddr {server_address(number)} tcp dport {HEALTH_PORT} drop\n" for number in servers)
+        text = "table ip lab {\n chain local {\n  type filter hook input priority 0; policy accept;\n" + rules + " }\n}\n"
+        run(*self.inside(self.centre, "nft", "-f", "-"), feed="table ip lab {}\ndelete table ip lab\n" + text)
 
     def lose(self, addresses, percent):
         """Packets of these clients are lost, each way, by chance."""

@@ -58,6 +58,8 @@ const char* to_string(Sign sign) {
       return "reset";
     case Sign::NoAnswer:
       return "no answer";
+    case Sign::LinkDown:
+      return "link down";
   }
   return "";
 }
@@ -90,7 +92,9 @@ Player::Player(Player&& other) noexcept
       piece_(other.piece_),
       next_traffic_(other.next_traffic_),
       state_(other.state_),
-      socket_(std::exchange(other.socket_, -1)) {}
+      socket_(std::exchange(other.socket_, -1)),
+      wire_up_(other.wire_up_),
+      tunnel_up_(other.tunnel_up_) {}
 
 void Player::make_pieces() {
   for (const simulation::OutlookSession& session : history_.calendar.outlook) {
@@ -150,7 +154,24 @@ Instant Player::act(Instant now) {
   return next;
 }
 
+// Windows takes the protocols off an adapter whose medium is gone, and ends its connections with
+// them (KB 239924); Linux leaves them as they are, so the player does what Windows would.
+void Player::link_changed(Instant now, const LinkChange& change) {
+  const bool wire = change.name == "wire";
+  if (!wire && change.name != "tun-" + client_.address) return;
+  (wire ? wire_up_ : tunnel_up_) = change.up;
+  if (change.up || state_ == State::Off) return;
+  history_.noted.push_back({now, wire ? simulation::NearEvent::Link : simulation::NearEvent::Vpn});
+  if (state_ == State::Up) {
+    lose(now, Sign::LinkDown);
+  } else if (socket_ >= 0) {
+    attempt_failed(now);
+  }
+}
+
 void Player::connect(Instant now) {
+  // As Windows says at once: the network cannot be reached.
+  if (!wire_up_ || !tunnel_up_) return attempt_failed(now);
   socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   sockaddr_in own{};
   own.sin_family = AF_INET;

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "lab/link_watch.h"
 #include "simulate/client.h"
 #include "simulate/prng.h"
 #include "simulate/scenario.h"
@@ -46,7 +47,7 @@ struct Path {
 };
 
 /// How the socket noticed a loss.
-enum class Sign : std::uint8_t { EndOfStream, Reset, NoAnswer };
+enum class Sign : std::uint8_t { EndOfStream, Reset, NoAnswer, LinkDown };
 [[nodiscard]] const char* to_string(Sign sign);
 
 class Player {
@@ -67,6 +68,9 @@ class Player {
   [[nodiscard]] bool connecting() const { return state_ == State::Connecting; }
   /// The socket is ready.
   void ready(Instant now);
+  /// A link went down or came up. "wire" is the segment's cable (lab/network.py), "tun-ADDRESS" the
+  /// tunnel of the computer with that address (lab/tunnel.py); others mean nothing to a computer.
+  void link_changed(Instant now, const LinkChange& change);
 
   [[nodiscard]] const simulation::Client& client() const { return client_; }
   [[nodiscard]] const simulation::ClientHistory& history() const { return history_; }
@@ -101,6 +105,8 @@ class Player {
   std::size_t next_traffic_ = 0;
   State state_ = State::Off;
   int socket_ = -1;
+  bool wire_up_ = true;
+  bool tunnel_up_ = true;
   bool lost_ = false;  // The last loss is not restored yet.
   Instant up_since_{};
   Instant synced_{};  // Traffic goes on until here after a connection is made.

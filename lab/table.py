@@ -57,18 +57,20 @@ class Verdict:
 
 
 class Row:
-    def __init__(self, name, truth, losses, clients, everything, verified=None):
+    """verdicts: documents of `diagnose` on the clients' logs, with the balancer's too, with a capture instead (or None)."""
+
+    def __init__(self, name, truth, losses, late_s, verdicts, verified=None):
         self.name = name
         self.truth = truth
         self.losses = losses
-        self.clients = Verdict.of(clients)
-        self.everything = Verdict.of(everything)
+        self.late_s = late_s
+        self.clients, self.everything, self.captured = (document and Verdict.of(document) for document in verdicts)
         self.verified = verified and verified["outcome"]
 
     def contradicts(self):
         """A wrong name that is believed."""
         return any(not verdict.cause_right(self.truth) and verdict.cause != "undetermined"
-                   and verdict.probability >= SURE for verdict in (self.clients, self.everything))
+                   and verdict.probability >= SURE for verdict in (self.clients, self.everything, self.captured) if verdict)
 
     def truth_text(self):
         if "where_of" in self.truth:
@@ -86,18 +88,21 @@ def share(rows, right):
 
 
 def text(rows):
-    lines = ["| script | truth | losses | from client logs | with the balancer's log |", "| --- | --- | ---: | --- | --- |"]
+    lines = ["| script | truth | losses | late | from client logs | with the balancer's log | with a capture instead |",
+             "| --- | --- | ---: | ---: | --- | --- | --- |"]
     for row in rows:
         can = "" if row.truth.get("clients_can_tell", True) else " (cannot tell)"
-        lines.append(f"| {row.name} | {row.truth_text()} | {row.losses} | {row.clients.text(row.truth)}{can} | "
-                     f"{row.everything.text(row.truth)} |")
+        lines.append(f"| {row.name} | {row.truth_text()} | {row.losses} | {1000 * row.late_s:.0f} ms | {row.clients.text(row.truth)}{can} | "
+                     f"{row.everything.text(row.truth)} | {row.captured.text(row.truth) if row.captured else '-'} |")
     for row in rows:
         if row.verified:
             lines += ["", f"{row.name}: the change is followed by “{row.verified}”, the truth is “{row.truth['outcome']}”."]
     able = [row for row in rows if row.truth.get("clients_can_tell", True)]
+    captured = [row for row in rows if row.captured]
     lines += ["",
               f"Cause right from client logs, where they can tell: {share(able, lambda r: r.clients.cause_right(r.truth))}.",
               f"Cause right with the balancer's log: {share(rows, lambda r: r.everything.cause_right(r.truth))}.",
+              f"Cause right with a capture: {share(captured, lambda r: r.captured.cause_right(r.truth))}.",
               "Scope right from client logs: " + share(rows, lambda r: r.clients.scope_right(r.truth)) +
               "; with the balancer's log: " + share(rows, lambda r: r.everything.scope_right(r.truth)) + ".",
               "Wrong name at 90 % or more: " + (", ".join(r.name for r in rows if r.contradicts()) or "none") + "."]

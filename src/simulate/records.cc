@@ -180,13 +180,18 @@ class Scribe {
       }
       if (loss.restored) application(*loss.restored, RecordKind::Restored);
     }
+    for (const Noted& noted : history_.noted) note(noted);
   }
 
   /// A second before the connection ends: the cause comes before its effect.
   void near(const Loss& loss) {
     if (loss.cause == kNoiseCause) return;
-    const Instant t = loss.closed - seconds(1);
-    switch (scenario_.causes[static_cast<std::size_t>(loss.cause)].near) {
+    note({loss.closed - seconds(1), scenario_.causes[static_cast<std::size_t>(loss.cause)].near});
+  }
+
+  void note(const Noted& noted) {
+    const Instant t = noted.time;
+    switch (noted.what) {
       case NearEvent::None:
         return;
       case NearEvent::Wifi:

@@ -37,10 +37,17 @@ struct SharedOutages {
 };
 [[nodiscard]] SharedOutages make_outages(const Scenario& scenario);
 
+/// Something that a computer logs by itself, whether or not it loses its connection by it.
+struct Noted {
+  Instant time{};
+  NearEvent what = NearEvent::None;
+};
+
 struct ClientHistory {
   Calendar calendar;
   std::vector<Instant> traffic;  ///< Sorted.
   std::vector<Loss> losses;      ///< In time order.
+  std::vector<Noted> noted;      ///< Beside what the causes leave near their losses.
 };
 
 [[nodiscard]] ClientHistory live(const Scenario& scenario, const SharedOutages& outages,

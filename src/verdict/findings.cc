@@ -368,7 +368,9 @@ class Gatherer {
         ++counts[*losses_[i].close];
         ++covered;
       } else if (losses_[i].covered) {
-        ++counts[state_index(Aspect::Closed, "unseen")];
+        const std::vector<std::uint32_t>& outlived = diagnosis_.matches.outlived;
+        const bool silent = std::binary_search(outlived.begin(), outlived.end(), losses_[i].event);
+        ++counts[state_index(Aspect::Closed, silent ? "silence" : "unseen")];
         ++covered;
       }
     }

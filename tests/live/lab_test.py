@@ -24,6 +24,7 @@ LAB = pathlib.Path(__file__).resolve().parents[2] / "lab" / "lab.py"
 HOUR_S = 1
 SCRIPT = """
 description = "the balancer ends sessions after an hour without traffic, everywhere"
+capture = true
 [truth]
 cause = ["idle-timeout"]
 interval_min = 60
@@ -81,7 +82,7 @@ def attempt(_):
         failures = []
         if done.returncode != 0:
             failures.append(f"exit code {done.returncode}")
-        for name in ("clients", "balancer"):
+        for name in ("clients", "balancer", "captured"):
             path = pathlib.Path(output) / "idle" / (name + ".json")
             if not path.exists():
                 failures.append(f"no {path.name}")

@@ -38,8 +38,14 @@ struct Occasion {
   std::uint32_t together;
 };
 
+struct Life {
+  Instant ended;
+  Instant opened;  // The earliest of this one and all that end later, once they are all known.
+};
+
 struct Series {
   std::vector<Occasion> occasions;  // By time.
+  std::vector<Life> lives;          // By end; of connections of which the source tells both times.
 };
 
 /// What a device's logs cover.
@@ -47,6 +53,16 @@ struct Span {
   Instant first;
   Instant last;
 };
+
+/// Whether a connection ends later than any window of a told close reaches, and was made before the
+/// loss by at least as much, so that it is not the one that came after it.
+bool outlives(const Series& series, Instant lost) {
+  constexpr auto kApart = std::chrono::seconds{60};
+  const auto later =
+      std::partition_point(series.lives.begin(), series.lives.end(),
+                           [&](const Life& life) { return life.ended <= lost + kApart; });
+  return later != series.lives.end() && later->opened < lost - kApart;
+}
 
 /// Closes for each second around `time`: over the day before and after it, as they come in bursts,
 /// as far as the device's log reaches.
@@ -72,8 +88,12 @@ Matches match_closes(const Evidence& evidence, std::uint16_t profile) {
     const Close& close = evidence.closes[i];
     auto [span, is_new] = spans.try_emplace(close.device, Span{close.time, close.time});
     span->second.last = std::max(span->second.last, close.time);
-    if (computers[i] == kNoComputer || !can_be_loss(close)) continue;
+    if (computers[i] == kNoComputer) continue;
     Series& series = all[{computers[i], close.device}];
+    // What a capture or a watch does not see the end of has not ended.
+    if (close.opened != Instant{} && close.by != CloseBy::Nobody)
+      series.lives.push_back({close.time, close.opened});
+    if (!can_be_loss(close)) continue;
     if (!series.occasions.empty()) {
       Occasion& last = series.occasions.back();
       if (close.time - evidence.closes[last.close].time <= std::chrono::seconds{1}) {
@@ -85,7 +105,10 @@ Matches match_closes(const Evidence& evidence, std::uint16_t profile) {
   }
 
   Matches out;
-  for (const auto& [key, series] : all) {
+  for (auto& [key, series] : all) {
+    for (std::size_t i = series.lives.size(); i-- > 1;)
+      series.lives[i - 1].opened = std::min(series.lives[i - 1].opened, series.lives[i].opened);
+    bool outlived = false;
     MatchCount count;
     count.computer = key.first;
     count.device = key.second;
@@ -121,7 +144,13 @@ Matches match_closes(const Evidence& evidence, std::uint16_t profile) {
       const double rate = rate_around(evidence, series, span, it->time);
       // Any close of the computer within the usual window would have been taken.
       count.expected += 1 - std::exp(-rate * 35);
-      if (!best) continue;
+      if (!best) {
+        if (outlives(series, it->time)) {
+          out.outlived.push_back(static_cast<std::uint32_t>(it - evidence.events.begin()));
+          outlived = true;
+        }
+        continue;
+      }
       used[*best] = true;
       ++count.matched;
       const Occasion& occasion = series.occasions[*best];
@@ -134,10 +163,19 @@ Matches match_closes(const Evidence& evidence, std::uint16_t profile) {
       match.chance = 1 - std::exp(-rate * 2 * std::max(1.0, std::abs(best_delay)));
       out.matches.push_back(match);
     }
-    out.counts.push_back(count);
+    // Ends in order alone say nothing about losses, unless by coming too late.
+    if (outlived || !series.occasions.empty()) out.counts.push_back(count);
   }
   std::stable_sort(out.matches.begin(), out.matches.end(),
                    [](const LossMatch& a, const LossMatch& b) { return a.event < b.event; });
+  // Where several devices have logs, one that saw the end knows better.
+  std::sort(out.outlived.begin(), out.outlived.end());
+  out.outlived.erase(std::unique(out.outlived.begin(), out.outlived.end()), out.outlived.end());
+  std::erase_if(out.outlived, [&](std::uint32_t event) {
+    return std::binary_search(
+        out.matches.begin(), out.matches.end(), LossMatch{event},
+        [](const LossMatch& a, const LossMatch& b) { return a.event < b.event; });
+  });
   return out;
 }
 

@@ -32,6 +32,10 @@ struct MatchCount {
 struct Matches {
   std::vector<LossMatch> matches;  ///< By loss.
   std::vector<MatchCount> counts;  ///< By computer, device.
+  /// Losses without a match (indices into Evidence::events, sorted) at which a device still had an
+  /// older connection of the computer open, and saw it end later: the client's side of it had died
+  /// without a word that reached the device.
+  std::vector<std::uint32_t> outlived;
 };
 
 /// Matches every loss of the application with the nearest close of its computer, within the delays

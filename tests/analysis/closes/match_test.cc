@@ -57,6 +57,45 @@ TEST(MatchCloses, WhatNobodyWasToldOfIsNoticedLate) {
   }
 }
 
+TEST(MatchCloses, AConnectionThatOutlivesItsLossDiedWithoutAWord) {
+  Plan plan;
+  plan.computers = 1;
+  plan.losses = 0;
+  plan.lonely_losses = 1;
+  plan.other_closes = 1;
+  Evidence evidence = make(plan);
+  ASSERT_FALSE(evidence.closes.empty());
+  Instant lost{};
+  for (const Event& event : evidence.events) {
+    if (event.meaning == Meaning::Lost) lost = event.time;
+  }
+  Close close = evidence.closes.front();
+  close.by = CloseBy::Unknown;
+  close.why = CloseWhy::Finished;
+  // The log begins before the loss.
+  Close other = close;
+  other.time = lost - std::chrono::hours(2);
+  other.opened = other.time - std::chrono::hours(1);
+  const auto outlived = [&](Instant opened, Instant ended) {
+    close.opened = opened;
+    close.time = ended;
+    evidence.closes = {other, close};
+    const Matches matches = match_closes(evidence);
+    EXPECT_EQ(matches.counts.size(), matches.outlived.size()) << "a count where something is told";
+    return matches.outlived.size();
+  };
+  const Instant before = lost - std::chrono::hours(1);
+  const Instant after = lost + std::chrono::hours(5);
+  EXPECT_EQ(outlived(before, after), 1u);
+  // The connection made after the loss, the one that ended with it, and one of unknown begin.
+  EXPECT_EQ(outlived(lost + std::chrono::seconds(5), after), 0u);
+  EXPECT_EQ(outlived(before, lost + std::chrono::seconds(20)), 0u);
+  EXPECT_EQ(outlived(Instant{}, after), 0u);
+  // Not where the source's view ended.
+  close.by = CloseBy::Nobody;
+  EXPECT_EQ(outlived(before, after), 0u);
+}
+
 TEST(MatchCloses, ExpectedIsWhatStrangersGive) {
   double expected = 0;
   std::uint64_t matched = 0;
