@@ -218,7 +218,7 @@ void add_notes_of_connections(Finding& finding, const Options& options, const Ob
         "to the first device that acknowledges was measured.");
   }
   add_notes_of_answer(finding, seen);
-  if (options.tls) {
+  if (options.tls && finding.mechanism != Mechanism::Unreachable) {
     finding.notes.push_back(
         "The certificate of the server was not verified: who answered is not known.");
   }
