@@ -89,9 +89,9 @@ missing=()
 for package in "${packages[@]}"; do
   # `|| true`: dpkg-query fails for a package that it has never heard of.
   status=$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null || true)
-  # pkg-config may be a name that pkgconf provides.
+  # pkgconf provides pkg-config, and other packages of Node.js than Debian's bring npm themselves.
   if [ "$status" != "install ok installed" ] &&
-    ! { [ "$package" = pkg-config ] && command -v pkg-config >/dev/null; }; then
+    ! { [[ $package = pkg-config || $package = npm ]] && command -v "$package" >/dev/null; }; then
     missing+=("$package")
   fi
 done
