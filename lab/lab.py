@@ -35,6 +35,8 @@ JOBS = 40
 # and its server, still leave room within the quarter of a second for which an answer is waited for (lab/player.cc).
 LATEST_S = 0.1
 ROUNDS = 2
+# How often the main thread looks whether it was sent a signal.
+LOOK_S = 0.2
 
 
 def arguments():
@@ -73,14 +75,7 @@ def main():
             scripts.append(path)
     if not scripts:
         return SKIPPED
-    stop = threading.Event()
-
-    def stopped(*_):
-        # Python has it handled in the main thread, which only waits; the runs then take down what is theirs.
-        stop.set()
-
-    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(one, stopped)
+    stop = stop_on_signals()
     rows, failures = play_all(options, scripts, stop)
     for failure in failures:
         print("lab: " + failure)
@@ -94,6 +89,33 @@ def main():
     return 1 if failures or any(row.contradicts() for row in rows) else 0
 
 
+def stop_on_signals():
+    """An event that the first of the signals sets. Python has them handled in the main thread, which only waits; the runs
+    then take down what is theirs."""
+    stop = threading.Event()
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def stopped(*_):
+        # One that came while the event is being set would wait for the event's lock, which this thread holds. A function
+        # and not SIG_IGN, which the programs that are started later would inherit.
+        for one in signals:
+            signal.signal(one, lambda *_: None)
+        stop.set()
+
+    for one in signals:
+        signal.signal(one, stopped)
+    return stop
+
+
+def in_order_of_ending(futures):
+    """As concurrent.futures.as_completed, but the main thread wakes now and then: a signal may reach another thread, and is
+    handled only when the main one runs."""
+    waiting = set(futures)
+    while waiting:
+        done, waiting = concurrent.futures.wait(waiting, LOOK_S, concurrent.futures.FIRST_COMPLETED)
+        yield from done
+
+
 def play_all(options, scripts, stop):
     """The rows of the table and what went wrong. A script that ran late is played again, as what it shows may be the
     machine's doing."""
@@ -103,7 +125,7 @@ def play_all(options, scripts, stop):
         late = {}
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
             runs = {pool.submit(run_one, options, number, path, stop): path for number, path in enumerate(scripts)}
-            for future in concurrent.futures.as_completed(runs):
+            for future in in_order_of_ending(runs):
                 path = runs[future]
                 try:
                     row = future.result()

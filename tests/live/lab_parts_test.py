@@ -5,6 +5,7 @@ usage: lab_parts_test.py PRINT_CLOSES (which is not used)
 """
 
 import pathlib
+import signal
 import struct
 import sys
 import unittest
@@ -14,6 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "lab"))
 import balancer  # noqa: E402
 import capture  # noqa: E402
 import compare  # noqa: E402
+import lab  # noqa: E402
 import nginx  # noqa: E402
 import run  # noqa: E402
 import table  # noqa: E402
@@ -26,6 +28,31 @@ SCRIPTS = pathlib.Path(run.HERE) / "scripts"
 
 def verdict(cause, scope, probability=0.5):
     return {"verdict": {"cause": cause, "probability": probability, "interval_s": None, "scope": scope}}
+
+
+class Stopping(unittest.TestCase):
+    SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def test_a_second_signal_while_the_first_is_handled(self):
+        before = [signal.getsignal(one) for one in self.SIGNALS]
+        try:
+            stop = lab.stop_on_signals()
+            set_once = stop.set
+            handled = []
+
+            def set_and_be_interrupted():
+                handled.append(True)
+                for one in self.SIGNALS:
+                    signal.raise_signal(one)
+                set_once()
+
+            stop.set = set_and_be_interrupted
+            signal.raise_signal(signal.SIGTERM)
+            self.assertTrue(stop.is_set())
+            self.assertEqual(len(handled), 1)
+        finally:
+            for one, handler in zip(self.SIGNALS, before):
+                signal.signal(one, handler)
 
 
 class Times(unittest.TestCase):

@@ -45,8 +45,12 @@ def namespaces(pid):
     return [line for line in run("ip", "netns", "list").stdout.splitlines() if line.startswith(f"dslab-{pid}-")]
 
 
-def taken_down(script, output, end):
-    """What goes wrong when a laboratory is ended by a signal."""
+# Of somebody who presses Ctrl-C again and again, while a service that shuts down says the same.
+IMPATIENT = (signal.SIGINT, signal.SIGTERM) * 100
+
+
+def taken_down(script, output, ends):
+    """What goes wrong when a laboratory is ended by signals, one right after the other."""
     process = subprocess.Popen(command(script, output, 10), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     clients = pathlib.Path(output) / pathlib.Path(script).stem / "work" / "plan"
     for _ in range(150):
@@ -56,17 +60,23 @@ def taken_down(script, output, end):
     if not clients.exists() or not namespaces(process.pid):
         process.kill()
         return [f"the laboratory does not start: {process.communicate()[0]}"]
-    process.send_signal(end)
-    said = process.communicate(timeout=30)[0]
+    for end in ends:
+        process.send_signal(end)
+    try:
+        said = process.communicate(timeout=30)[0]
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        return [f"after {len(ends)} signals {ends[0].name} … it does not end"]
     left = namespaces(process.pid)
-    if end == signal.SIGKILL:
+    if ends == (signal.SIGKILL,):
         if not left:
             return ["a killed laboratory left no namespaces, so this test shows nothing"]
         cleaned = run(sys.executable, "-B", LAB, "--clean")
         if f"removed dslab-{process.pid}-" not in cleaned.stdout:
             return [f"--clean removed nothing: {cleaned.stdout}{cleaned.stderr}"]
         left = namespaces(process.pid)
-    return [f"after signal {end} there is still {left}: {said}"] if left else []
+    return [f"after {len(ends)} signals {ends[0].name} … there is still {left}: {said}"] if left else []
 
 
 def attempt(_):
@@ -95,8 +105,8 @@ def attempt(_):
                 failures.append(f"{name}: expected 3600 s, found {verdict['interval_s']}")
             if (verdict["scope"] or {}).get("scope") != "global":
                 failures.append(f"{name}: expected everybody, found {verdict['scope']}")
-        for end in (signal.SIGINT, signal.SIGKILL):
-            failures += taken_down(script, os.path.join(folder, end.name), end)
+        for i, ends in enumerate(((signal.SIGINT,), IMPATIENT, (signal.SIGKILL,))):
+            failures += taken_down(script, os.path.join(folder, f"ended-{i}"), ends)
         return failures
 
 
