@@ -143,6 +143,11 @@ Statement tell_interval(const Case& c) {
     return fmt::format("{} (95 % interval {:.0f} s to {:.0f} s)", timer_length(e.seconds), e.low,
                        e.high);
   };
+  if (is_regular(e.rhythm)) {
+    s.probability = e.probability;
+  } else if (e.rhythm != Rhythm::NotEnough) {
+    s.probability = 1 - e.regular_probability;
+  }
   switch (e.rhythm) {
     case Rhythm::Idle:
       if (c.diagnosis.never_used) {
@@ -151,7 +156,6 @@ Statement tell_interval(const Case& c) {
             "on their age looks the same as an inactivity timer, which is commoner; a connection "
             "that is in use beside them tells.",
             e.at_interval, e.considered, length());
-        s.probability = e.probability;
         break;
       }
       s.text = fmt::format(
@@ -159,41 +163,35 @@ Statement tell_interval(const Case& c) {
           "the connection is closed after that time without traffic, and activity delays it: an "
           "inactivity timer.",
           e.at_interval, e.considered, length());
-      s.probability = e.probability;
       break;
     case Rhythm::FixedAge:
       s.text = fmt::format(
           "{} of {} measured uptimes lie at {}, and hardly any connection lives longer, busy or "
           "not: a limit on its age, a lease or a re-authentication.",
           e.at_interval, e.considered, length());
-      s.probability = e.probability;
       break;
     case Rhythm::Clock:
       s.text = fmt::format(
           "{} of {} losses (common ones counted once) come at the same time of the clock, every "
           "{}: something runs on a schedule then.",
           e.at_interval, e.considered, timer_length(e.seconds));
-      s.probability = e.probability;
       break;
     case Rhythm::Period:
       s.text = fmt::format(
           "{} of {} gaps between losses are {} or a multiple of it, in step with no clock: a "
           "lease, or keys that are renewed.",
           e.at_interval, e.considered, length());
-      s.probability = e.probability;
       break;
     case Rhythm::Mixed:
       s.text = fmt::format(
           "Two timers at once; the one that shows more is {}, with {} of {} measured uptimes.",
           length(), e.at_interval, e.considered);
-      s.probability = e.probability;
       break;
     case Rhythm::Outage:
       s.text = fmt::format(
           "No regular interval of a connection: most losses are outages of many at once ({} "
           "uptimes were measured).",
           e.considered);
-      s.probability = 1 - e.regular_probability;
       break;
     case Rhythm::Modulated:
     case Rhythm::Random:
@@ -205,7 +203,6 @@ Statement tell_interval(const Case& c) {
           e.rhythm == Rhythm::Burst       ? "; losses come in clusters"
           : e.rhythm == Rhythm::Modulated ? "; losses follow the hours of the day"
                                           : "");
-      s.probability = 1 - e.regular_probability;
       break;
     case Rhythm::NotEnough:
       s.text = fmt::format(

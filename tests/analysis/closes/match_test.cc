@@ -11,6 +11,23 @@ namespace {
 using fleet::make;
 using fleet::Plan;
 
+/// One computer with a loss that no close is near, and a close.
+Evidence one_lonely_loss() {
+  Plan plan;
+  plan.computers = 1;
+  plan.losses = 0;
+  plan.lonely_losses = 1;
+  plan.other_closes = 1;
+  return make(plan);
+}
+
+Instant time_of_loss(const Evidence& evidence) {
+  for (const Event& event : evidence.events) {
+    if (event.meaning == Meaning::Lost) return event.time;
+  }
+  return {};
+}
+
 TEST(MatchCloses, FindsTheCloseOfEveryLossThatHasOne) {
   const Evidence evidence = make({});
   const Matches matches = match_closes(evidence);
@@ -33,17 +50,10 @@ TEST(MatchCloses, FindsTheCloseOfEveryLossThatHasOne) {
 
 TEST(MatchCloses, WhatNobodyWasToldOfIsNoticedLate) {
   // Ten minutes behind the close, when the client sends again.
-  Plan plan;
-  plan.computers = 1;
-  plan.losses = 0;
-  plan.lonely_losses = 1;
-  plan.other_closes = 1;
-  Evidence evidence = make(plan);
+  Evidence evidence = one_lonely_loss();
   ASSERT_FALSE(evidence.closes.empty());
   Close close = evidence.closes.front();
-  for (const Event& event : evidence.events) {
-    if (event.meaning == Meaning::Lost) close.time = event.time - std::chrono::minutes(10);
-  }
+  close.time = time_of_loss(evidence) - std::chrono::minutes(10);
   close.by = CloseBy::Middlebox;
   close.why = CloseWhy::Idle;
   for (const bool untold : {false, true}) {
@@ -58,17 +68,10 @@ TEST(MatchCloses, WhatNobodyWasToldOfIsNoticedLate) {
 }
 
 TEST(MatchCloses, AConnectionThatOutlivesItsLossDiedWithoutAWord) {
-  Plan plan;
-  plan.computers = 1;
-  plan.losses = 0;
-  plan.lonely_losses = 1;
-  plan.other_closes = 1;
-  Evidence evidence = make(plan);
+  Evidence evidence = one_lonely_loss();
   ASSERT_FALSE(evidence.closes.empty());
-  Instant lost{};
-  for (const Event& event : evidence.events) {
-    if (event.meaning == Meaning::Lost) lost = event.time;
-  }
+  const Instant lost = time_of_loss(evidence);
+  ASSERT_NE(lost, Instant{});
   Close close = evidence.closes.front();
   close.by = CloseBy::Unknown;
   close.why = CloseWhy::Finished;
