@@ -1,6 +1,7 @@
-// Any bytes as a log of a layout of data/layouts, which the last byte chooses so that one run does not
-// pay for all of them (a line feed: of every one, as intake does it); and the first line as a pattern
-// for the others. Checks that values lie in their line and that reading accounts for what it keeps.
+// Any bytes as a log of a layout of data/layouts, which the last byte chooses so that one run does
+// not pay for all of them (a line feed: of every one, as intake does it); and the first line as a
+// pattern for the others. Checks that values lie in their line and that reading accounts for what
+// it keeps.
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,8 +33,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const std::vector<Catalogue> kCatalogues = catalogues();
   static const EventMatcher kMatcher(kCatalogues.front());
   const bool all = size == 0 || data[size - 1] == '\n';
-  const Catalogue& catalogue =
-      kCatalogues[all ? 0 : 1 + data[size - 1] % (kCatalogues.size() - 1)];
+  const Catalogue& catalogue = kCatalogues[all ? 0 : 1 + data[size - 1] % (kCatalogues.size() - 1)];
   const Bytes bytes(reinterpret_cast<const std::byte*>(data), size);
   for (const LogLayout& layout : catalogue.layouts) {
     LayoutMatcher matcher(layout);
