@@ -19,9 +19,10 @@ namespace {
 
 /// The catalogue as it is, and then once with each layout alone.
 std::vector<Catalogue> catalogues() {
-  std::vector<Catalogue> out = {*Catalogue::load()};
-  for (const LogLayout& layout : std::vector<LogLayout>(out.front().layouts)) {
-    out.push_back(out.front());
+  const Catalogue whole = *Catalogue::load();
+  std::vector<Catalogue> out = {whole};
+  for (const LogLayout& layout : whole.layouts) {
+    out.push_back(whole);
     out.back().layouts = {layout};
   }
   return out;
