@@ -8,7 +8,7 @@ SOURCES := $(shell find src apps lab tests fuzz bench examples -name '*.h' -o -n
 .PHONY: help demo build test format tidy fuzz mutants browser bench bench-scope bench-rhythm lab windows coverage clean
 
 help: ## This list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
 
 demo: build ## Diagnose the example evidence; leaves an HTML report in build/demo
 	@mkdir -p build/demo
@@ -36,7 +36,7 @@ tidy: ## clang-tidy over src and apps
 
 fuzz: ## Every fuzz target for FUZZ_SECONDS (60) seconds
 	@tools/setup.sh ci
-	@cmake --preset fuzz --log-level=WARNING
+	@cmake --preset asan-ubsan --log-level=WARNING
 	@cmake --build --preset fuzz -j $(JOBS)
 	@tools/fuzz.sh
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Runs every fuzz target of a build for $FUZZ_SECONDS seconds (60), two at a time, and fails when one
-# stops on an input. Inputs that stop a target and the logs are in BUILD/fuzz/results.
+# Runs every fuzz target of a build for $FUZZ_SECONDS seconds (60), one on each processor but no more than
+# four at a time, and fails when one stops on an input. Inputs that stop a target and the logs are in BUILD/fuzz/results.
 #
-# usage: tools/fuzz.sh [BUILD]      BUILD defaults to build/fuzz
+# usage: tools/fuzz.sh [BUILD]      BUILD defaults to build/asan-ubsan
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-build=${1:-build/fuzz}
+build=${1:-build/asan-ubsan}
 export FUZZ_SECONDS=${FUZZ_SECONDS:-60} FUZZ_BUILD=$build
 results=$build/fuzz/results
 rm -rf "$results"
@@ -38,5 +38,5 @@ run_one() {
 export -f run_one
 
 targets=("$build"/fuzz/*_fuzzer)
-[ -e "${targets[0]}" ] || { echo "fuzz: no targets in $build/fuzz; build them with: cmake --preset fuzz && cmake --build --preset fuzz" >&2; exit 1; }
-printf '%s\0' "${targets[@]}" | xargs -0 -P 2 -I{} bash -c 'run_one "$1"' _ {}
+[ -e "${targets[0]}" ] || { echo "fuzz: no targets in $build/fuzz; build them with: cmake --preset asan-ubsan && cmake --build --preset fuzz" >&2; exit 1; }
+printf '%s\0' "${targets[@]}" | xargs -0 -P "$(($(nproc) < 4 ? $(nproc) : 4))" -I{} bash -c 'run_one "$1"' _ {}

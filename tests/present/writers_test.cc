@@ -225,12 +225,12 @@ TEST(Writers, MarkdownAndTablesSayWhatTheOthersSay) {
     said(d.summary);
     said(d.next_step.what);
     for (const std::string& each : {d.next_step.command, d.next_step.why}) said(each);
-    EXPECT_EQ(row["cause"], json["verdict"]["cause"]);
-    EXPECT_EQ(row["title"], json["verdict"]["title"]);
+    EXPECT_EQ(row["cause"], json["verdict"]["cause"].get<std::string>());
+    EXPECT_EQ(row["title"], json["verdict"]["title"].get<std::string>());
     EXPECT_DOUBLE_EQ(std::stod(row["probability"]), json["verdict"]["probability"].get<double>());
     EXPECT_EQ(row["impacted"], std::to_string(json["impacted"].size()));
-    EXPECT_EQ(row["next_step"], json["verdict"]["next_step"]["what"]);
-    EXPECT_EQ(row["next_command"], json["verdict"]["next_step"]["command"]);
+    EXPECT_EQ(row["next_step"], json["verdict"]["next_step"]["what"].get<std::string>());
+    EXPECT_EQ(row["next_command"], json["verdict"]["next_step"]["command"].get<std::string>());
     if (!d.impacted.empty()) said(counted(d.impacted.size(), "client"));
     for (const auto& name : {"interval_s", "interval_lo", "interval_hi"}) {
       if (json["verdict"][name].is_null()) {
