@@ -102,6 +102,10 @@ void Assembly::add(SourceIntake&& part) {
     coverage.last_record_id = raw.last_record_id;
     evidence_.coverage.push_back(coverage);
   }
+  if (const std::size_t all = evidence_.closes.size() + part.closes.size();
+      all > evidence_.closes.capacity()) {
+    evidence_.closes.reserve(std::max(all, 2 * evidence_.closes.capacity()));
+  }
   for (RawClose& raw : part.closes) {
     Close& close = evidence_.closes.emplace_back(raw.close);
     close.source = source;

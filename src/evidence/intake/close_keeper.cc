@@ -10,6 +10,11 @@
 
 namespace dropscope {
 
+CloseKeeper::CloseKeeper(SourceIntake& out, const std::set<IpAddress>* known, std::size_t log_bytes)
+    : out_(out), known_(known) {
+  out_.closes.reserve(std::min(kMostTroubled + kMostOrderly, log_bytes / kLeastLineBytes));
+}
+
 void CloseKeeper::finish() {
   const auto left_out = [&](std::uint64_t count, std::size_t most, std::string_view what) {
     if (count <= most) return;

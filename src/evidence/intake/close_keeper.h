@@ -27,10 +27,13 @@ class CloseKeeper {
   static constexpr std::size_t kMostTroubled = 250'000;
   static constexpr std::size_t kMostOrderly = 50'000;
   static constexpr std::size_t kMostKnown = 250'000;
+  /// Of the lines of such logs, about.
+  static constexpr std::size_t kLeastLineBytes = 100;
 
   /// `known`: addresses of computers; nothing where there are none. Both outlive the keeper.
-  explicit CloseKeeper(SourceIntake& out, const std::set<IpAddress>* known = nullptr)
-      : out_(out), known_(known) {}
+  /// `log_bytes` is the size of the log: room for what it can hold is made at once, as growing to
+  /// it would move each close several times.
+  CloseKeeper(SourceIntake& out, const std::set<IpAddress>* known, std::size_t log_bytes);
 
   /// Whether there is room; counts either way. To be asked before a close is made. `client` gives
   /// the address of the client, if it can, and is asked only where there is no other room.

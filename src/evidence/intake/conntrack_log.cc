@@ -71,7 +71,7 @@ class Reader {
       : content_(content),
         context_(context),
         times_(context, false),
-        keeper_(out_, context.known_clients) {}
+        keeper_(out_, context.known_clients, content.bytes.size()) {}
 
   SourceIntake read() {
     for_each_log_line(content_, [this](const text::Line& line) { add(line); });

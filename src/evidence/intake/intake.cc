@@ -109,10 +109,9 @@ void read_content(const Content& content, const ReadContext& context, FileIntake
   out.push_back(std::move(part));
 }
 
-/// Logs that may hold more ends of connections than CloseKeeper has room for; lines are at least
-/// 100 bytes long.
+/// Logs that may hold more ends of connections than CloseKeeper has room for.
 bool is_large_text(const InputFile& file) {
-  constexpr std::uint64_t kLarge = 100 * CloseKeeper::kMostOrderly;
+  constexpr std::uint64_t kLarge = CloseKeeper::kLeastLineBytes * CloseKeeper::kMostOrderly;
   if (file.standard_input || file.bytes < kLarge) return false;
   std::ifstream in(file.path, std::ios::binary);
   std::array<char, 8> begin{};

@@ -131,7 +131,7 @@ class Reader {
         context_(context),
         matcher_(layout),
         times_(context, layout.times_are_utc),
-        keeper_(out_, context.known_clients) {}
+        keeper_(out_, context.known_clients, content.bytes.size()) {}
 
   SourceIntake read() {
     out_.source.kind = layout_.id;

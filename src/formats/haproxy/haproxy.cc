@@ -1,8 +1,10 @@
 #include "formats/haproxy/haproxy.h"
 
+#include <array>
 #include <cstring>
 
 #include "base/text.h"
+#include "formats/text/scan.h"
 #include "formats/text/stamp.h"
 
 namespace dropscope::haproxy {
@@ -14,45 +16,53 @@ constexpr std::size_t kStampBytes = 26;
 /// HAProxy counts in an int of milliseconds, 24.8 days, and a line is no place for 31 years.
 constexpr std::int64_t kMostMilliseconds = 1'000'000'000'000;
 
-bool is_digit(char c) {
-  return static_cast<unsigned char>(c - '0') <= 9;
-}
-
-int two(const char* p) {
-  return (p[0] - '0') * 10 + (p[1] - '0');
-}
-
-bool digits(const char* p, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) {
-    if (!is_digit(p[i])) return false;
-  }
-  return true;
+/// The value of the two digits at `p`; sets `bad` where one is none.
+unsigned two(const char* p, bool& bad) {
+  const auto tens = static_cast<unsigned>(static_cast<unsigned char>(p[0])) - '0';
+  const auto ones = static_cast<unsigned>(static_cast<unsigned char>(p[1])) - '0';
+  bad |= tens > 9 || ones > 9;
+  return tens * 10 + ones;
 }
 
 /// `p` is at "[" and kStampBytes can be read.
 bool read_stamp(const char* p, CivilTime& out) {
-  const bool shaped = p[3] == '/' && p[7] == '/' && p[12] == ':' && p[15] == ':' && p[18] == ':' &&
-                      p[21] == '.' && p[25] == ']' && digits(p + 1, 2) && digits(p + 8, 4) &&
-                      digits(p + 13, 2) && digits(p + 16, 2) && digits(p + 19, 2) &&
-                      digits(p + 22, 3);
-  if (!shaped) return false;
-  out.day = two(p + 1);
+  bool bad = p[3] != '/' || p[7] != '/' || p[12] != ':' || p[15] != ':' || p[18] != ':' ||
+             p[21] != '.' || p[25] != ']';
+  const char last[2] = {'0', p[24]};
+  const unsigned day = two(p + 1, bad);
+  const unsigned century = two(p + 8, bad);
+  const unsigned year = two(p + 10, bad);
+  const unsigned hour = two(p + 13, bad);
+  const unsigned minute = two(p + 16, bad);
+  const unsigned second = two(p + 19, bad);
+  const unsigned hundredths = two(p + 22, bad);
+  const unsigned thousandths = hundredths * 10 + two(last, bad);
+  if (bad) return false;
+  out.day = static_cast<int>(day);
   out.month = text::month_of({p + 4, 3});
-  out.year = two(p + 8) * 100 + two(p + 10);
-  out.hour = two(p + 13);
-  out.minute = two(p + 16);
-  out.second = two(p + 19);
-  out.ticks = (two(p + 22) * 10 + (p[24] - '0')) * 10'000;
-  return out.month != 0 && out.day >= 1 && out.day <= 31 && out.hour <= 23 && out.minute <= 59 &&
-         out.second <= 60;
+  out.year = static_cast<int>(century * 100 + year);
+  out.hour = static_cast<int>(hour);
+  out.minute = static_cast<int>(minute);
+  out.second = static_cast<int>(second);
+  out.ticks = static_cast<int>(thousandths * 10'000);
+  return out.month != 0 && day >= 1 && day <= 31 && hour <= 23 && minute <= 59 && second <= 60;
+}
+
+std::string_view between(const char* begin, const char* end) {
+  return {begin, static_cast<std::size_t>(end - begin)};
+}
+
+bool contains(std::string_view text, char wanted) {
+  const char* const end = text.data() + text.size();
+  return text::find_char(text.data(), end, wanted) != end;
 }
 
 /// The next word behind one space; empty at the end.
 std::string_view next_word(const char*& p, const char* end) {
   if (p < end && *p == ' ') ++p;
   const char* const begin = p;
-  while (p < end && *p != ' ') ++p;
-  return {begin, static_cast<std::size_t>(p - begin)};
+  p = text::find_char(p, end, ' ');
+  return between(begin, p);
 }
 
 /// A whole number, "-1", or "+123" when it still grows.
@@ -60,31 +70,28 @@ bool read_number(const char*& p, const char* end, std::int64_t& out, bool& growi
   const bool negative = p < end && *p == '-';
   if (p < end && *p == '+') growing = true;
   if (p < end && (*p == '-' || *p == '+')) ++p;
-  const char* const begin = p;
-  std::int64_t value = 0;
-  while (p < end && is_digit(*p) && p - begin < 18) value = value * 10 + (*p++ - '0');
-  if (p == begin || (p < end && is_digit(*p))) return false;
-  out = negative ? -1 : value;
+  std::uint64_t value = 0;
+  if (!text::read_digits(p, end, value)) return false;
+  out = negative ? -1 : static_cast<std::int64_t>(value);
   return true;
 }
 
-bool whole_number(std::string_view word, std::int64_t& out, bool& growing) {
-  const char* p = word.data();
-  const char* const end = p + word.size();
-  return read_number(p, end, out, growing) && p == end;
+/// The next word, which has to be a number.
+bool next_number(const char*& p, const char* end, std::int64_t& out, bool& growing) {
+  if (p < end && *p == ' ') ++p;
+  return read_number(p, end, out, growing) && (p == end || *p == ' ');
 }
 
 /// "0/0/5007" or "0/51536/1/48082/+99627": three timers for TCP, five for HTTP.
-bool read_timers(std::string_view word, Session& out) {
-  const char* p = word.data();
-  const char* const end = p + word.size();
+bool next_timers(const char*& p, const char* end, Session& out) {
+  if (p < end && *p == ' ') ++p;
   std::int64_t timers[5];
   int count = 0;
   for (;;) {
     if (count == 5 || !read_number(p, end, timers[count], out.unfinished)) return false;
     if (timers[count] > kMostMilliseconds) return false;
     ++count;
-    if (p == end) break;
+    if (p == end || *p == ' ') break;
     if (*p++ != '/') return false;
   }
   if (count != 3 && count != 5) return false;
@@ -95,30 +102,36 @@ bool read_timers(std::string_view word, Session& out) {
   return true;
 }
 
+constexpr std::array<bool, 256> members(std::string_view letters) {
+  std::array<bool, 256> out{};
+  for (const char c : letters) out[static_cast<unsigned char>(c)] = true;
+  return out;
+}
+
 bool is_state(std::string_view word, std::size_t size) {
   if (word.size() != size) return false;
   // The letters of HAProxy's manual, section 8.5. "L" is local processing, "I" an internal error.
-  constexpr std::string_view kFirst = "CSPLRIDUKcs-";
-  constexpr std::string_view kSecond = "RQCHDLT-";
-  return kFirst.find(word[0]) != std::string_view::npos &&
-         kSecond.find(word[1]) != std::string_view::npos;
+  static constexpr std::array<bool, 256> kFirst = members("CSPLRIDUKcs-");
+  static constexpr std::array<bool, 256> kSecond = members("RQCHDLT-");
+  return kFirst[static_cast<unsigned char>(word[0])] &&
+         kSecond[static_cast<unsigned char>(word[1])];
 }
 
 /// Behind the frontend.
 bool read_session(const char* p, const char* end, Session& out) {
   const std::string_view target = next_word(p, end);
-  const std::size_t slash = target.find('/');
-  if (slash == std::string_view::npos) return false;
-  out.backend = target.substr(0, slash);
-  out.server = target.substr(slash + 1);
-  if (!read_timers(next_word(p, end), out)) return false;
+  const char* const slash = text::find_char(target.data(), p, '/');
+  if (slash == p) return false;
+  out.backend = between(target.data(), slash);
+  out.server = between(slash + 1, p);
+  if (!next_timers(p, end, out)) return false;
   bool ignored = false;
   std::int64_t value = 0;
   if (out.form == Form::Http) {
-    if (!whole_number(next_word(p, end), value, ignored) || value > 999) return false;
+    if (!next_number(p, end, value, ignored) || value > 999) return false;
     out.status = static_cast<int>(value);
   }
-  if (!whole_number(next_word(p, end), value, out.unfinished) || value < 0) return false;
+  if (!next_number(p, end, value, out.unfinished) || value < 0) return false;
   out.bytes = static_cast<std::uint64_t>(value);
   if (out.form == Form::Http) {
     next_word(p, end);  // Cookies of the request …
@@ -126,10 +139,10 @@ bool read_session(const char* p, const char* end, Session& out) {
   }
   out.state = next_word(p, end);
   if (!is_state(out.state, out.form == Form::Http ? 4 : 2)) return false;
-  out.rest = {p, static_cast<std::size_t>(end - p)};
+  out.rest = between(p, end);
   // Counts of connections come next; without them it is another program's line.
   const std::string_view counts = next_word(p, end);
-  return !counts.empty() && is_digit(counts[0]) && counts.find('/') != std::string_view::npos;
+  return !counts.empty() && counts[0] >= '0' && counts[0] <= '9' && contains(counts, '/');
 }
 
 /// "frontend/bind: SSL handshake failure"; `p` is behind the time's bracket.
@@ -140,7 +153,7 @@ bool read_failure(const char* p, const char* end, Session& out) {
   out.form = Form::Failure;
   out.frontend = place.substr(0, slash);
   out.server = place.substr(slash + 1, place.size() - slash - 2);
-  out.message = trim({p, static_cast<std::size_t>(end - p)});
+  out.message = trim(between(p, end));
   return !out.message.empty();
 }
 
@@ -164,11 +177,10 @@ bool parse(std::string_view line, Session& out) {
   if (at - first < 4 || at[-1] != ' ' || *first == '"' || *first == '\'') return false;
   out = Session{};
   if (!read_stamp(at, out.accepted)) return false;
-  const char* client = at - 1;
-  while (client > begin && client[-1] != ' ') --client;
-  out.client = {client, static_cast<std::size_t>(at - 1 - client)};
-  if (out.client.find(':') == std::string_view::npos) return false;
-  out.prefix = {begin, static_cast<std::size_t>(client - begin)};
+  const char* const client = text::behind_last(begin, at - 1, ' ');
+  out.client = between(client, at - 1);
+  if (!contains(out.client, ':')) return false;
+  out.prefix = between(begin, client);
   const char* p = at + kStampBytes;
   if (p >= end || *p != ' ') return false;
   const char* after = p;

@@ -140,7 +140,7 @@ TEST(HaproxyLog, ReadsUtf16AndWindowsLineEnds) {
 
 TEST(HaproxyLog, ClosesStayBounded) {
   SourceIntake out;
-  CloseKeeper keeper(out);
+  CloseKeeper keeper(out, nullptr, 0);
   std::uint64_t kept = 0;
   const auto nobody = [] { return std::optional<IpEndpoint>(); };
   for (std::size_t i = 0; i < CloseKeeper::kMostTroubled + 10; ++i) {
@@ -156,7 +156,7 @@ TEST(HaproxyLog, ComputersOfTheEvidenceHaveRoomOfTheirOwn) {
   const auto at = [](const char* text) { return [text] { return IpEndpoint::parse(text); }; };
   const std::set<IpAddress> known{*IpAddress::parse("10.1.2.11")};
   SourceIntake out;
-  CloseKeeper keeper(out, &known);
+  CloseKeeper keeper(out, &known, 0);
   for (std::size_t i = 0; i < CloseKeeper::kMostTroubled; ++i) {
     ASSERT_TRUE(keeper.wants(false, at("10.9.9.9:1")));
   }
