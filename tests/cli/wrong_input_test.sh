@@ -37,7 +37,13 @@ expect_code 3
 tr -s ' \n' ' ' <"$work/out" >"$work/one_line"
 grep -q 'event logs as .evtx, as .evt and as exports (XML, JSON, CSV)' "$work/one_line" ||
   fail "the first step does not say which logs are read"
-wrong 'event logs and their exports, registry exports and hives' diagnose other_files/readme.txt
+wrong 'give the Application log (.evtx) first. Also read: exports of event logs' diagnose other_files/readme.txt
+
+# Of a run without any input there is nothing to go through step by step: the mistake is what is seen.
+run diagnose missing.evtx
+expect_out 'Unreadable  missing.evtx: no such file or folder'
+if grep -q 'step by step' "$work/out"; then fail "the procedure stands around the one line that matters"; fi
+[ "$(wc -l <"$work/out")" -le 20 ] || fail "a misspelled path fills the screen"
 
 # No report of a failed run may look like one of a good run.
 run diagnose missing.evtx --format json

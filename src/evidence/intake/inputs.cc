@@ -263,9 +263,10 @@ std::string describe_problem(ContentKind kind, Bytes bytes) {
     case ContentKind::Unknown:
       break;
   }
-  return "not evidence of a kind that is read (event logs and their exports, registry exports and "
-         "hives, Connection Status as text or picture, netstat and the like, logs of balancers, "
-         "firewalls and servers, packet captures, tables of computers)";
+  return "not evidence of a kind that is read; give the Application log (.evtx) first. Also read: "
+         "exports of event logs, registry exports and hives, Connection Status as text or picture, "
+         "netstat and the like, logs of balancers, firewalls and servers, packet captures, tables "
+         "of computers";
 }
 
 void for_each_content(const InputFile& file, const std::function<void(const Content&)>& use) {

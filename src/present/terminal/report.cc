@@ -35,6 +35,12 @@ class Report {
 
   std::string write() {
     headline();
+    if (digest_.sources_read + digest_.sources_damaged == 0) {
+      // What is wrong with the inputs is all that there is to say.
+      sources();
+      steps();
+      return out_.take();
+    }
     steps();
     causes();
     checklist();
