@@ -5,7 +5,7 @@ JOBS ?= $(shell nproc)
 DROPSCOPE := build/release/apps/cli/dropscope
 SOURCES := $(shell find src apps lab tests fuzz bench examples -name '*.h' -o -name '*.cc' 2>/dev/null)
 
-.PHONY: help demo build test format tidy fuzz mutants browser bench bench-scope bench-rhythm lab windows coverage clean
+.PHONY: help demo build test format tidy fuzz mutants browser bench bench-scope bench-rhythm fit-rhythm lab windows coverage clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -68,6 +68,12 @@ bench-rhythm: ## How often the rhythm of simulated clients is told right, beside
 	@cmake --preset bench --log-level=WARNING
 	@cmake --build --preset bench -j $(JOBS) --target rhythm_quality
 	@build/bench/bench/rhythm_quality
+
+fit-rhythm: ## The constants of src/analysis/rhythm, fitted again to simulated clients (10 minutes)
+	@tools/setup.sh fit
+	@cmake --preset bench --log-level=WARNING
+	@cmake --build --preset bench -j $(JOBS) --target rhythm_examples
+	@/usr/bin/python3 bench/rhythm_fit.py build/bench/bench/rhythm_examples src/analysis/rhythm/forest_constants.cc
 
 lab: ## Real drops: faults in network namespaces, and verdict against truth (as root; 5 minutes)
 	@tools/setup.sh test

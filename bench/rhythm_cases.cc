@@ -87,9 +87,16 @@ Dirt dirt_of(Random& random, unsigned grade) {
   constexpr std::array<double, kGrades> kMissing = {0, 0.1, 0.25, 0.4};
   constexpr std::array<double, kGrades> kStray = {0, 0.05, 0.1, 0.2};
   constexpr std::array<double, kGrades> kJitter = {0.0005, 0.004, 0.012, 0.03};
+  // Of half of the clients not everything is as bad at once: a sharp timer may have many strays.
+  const bool apart = random.chance(0.5);
+  const auto own = [&] { return apart ? random.below(grade + 1) : grade; };
   const double part = random.uniform(0.7, 1.0);
-  return {kMissing[grade] * part, kStray[grade] * part, kJitter[grade] * random.uniform(0.2, 1.0),
-          random.below(3)};
+  Dirt out;
+  out.missing = kMissing.at(own()) * part;
+  out.stray = kStray.at(own()) * part;
+  out.jitter = kJitter.at(own()) * random.uniform(0.2, 1.0);
+  out.shape = random.below(3);
+  return out;
 }
 
 double timer_length(Random& random) {
@@ -271,18 +278,51 @@ double day_level(const Life& life, double t, double night, double lunch_dip) {
   return std::abs(second - life.lunch) < 1'800 ? lunch_dip : 1;
 }
 
-/// Each working morning the computer resumes, finds its connection gone, and says so.
-void daily_losses(Maker& m, std::size_t count, double at, double spread, double extra) {
-  const double share = m.random.uniform(0.6, 1.0);
+/// When a computer wakes: each working morning, and for some after pauses too.
+struct Waking {
+  std::vector<double> times;      ///< Seconds of the day.
+  double spread = 0;              ///< Seconds.
+  bool never_early = false;       ///< Scatters to the later side alone.
+  double extra = 0;               ///< Losses at any hour: the probability of one more.
+  std::array<double, 7> shift{};  ///< By day of the week, for those who begin at different hours.
+};
+
+/// Each time that the computer resumes it finds its connection gone, and says so.
+void daily_losses(Maker& m, std::size_t count, const Waking& waking) {
+  std::vector<double> shares;
+  for (std::size_t i = 0; i < waking.times.size(); ++i) {
+    shares.push_back(i == 0 ? m.random.uniform(0.6, 1.0) : m.random.uniform(0.2, 1.0));
+  }
   double day = std::floor(m.life.local(m.start) / kDay) * kDay;
   for (std::size_t k = 0; m.losses.size() < count && k < 20 * count; ++k, day += kDay) {
-    if (!m.life.weekends && std::fmod(day / kDay + 3, 7) >= 5) continue;
+    const auto weekday = static_cast<std::size_t>(std::fmod(day / kDay + 3, 7));
+    if (!m.life.weekends && weekday >= 5) continue;
     const double offset = m.life.local(day) - day;
-    if (m.random.chance(share)) m.lose(day + at + spread * normal(m.random) - offset, m.down());
-    while (m.random.chance(extra)) {
+    for (std::size_t i = 0; i < waking.times.size(); ++i) {
+      if (!m.random.chance(shares[i])) continue;
+      const double off = waking.spread * normal(m.random);
+      m.lose(day + waking.times[i] + waking.shift.at(weekday) - offset +
+                 (waking.never_early ? std::abs(off) : off),
+             m.down());
+    }
+    while (m.random.chance(waking.extra)) {
       m.lose(day + m.random.uniform(m.life.from, m.life.to) - offset, m.down());
     }
   }
+}
+
+Waking morning(Random& random, const Life& life) {
+  Waking out;
+  out.times = {life.from};
+  out.spread = log_uniform(random, 40, 2'400);
+  out.never_early = random.chance(0.4);
+  out.extra = random.chance(0.5) ? 0 : random.uniform(0.1, 0.6);
+  if (random.chance(0.35)) out.times.push_back(life.lunch + random.uniform(0.3, 1) * kHour);
+  if (random.chance(0.15)) out.times.push_back(random.uniform(life.lunch + kHour, life.to));
+  if (random.chance(0.15)) {
+    for (double& shift : out.shift) shift = random.uniform(-1, 1.5) * kHour;
+  }
+  return out;
 }
 
 void cluster_losses(Maker& m, std::size_t count) {
@@ -450,12 +490,14 @@ Case make_case(std::uint64_t seed, std::uint64_t index) {
       const double kind = random.uniform();
       if (kind < 0.5) {
         out.null = Null::Resume;
-        daily_losses(m, count, m.life.from, log_uniform(random, 40, 2'400),
-                     random.chance(0.5) ? 0 : random.uniform(0.1, 0.6));
+        daily_losses(m, count, morning(random, m.life));
       } else if (kind < 0.6) {
         out.null = Null::Lunch;
-        daily_losses(m, count, m.life.lunch, log_uniform(random, 100, 2'400),
-                     random.uniform(0.2, 0.7));
+        Waking waking;
+        waking.times = {m.life.lunch};
+        waking.spread = log_uniform(random, 100, 2'400);
+        waking.extra = random.uniform(0.2, 0.7);
+        daily_losses(m, count, waking);
       } else {
         out.null = Null::WorkingHours;
         const double night = random.chance(0.5) ? 0 : random.uniform(0, 0.25);
@@ -583,7 +625,7 @@ Fleet make_fleet(std::uint64_t seed, std::uint64_t index) {
         break;
       case Class::Modulated:
         if (random.chance(0.5)) {
-          daily_losses(m, count, life.from, 900, 0.2);
+          daily_losses(m, count, {{life.from}, 900, false, 0.2, {}});
         } else {
           poisson_losses(m, count, mean / 3,
                          [&](double t) { return day_level(m.life, t, night, 0.5); });

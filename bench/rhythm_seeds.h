@@ -4,10 +4,8 @@
 
 namespace dropscope::rhythm_cases {
 
-// Fitted on the first, set on the second, measured on the third; nothing is ever chosen by a look
-// at the third.
-inline constexpr std::uint64_t kFitSeed = 101;
-inline constexpr std::uint64_t kTuneSeed = 202;
+// rhythm_fit.py fits with seed 101 and sets gates and widths with seed 202; nothing is ever chosen
+// by a look at this one.
 inline constexpr std::uint64_t kMeasureSeed = 303;
 
 }  // namespace dropscope::rhythm_cases

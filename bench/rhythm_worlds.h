@@ -1,8 +1,9 @@
 #pragma once
 
-// The three simulated worlds behind one door. The classifier is fitted and set with the first two,
-// whose authors wrote from the same description without seeing each other's code, so that it learns
-// what they have in common rather than one author's habits. The third is only measured.
+// The three simulated worlds behind one door. Their authors wrote from the same description without
+// seeing each other's code, so that a classifier that is fitted to all of them learns what they
+// have in common rather than one author's habits. rhythm_fit.py also fits to two and measures the
+// third.
 
 #include <cstdint>
 #include <string_view>

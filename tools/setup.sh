@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that a task needs and that are missing; does nothing when all are there.
 #
-# usage: tools/setup.sh demo|test|browser|ci|windows [--list]
+# usage: tools/setup.sh demo|test|browser|ci|fit|windows [--list]
 #   demo     what building and running the program takes
 #   test     that, and what the tests take
+#   fit      what fits the constants of the rhythm to simulated clients
 #   browser  what opens the HTML report in Chromium
 #   windows  what the MinGW build and its tests under Wine take
 #   ci       everything: test, windows, fuzzers, clang-tidy, benchmarks
@@ -44,6 +45,11 @@ test=(
   clang-format-16
   zip unzip
 )
+fit=(
+  "${demo[@]}"
+  libbenchmark-dev zlib1g-dev      # of the folder that the simulated clients are in
+  python3-numpy python3-sklearn
+)
 browser=(
   "${demo[@]}"
   chromium fonts-dejavu-core
@@ -75,7 +81,8 @@ case $what in
   browser) packages=("${browser[@]}") ;;
   windows) packages=("${windows[@]}") ;;
   ci) packages=("${ci[@]}") ;;
-  *) die "say what for: tools/setup.sh demo|test|browser|ci|windows" ;;
+  fit) packages=("${fit[@]}") ;;
+  *) die "say what for: tools/setup.sh demo|test|browser|ci|fit|windows" ;;
 esac
 if [ "${2:-}" = --list ]; then
   printf '%s\n' "${packages[@]}" | sort -u

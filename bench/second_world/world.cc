@@ -352,9 +352,12 @@ Dirt make_dirt(int grade, Dice& dice) {
   static constexpr double kJitter[] = {0, 0.003, 0.01, 0.03};
   Dirt d;
   if (grade == 0) return d;
-  d.missing = kMissing[grade] * dice.uniform(0.5, 1);
-  d.stray = kStray[grade] * dice.uniform(0.5, 1);
-  d.jitter = kJitter[grade] * dice.uniform(0.3, 1);
+  // A log need not be bad in every way.
+  const bool every_way = dice.chance(0.5);
+  const auto part = [&] { return every_way ? grade : dice.below(grade + 1); };
+  d.missing = kMissing[part()] * dice.uniform(0.5, 1);
+  d.stray = kStray[part()] * dice.uniform(0.5, 1);
+  d.jitter = kJitter[part()] * dice.uniform(0.3, 1);
   d.repeats = dice.chance(0.3) ? 0.08 : 0;
   d.clock_step = dice.chance(0.1 * grade);
   return d;

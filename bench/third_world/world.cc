@@ -131,9 +131,15 @@ Dirt make_dirt(Random& random, unsigned grade) {
   constexpr std::array kMissing = {0.0, 0.12, 0.25, 0.40};
   constexpr std::array kStray = {0.0, 0.04, 0.10, 0.20};
   constexpr std::array kJitter = {0.0003, 0.004, 0.012, 0.03};
-  const double part = random.uniform(0.6, 1);
-  return {kMissing[grade] * part, kStray[grade] * random.uniform(0.6, 1),
-          kJitter[grade] * random.uniform(0.4, 1), static_cast<int>(random.below(3))};
+  // Half of the logs are bad in one way and better in another.
+  const bool uneven = random.chance(0.5);
+  const auto level = [&] { return uneven ? random.below(grade + 1) : grade; };
+  Dirt out;
+  out.missing = kMissing.at(level()) * random.uniform(0.6, 1);
+  out.stray = kStray.at(level()) * random.uniform(0.6, 1);
+  out.jitter = kJitter.at(level()) * random.uniform(0.4, 1);
+  out.shape = static_cast<int>(random.below(3));
+  return out;
 }
 
 double device_timer(Random& random) {

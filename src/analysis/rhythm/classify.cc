@@ -35,16 +35,15 @@ double calibrated(double raw, std::span<const float> map) {
   return static_cast<double>(map[map.size() - 1]);
 }
 
-Reading reading_of(Class kind, double probability, const Measure& measure, std::size_t band,
-                   const NetworkConstants& constants) {
+/// `by` is the class that `measure` belongs to.
+Reading reading_of(Class kind, double probability, Class by, const Measure& measure,
+                   std::size_t band, const FittedConstants& constants) {
   Reading out;
   out.kind = kind;
   out.probability = probability;
   if (measure.seconds <= 0) return out;
-  const std::size_t row = kind == Class::Mixed ? 4 : static_cast<std::size_t>(kind);
-  const std::size_t at = row * kBands + band;
-  const double factor =
-      at < constants.widths.size() ? static_cast<double>(constants.widths[at]) : 2;
+  const std::size_t at = static_cast<std::size_t>(by) * kBands + band;
+  const auto factor = static_cast<double>(constants.widths[at]);
   out.has_interval = true;
   out.interval.seconds = measure.seconds;
   out.interval.low = std::max(0.0, measure.seconds - factor * measure.error);
@@ -75,33 +74,6 @@ bool is_regular(Class one) {
   return one <= Class::Period || one == Class::Mixed;
 }
 
-Measure measure_of(Class kind, const Findings& found) {
-  const SpikeFit& age = found.uptimes.age;
-  const SpikeFit& idle = found.uptimes.idle;
-  switch (kind) {
-    case Class::Idle:
-      return {idle.seconds, idle.error};
-    case Class::Age:
-      return {age.seconds, age.error};
-    case Class::Clock:
-      return {found.clock.period, 0};
-    case Class::Period:
-      return {found.period.period, found.period.error};
-    case Class::Mixed: {
-      // The other timer's losses lend a phase some hits, so a length has a start on it
-      // (simulated mixtures, seed 505: 0, 10, 20 and 40 tried).
-      constexpr double kStart = 10;
-      const double phase = std::max(found.clock.evidence, found.period.evidence);
-      if (std::max(idle.evidence, age.evidence) > phase - kStart) {
-        return measure_of(idle.evidence > age.evidence ? Class::Idle : Class::Age, found);
-      }
-      return measure_of(phase == found.clock.evidence ? Class::Clock : Class::Period, found);
-    }
-    default:
-      return {};
-  }
-}
-
 Answer classify(const Client& client, std::span<const double> usual) {
   const Prepared prepared = prepare(client);
   Answer answer;
@@ -111,9 +83,11 @@ Answer classify(const Client& client, std::span<const double> usual) {
     ask_for_more(answer, prepared);
     return answer;
   }
-  const NetworkConstants constants = network_constants();
+  const FittedConstants constants = fitted_constants();
   const Findings found = find_rhythms(prepared, usual);
-  const Posterior posterior = posterior_of(found.features, constants);
+  const Bins bins = bins_of(found.features, constants);
+  const Posterior posterior = posterior_of(bins, constants);
+  const MeasureOdds odds = measure_odds_of(bins, constants);
   const std::size_t band = band_of(prepared.uptimes.size());
 
   answer.regular_probability = sum_of_regular(posterior);
@@ -125,14 +99,15 @@ Answer classify(const Client& client, std::span<const double> usual) {
   const auto allowed = [&](std::size_t c) {
     const auto kind = static_cast<Class>(c);
     return is_regular(kind) == regular &&
-           (!is_regular(kind) || measure_of(kind, found).seconds > 0);
+           (!is_regular(kind) || measure_of(measured_as(kind, found, odds), found).seconds > 0);
   };
   const auto chosen = std::find_if(order.begin(), order.end(), allowed);
   const std::size_t best =
       chosen == order.end() ? static_cast<std::size_t>(Class::Random) : *chosen;
   const auto kind = static_cast<Class>(best);
-  answer.best = reading_of(kind, calibrated(posterior[best], constants.confidence),
-                           measure_of(kind, found), band, constants);
+  const Class by = measured_as(kind, found, odds);
+  answer.best = reading_of(kind, calibrated(posterior[best], constants.confidence), by,
+                           measure_of(by, found), band, constants);
   // A mixture names its two timers first, whatever their own probability.
   std::array<bool, kClasses> named{};
   named[best] = true;
@@ -140,7 +115,7 @@ Answer classify(const Client& client, std::span<const double> usual) {
     for (const Component& one : two_timers(found)) {
       const auto c = static_cast<std::size_t>(one.kind);
       answer.alternatives.push_back(
-          reading_of(one.kind, posterior[c], one.measure, band, constants));
+          reading_of(one.kind, posterior[c], one.kind, one.measure, band, constants));
       named[c] = true;
     }
   }
@@ -149,15 +124,17 @@ Answer classify(const Client& client, std::span<const double> usual) {
     if (named[c] || posterior[c] < kLeastAlternative) continue;
     const auto other = static_cast<Class>(c);
     answer.alternatives.push_back(
-        reading_of(other, posterior[c], measure_of(other, found), band, constants));
+        reading_of(other, posterior[c], other, measure_of(other, found), band, constants));
   }
-  for (const Multiple& multiple : plausible_multiples(kind, prepared, found)) {
+  const std::vector<Multiple> multiples =
+      by == kind ? plausible_multiples(kind, prepared, found) : std::vector<Multiple>{};
+  for (const Multiple& multiple : multiples) {
     Measure measure = measure_of(kind, found);
     measure.seconds *= multiple.factor;
     measure.error *= multiple.factor;
     answer.alternatives.push_back(
-        reading_of(kind, answer.best.probability * multiple.odds / (1 + multiple.odds), measure,
-                   band, constants));
+        reading_of(kind, answer.best.probability * multiple.odds / (1 + multiple.odds), kind,
+                   measure, band, constants));
   }
   std::stable_sort(
       answer.alternatives.begin() + timers, answer.alternatives.end(),

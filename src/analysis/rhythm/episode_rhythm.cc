@@ -10,6 +10,8 @@
 #include <optional>
 #include <utility>
 
+#include "analysis/rhythm/readings.h"
+
 namespace dropscope {
 namespace {
 
@@ -162,18 +164,31 @@ rhythm::Answer classify_one(const rhythm::Client& client, std::span<const double
   rhythm::Answer answer = rhythm::classify(client, usual);
   if (answer.best.kind != rhythm::Class::Mixed || !answer.best.has_interval) return answer;
   const rhythm::Findings found = rhythm::find_rhythms(rhythm::prepare(client), usual);
+  // An idle timer and an age may have the same length, and then the likelier one is meant. Where
+  // only one timer shows, it is that one, and what else ended connections has no interval.
+  const std::vector<rhythm::Component> timers = rhythm::two_timers(found);
+  std::optional<rhythm::Class> clearest;
+  double most = -1;
   for (const auto kind :
        {rhythm::Class::Idle, rhythm::Class::Age, rhythm::Class::Clock, rhythm::Class::Period}) {
-    if (rhythm::measure_of(kind, found).seconds != answer.best.interval.seconds) continue;
-    answer.best.kind = kind;
-    for (const rhythm::Reading& other : answer.alternatives) {
-      if (other.kind == kind) answer.best.probability += other.probability;
+    if (timers.size() == 1
+            ? timers[0].kind != kind
+            : rhythm::measure_of(kind, found).seconds != answer.best.interval.seconds) {
+      continue;
     }
-    answer.best.probability = std::min(kMostCertain, answer.best.probability);
-    std::erase_if(answer.alternatives,
-                  [kind](const rhythm::Reading& other) { return other.kind == kind; });
-    break;
+    double probability = 0;
+    for (const rhythm::Reading& other : answer.alternatives) {
+      if (other.kind == kind) probability += other.probability;
+    }
+    if (probability <= most) continue;
+    most = probability;
+    clearest = kind;
   }
+  if (!clearest) return answer;
+  answer.best.kind = *clearest;
+  answer.best.probability = std::min(kMostCertain, answer.best.probability + most);
+  std::erase_if(answer.alternatives,
+                [&](const rhythm::Reading& other) { return other.kind == *clearest; });
   return answer;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analysis/rhythm/background.h"
+#include "analysis/rhythm/relations.h"
 
 namespace dropscope::rhythm {
 namespace {
@@ -295,7 +296,7 @@ Findings find_rhythms(const Prepared& prepared, std::span<const double> usual) {
     const double ratio = period.period / clock.period;
     same_clock = std::abs(ratio / std::max(1.0, std::round(ratio)) - 1);
   }
-  const Features values = {
+  const std::array<double, kFeatures - kRelations> values = {
       std::log(n),
       1 / std::sqrt(n),
       squash(age.evidence),
@@ -369,7 +370,9 @@ Findings find_rhythms(const Prepared& prepared, std::span<const double> usual) {
       prepared.known_restores,
       std::log(std::max(1e-4, prepared.downtime_spread / std::max(1.0, age.seconds))),
   };
-  out.features = values;
+  const std::array<double, kRelations> relations = relations_of(prepared, out);
+  const auto rest = std::copy(values.begin(), values.end(), out.features.begin());
+  std::copy(relations.begin(), relations.end(), rest);
   return out;
 }
 

@@ -34,6 +34,39 @@ double most_in_one_place(const std::vector<double>& times, const PhaseFit& fit, 
 
 }  // namespace
 
+Measure measure_of(Class kind, const Findings& found) {
+  const SpikeFit& age = found.uptimes.age;
+  const SpikeFit& idle = found.uptimes.idle;
+  switch (kind) {
+    case Class::Idle:
+      return {idle.seconds, idle.error};
+    case Class::Age:
+      return {age.seconds, age.error};
+    case Class::Clock:
+      return {found.clock.period, 0};
+    case Class::Period:
+      return {found.period.period, found.period.error};
+    default:
+      return {};
+  }
+}
+
+Class measured_as(Class kind, const Findings& found, const MeasureOdds& odds) {
+  // Judgement: how much likelier another class's measure has to be (rhythm_fit.py: BY_FAR).
+  constexpr double kByFar = 0.2;
+  const auto own = static_cast<std::size_t>(kind);
+  if (own >= kMeasures && kind != Class::Mixed) return kind;
+  const bool has_own = own < kMeasures && measure_of(kind, found).seconds > 0;
+  Class best = kind;
+  double most = has_own ? odds[own] + kByFar : -1;
+  for (std::size_t m = 0; m < kMeasures; ++m) {
+    if (odds[m] <= most || measure_of(static_cast<Class>(m), found).seconds <= 0) continue;
+    best = static_cast<Class>(m);
+    most = odds[m];
+  }
+  return best;
+}
+
 std::vector<Component> two_timers(const Findings& found) {
   const auto of_spike = [](Class kind, const SpikeFit& fit) {
     return Component{kind, {fit.seconds, fit.error}, fit.evidence};

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "analysis/rhythm/features.h"
-#include "analysis/rhythm/network.h"
+#include "analysis/rhythm/forest.h"
 #include "analysis/rhythm/prepare.h"
 
 namespace dropscope::rhythm {
@@ -28,6 +28,7 @@ enum class Class : std::uint8_t {
   Mixed,      ///< Two timers at once.
 };
 static_assert(static_cast<std::size_t>(Class::Mixed) + 1 == kClasses);
+static_assert(static_cast<std::size_t>(Class::Period) + 1 == kMeasures);
 
 [[nodiscard]] std::string_view to_string(Class one);  ///< "idle", "age", …, "mixed"
 
@@ -71,11 +72,15 @@ struct Answer {
 [[nodiscard]] std::string sentence_of(const Answer& answer);
 
 /// The interval of a kind among the findings, before widening: seconds and standard error; 0 if
-/// there is none.
+/// there is none, and for a class without a measure of its own.
 struct Measure {
   double seconds = 0;
   double error = 0;
 };
 [[nodiscard]] Measure measure_of(Class kind, const Findings& found);
+
+/// The class, of those with a measure of their own, by whose measure the interval of `kind` is
+/// told. A mixture takes the likeliest; another class its own, unless one is likelier by far.
+[[nodiscard]] Class measured_as(Class kind, const Findings& found, const MeasureOdds& odds);
 
 }  // namespace dropscope::rhythm

@@ -114,7 +114,10 @@ TEST(EpisodeRhythm, SurvivorsSpeakAgainstALimitOnAge) {
   // ended when the computer went to sleep, say that it is none.
   std::vector<Life> lives;
   Random random(10);
-  for (int i = 0; i < 10; ++i) lives.push_back({3600 + random.uniform(0, 4), 10});
+  // Downtimes differ, or a free-running period would be as good an answer.
+  for (int i = 0; i < 10; ++i) {
+    lives.push_back({3600 + random.uniform(0, 4), random.uniform(5, 120)});
+  }
   ComputerEpisodes episodes = worlds::chain(lives, kMonday);
   episodes.power_known = true;
   EXPECT_EQ(estimate(episodes).rhythm, Rhythm::FixedAge);

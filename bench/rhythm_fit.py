@@ -1,0 +1,295 @@
+#!/usr/bin/env python3
+"""Fits the constants of src/analysis/rhythm to simulated clients and writes forest_constants.cc.
+
+usage: rhythm_fit.py EXAMPLES OUTPUT.cc [--count N] [--jobs FOLDER]
+
+EXAMPLES is the program rhythm_examples. Trees are fitted to N (50,000) clients of each world with seed 101;
+gates, widths and the map of confidence are set on as many with seed 202. With seed 303 the result is only
+measured: what is printed is what rhythm_quality finds too, but for the other clients that it draws.
+Same input, same output: nothing is drawn at random.
+
+Needs numpy and scikit-learn (Debian: python3-numpy python3-sklearn).
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+
+# Idle threads that spin slow each other down where there are few processors.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+import numpy as np  # noqa: E402
+from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: E402
+
+WORLDS = ("first", "second", "third")
+FIT, TUNE, MEASURE = 101, 202, 303
+FEATURES, CLASSES, MEASURES, BANDS = 96, 9, 4, 5
+IDLE, AGE, CLOCK, PERIOD, OUTAGE, MODULATED, RANDOM, BURST, MIXED = range(CLASSES)
+REGULAR = np.isin(np.arange(CLASSES), (IDLE, AGE, CLOCK, PERIOD, MIXED))
+NULLS = (MODULATED, RANDOM, BURST)
+
+EDGES = 63  # Of a feature, at most.
+SETTINGS = {"learning_rate": 0.1, "max_leaf_nodes": 20, "min_samples_leaf": 60, "l2_regularization": 1.0,
+            "max_bins": EDGES + 1, "early_stopping": False, "random_state": FIT}
+CLASS_STEPS, MEASURE_STEPS = 140, 60
+
+# False alarms by band, below what is promised so that the upper bound keeps the promise.
+FALSE = (0.003, 0.004, 0.004, 0.004, 0.003)
+BY_FAR = 0.2  # As in measured_as.
+
+
+class Examples:
+    def __init__(self, rows):
+        self.features = rows[:, :FEATURES]
+        self.truth = rows[:, FEATURES].astype(int)
+        self.band = rows[:, FEATURES + 1].astype(int)
+        self.null = rows[:, FEATURES + 2].astype(int)
+        self.intervals = rows[:, FEATURES + 3:FEATURES + 5].astype(float)
+        measures = rows[:, FEATURES + 5:].astype(float)
+        self.seconds = measures[:, 0::2]
+        self.errors = measures[:, 1::2]
+        # By example and measure: the distance to the nearest true interval, as a part of the measure.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            distance = np.abs(self.seconds[:, :, None] / self.intervals[:, None, :] - 1)
+        self.off = np.where(np.isfinite(distance), distance, 9).min(axis=2)
+        self.is_null = np.isin(self.truth, NULLS)
+        self.has_timer = REGULAR[self.truth]
+
+
+def examples_of(program, world, seed, count, folder):
+    path = os.path.join(folder, f"{world}-{seed}-{count}.f32")
+    if not os.path.exists(path):
+        subprocess.run([program, world, str(seed), str(count), path], check=True)
+    return Examples(np.fromfile(path, dtype=np.float32).reshape(-1, FEATURES + 5 + 2 * MEASURES))
+
+
+def joined(parts):
+    out = object.__new__(Examples)
+    for name in vars(parts[0]):
+        setattr(out, name, np.concatenate([getattr(part, name) for part in parts]))
+    return out
+
+
+def edges_of(features):
+    """Quantiles, to five digits, so that what is printed is what was used."""
+    out = []
+    for column in features.T:
+        places = np.quantile(column, np.linspace(0, 1, EDGES + 2)[1:-1], method="inverted_cdf")
+        out.append(np.unique([np.float32(f"{place:.5g}") for place in places]))
+    return out
+
+
+class Model:
+    """What is written: edges, trees of the classes, trees of the measures."""
+
+    def __init__(self, fit, steps=CLASS_STEPS, measure_steps=MEASURE_STEPS):
+        self.edges = edges_of(fit.features)
+        bins = self.bins(fit)
+        self.classes = HistGradientBoostingClassifier(max_iter=steps, **SETTINGS).fit(bins, fit.truth)
+        self.measures = []
+        timers = bins[fit.has_timer]
+        for m in range(MEASURES):
+            near = fit.off[fit.has_timer, m] <= 0.01
+            self.measures.append(HistGradientBoostingClassifier(max_iter=measure_steps, **SETTINGS).fit(timers, near))
+
+    def bins(self, examples):
+        return np.stack([np.searchsorted(edges, column) for edges, column in zip(self.edges, examples.features.T)],
+                        axis=1).astype(np.float32)
+
+    def judge(self, examples):
+        bins = self.bins(examples)
+        return Judged(examples, self.classes.predict_proba(bins),
+                      np.stack([one.predict_proba(bins)[:, 1] for one in self.measures], axis=1))
+
+
+class Judged:
+    def __init__(self, examples, posterior, odds):
+        self.examples, self.posterior = examples, posterior
+        self.regular = posterior[:, REGULAR].sum(axis=1)
+        rows = np.arange(len(posterior))
+        odds = np.where(examples.seconds > 0, odds, -1)
+        # By class: the measure that tells its interval, as measured_as has it.
+        self.by = np.full((len(posterior), CLASSES), -1)
+        for c in (IDLE, AGE, CLOCK, PERIOD, MIXED):
+            raised = odds.copy()
+            if c < MEASURES:
+                raised[:, c] += np.where(odds[:, c] >= 0, BY_FAR, 0)
+            self.by[:, c] = np.where(raised.max(axis=1) > 0, raised.argmax(axis=1), -1)
+        self.rows = rows
+
+    def choose(self, gates):
+        """The class of each example, and the measure that tells its interval (−1: none)."""
+        called = self.regular > gates[self.examples.band]
+        allowed = np.where(called[:, None], REGULAR[None, :] & (self.by >= 0), ~REGULAR[None, :])
+        score = np.where(allowed, self.posterior, -1)
+        best = np.where(score.max(axis=1) < 0, RANDOM, score.argmax(axis=1))
+        return best, self.by[self.rows, best]
+
+
+def gates_of(judged_worlds):
+    """The least probability by band with which so few clients without a timer are called regular; worlds do not
+    agree, and the strictest one counts."""
+    gates = np.full(BANDS, 0.5)
+    for judged in judged_worlds:
+        for band in range(BANDS):
+            scores = np.sort(judged.regular[judged.examples.is_null & (judged.examples.band == band)])
+            if len(scores) == 0:
+                continue
+            gates[band] = max(gates[band], scores[len(scores) - 1 - int(FALSE[band] * len(scores))])
+    return np.minimum(gates, 0.999)
+
+
+def widths_of(judged, gates):
+    best, by = judged.choose(gates)
+    of = judged.examples
+    picked = np.flatnonzero(REGULAR[best] & of.has_timer & (by >= 0))
+    off = of.off[picked, by[picked]]
+    seconds, errors = of.seconds[picked, by[picked]], of.errors[picked, by[picked]]
+    good = (off < 0.06) & (errors > 0)
+    miss = off * seconds / np.maximum(errors, 1e-9)
+    widths = np.full(MEASURES * BANDS, 3.0)
+    for m in range(MEASURES):
+        for band in range(BANDS):
+            some = np.sort(miss[good & (by[picked] == m) & (of.band[picked] == band)])
+            if len(some) >= 20:
+                widths[m * BANDS + band] = some[len(some) * 985 // 1000]
+    return widths
+
+
+def confidence_of(sure, right):
+    """Pool adjacent violators over 40 equal groups: pairs of (raw, calibrated)."""
+    order = np.argsort(sure, kind="stable")
+    blocks = []
+    for group in np.array_split(order, 40):
+        blocks.append([sure[group].sum(), right[group].sum(), len(group)])
+        while len(blocks) > 1 and blocks[-2][1] / blocks[-2][2] > blocks[-1][1] / blocks[-1][2]:
+            last = blocks.pop()
+            blocks[-1] = [a + b for a, b in zip(blocks[-1], last)]
+    return np.array([[raw / n, min(0.999, ok / n)] for raw, ok, n in blocks])
+
+
+def report(name, judged, gates, widths, confidence):
+    of = judged.examples
+    best, by = judged.choose(gates)
+    f1 = []
+    for c in range(CLASSES):
+        both = np.sum((best == c) & (of.truth == c))
+        f1.append(2 * both / max(1, np.sum(best == c) + np.sum(of.truth == c)))
+    rows = np.arange(len(best))
+    called = REGULAR[best]
+    hit = called & of.has_timer & (by >= 0)
+    off = np.where(hit, of.off[rows, by], 9)
+    half = widths[by * BANDS + of.band] * of.errors[rows, by] / np.maximum(of.seconds[rows, by], 1e-9)
+    raw = judged.posterior[rows, best]
+    p = np.interp(raw, confidence[:, 0], confidence[:, 1])
+    right = best == of.truth
+    error = sum(abs(np.sum(p[some]) - np.sum(right[some])) for some in
+                (np.minimum(9, (p * 10).astype(int)) == b for b in range(10))) / len(p)
+    few = of.band <= 1
+    print(f"{name:24} strict {np.mean(f1):.3f}  false {100 * np.mean(called[of.is_null]):.2f} %"
+          f" (few {100 * np.mean(called[of.is_null & few]):.2f}, resume {100 * np.mean(called[of.null == 3]):.2f})"
+          f"  detected {100 * np.mean(called[of.has_timer]):.1f}  within 1 % {100 * np.mean(off[of.has_timer] <= 0.01):.1f}"
+          f"  covered {100 * np.mean(off[hit] <= half[hit] + 1e-12):.1f}  calibration {error:.3f}", flush=True)
+
+
+def nodes_of(predictor):
+    """The nodes of a tree in the order root, left side, right side, as (feature, edge, value)."""
+    nodes = predictor.nodes
+    out = []
+
+    def walk(at):
+        node = nodes[at]
+        if node["is_leaf"]:
+            out.append((255, 0, round(1000 * float(node["value"]))))
+            return
+        here = len(out)
+        out.append(None)
+        walk(node["left"])
+        out[here] = (int(node["feature_idx"]), int(np.floor(node["num_threshold"])), len(out) - here)
+        walk(node["right"])
+
+    walk(0)
+    return [(255, 0, len(out) + 1), *out]
+
+
+def write(path, model, gates, widths, confidence):
+    lines = ["// Written by bench/rhythm_fit.py; change that instead.", "// clang-format off", "", "#include <array>", "",
+             '#include "analysis/rhythm/forest.h"', "", "namespace dropscope::rhythm {", "namespace {", ""]
+
+    def put(kind, name, items, shown):
+        texts = [shown(item) for item in items]
+        lines.append(f"constexpr std::array<{kind}, {len(texts)}> {name} = {{{{")
+        row = ""
+        for text in texts:
+            if len(row) + len(text) + 1 > 98:
+                lines.append(row)
+                row = ""
+            row += text + ","
+        lines.extend([row, "}};", ""])
+
+    def real(value):
+        text = f"{value:.5g}"
+        return text + ("F" if any(c in text for c in ".e") else ".0F")
+
+    def put_forest(name, base, predictors):
+        put("float", f"k{name}Base", base, real)
+        nodes = [node for tree in predictors for node in nodes_of(tree)]
+        put("Node", f"k{name}Nodes", nodes, lambda node: "{%d,%d,%d}" % node)
+        print(f"{name}: {len(predictors)} trees, {len(nodes)} nodes")
+
+    put("float", "kEdges", np.concatenate(model.edges), real)
+    put("std::uint16_t", "kFirst", np.cumsum([0] + [len(edges) for edges in model.edges]), str)
+    put_forest("Class", model.classes._baseline_prediction.ravel(),
+               [tree for step in model.classes._predictors for tree in step])
+    put_forest("Measure", [one._baseline_prediction.ravel()[0] for one in model.measures],
+               [one._predictors[step][0] for step in range(MEASURE_STEPS) for one in model.measures])
+    put("float", "kGates", gates, real)
+    put("float", "kWidths", widths, real)
+    put("float", "kConfidence", confidence.ravel(), real)
+    lines += ["}  // namespace", "", "FittedConstants fitted_constants() {",
+              "  return {kEdges, kFirst, {kClassBase, kClassNodes}, {kMeasureBase, kMeasureNodes},",
+              "          kGates, kWidths, kConfidence};", "}", "", "}  // namespace dropscope::rhythm", ""]
+    with open(path, "w", encoding="ascii") as file:
+        file.write("\n".join(lines))
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__.split("\n\n")[1][7:])
+    parser.add_argument("program")
+    parser.add_argument("output")
+    parser.add_argument("--count", type=int, default=50_000)
+    parser.add_argument("--jobs", help="a folder that keeps the examples for the next run")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as own:
+        folder = arguments.jobs or own
+        def load(seed):
+            return [examples_of(arguments.program, world, seed, arguments.count, folder) for world in WORLDS]
+        fit, tune, measure = load(FIT), load(TUNE), load(MEASURE)
+    model = Model(joined(fit))
+    tuned = [model.judge(one) for one in tune]
+    gates = gates_of(tuned)
+    widths = widths_of(model.judge(joined(tune)), gates)
+
+    # How sure to be is learnt from clients like those of the fit, and as many from worlds that the trees never saw.
+    sure, right, unseen = [], [], []
+    for i in range(len(WORLDS)):
+        others = Model(joined(fit[:i] + fit[i + 1:]))
+        unseen.append(others.judge(measure[i]))
+        for judged in (tuned[i], others.judge(tune[i])):
+            best, _ = judged.choose(gates)
+            sure.append(judged.posterior[judged.rows, best])
+            right.append(best == judged.examples.truth)
+    confidence = confidence_of(np.concatenate(sure), np.concatenate(right))
+
+    for i, world in enumerate(WORLDS):
+        report(world, model.judge(measure[i]), gates, widths, confidence)
+    for i, world in enumerate(WORLDS):
+        report(world + ", not seen", unseen[i], gates, widths, confidence)
+    write(arguments.output, model, gates, widths, confidence)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

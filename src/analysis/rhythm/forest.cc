@@ -1,0 +1,67 @@
+#include "analysis/rhythm/forest.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dropscope::rhythm {
+namespace {
+
+/// Adds up in thousandths, so that the order of the trees does not matter.
+template <std::size_t Outputs>
+std::array<double, Outputs> sums_of(const Forest& forest, const Bins& bins) {
+  std::array<std::int64_t, Outputs> thousandths{};
+  std::size_t at = 0;
+  std::size_t output = 0;
+  while (at < forest.nodes.size()) {
+    std::size_t node = at + 1;
+    while (forest.nodes[node].feature != Node::kLeaf) {
+      const Node& one = forest.nodes[node];
+      node += bins[one.feature] <= one.edge ? 1 : static_cast<std::size_t>(one.value);
+    }
+    thousandths[output] += forest.nodes[node].value;
+    at += static_cast<std::size_t>(forest.nodes[at].value);
+    output = output + 1 == Outputs ? 0 : output + 1;
+  }
+  std::array<double, Outputs> out{};
+  for (std::size_t i = 0; i < Outputs; ++i) {
+    out[i] = static_cast<double>(forest.base[i]) + static_cast<double>(thousandths[i]) / 1'000;
+  }
+  return out;
+}
+
+}  // namespace
+
+Bins bins_of(const Features& features, const FittedConstants& constants) {
+  Bins out{};
+  for (std::size_t i = 0; i < kFeatures; ++i) {
+    const auto begin = constants.edges.begin() + constants.first[i];
+    const auto end = constants.edges.begin() + constants.first[i + 1];
+    const auto place = std::lower_bound(begin, end, static_cast<float>(features[i]));
+    out[i] = static_cast<std::uint8_t>(place - begin);
+  }
+  return out;
+}
+
+Posterior posterior_of(const Bins& bins, const FittedConstants& constants) {
+  Posterior out = sums_of<kClasses>(constants.classes, bins);
+  const double top = *std::max_element(out.begin(), out.end());
+  double sum = 0;
+  for (double& value : out) sum += value = std::exp(value - top);
+  for (double& value : out) value /= sum;
+  return out;
+}
+
+MeasureOdds measure_odds_of(const Bins& bins, const FittedConstants& constants) {
+  MeasureOdds out = sums_of<kMeasures>(constants.measures, bins);
+  for (double& value : out) value = 1 / (1 + std::exp(-value));
+  return out;
+}
+
+std::size_t band_of(std::size_t uptimes) {
+  if (uptimes <= 3) return 0;
+  if (uptimes <= 5) return 1;
+  if (uptimes <= 12) return 2;
+  return uptimes <= 60 ? 3 : 4;
+}
+
+}  // namespace dropscope::rhythm

@@ -1,0 +1,68 @@
+#pragma once
+
+// The fitted layer: from the findings to a probability of each class, and to how likely each of the
+// measured lengths is the timer's.
+//
+// Bayes factors alone are over-sure where many windows were looked at and over-shy for few losses.
+// Boosted trees, fitted to simulated clients (bench/rhythm_fit.py writes forest_constants.cc),
+// weigh them against each other; docs/methods/rhythm.md tells how.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "analysis/rhythm/features.h"
+
+namespace dropscope::rhythm {
+
+inline constexpr std::size_t kClasses = 9;
+using Posterior = std::array<double, kClasses>;
+
+/// An idle timer's, an age's, a clock's and a period's length.
+inline constexpr std::size_t kMeasures = 4;
+/// The probability of each to be within 1 % of a true interval, given that there is one.
+using MeasureOdds = std::array<double, kMeasures>;
+
+/// A node of a tree. The left child is the next one; the right child is `value` nodes on.
+struct Node {
+  std::uint8_t feature = kLeaf;  ///< What is compared; kLeaf where nothing is.
+  std::uint8_t edge = 0;         ///< Among the feature's edges: to the left up to this one.
+  std::int16_t value = 0;        ///< Of a leaf: what it adds, in thousandths.
+
+  static constexpr std::uint8_t kLeaf = 255;
+};
+
+/// Sums of trees, one sum for each output. The trees stand one behind the other, in turns of the
+/// outputs. In front of each is a node whose value is the number of nodes, with itself.
+struct Forest {
+  std::span<const float> base;  ///< By output: what the trees' leaves are added to.
+  std::span<const Node> nodes;
+};
+
+struct FittedConstants {
+  std::span<const float> edges;          ///< Of the features one after the other, ascending.
+  std::span<const std::uint16_t> first;  ///< By feature: its first edge. One more: their number.
+  Forest classes;                        ///< kClasses outputs: logits of a softmax.
+  Forest measures;                       ///< kMeasures outputs: logits.
+  std::span<const float> gates;          ///< By size band: least probability of "regular".
+  std::span<const float> widths;         ///< By measure and size band: factor on the error.
+  std::span<const float> confidence;     ///< Pairs of (raw, calibrated), both ascending.
+};
+
+/// The constants that bench/rhythm_fit.py wrote.
+[[nodiscard]] FittedConstants fitted_constants();
+
+/// By feature: how many of its edges lie below it. Features are rounded to 32 bits first, as those
+/// that the edges were chosen from were; so builds that differ in a last bit agree.
+using Bins = std::array<std::uint8_t, kFeatures>;
+[[nodiscard]] Bins bins_of(const Features& features, const FittedConstants& constants);
+
+[[nodiscard]] Posterior posterior_of(const Bins& bins, const FittedConstants& constants);
+[[nodiscard]] MeasureOdds measure_odds_of(const Bins& bins, const FittedConstants& constants);
+
+/// Band of a client with so many uptimes: 3, 4–5, 6–12, 13–60, more.
+inline constexpr std::size_t kBands = 5;
+[[nodiscard]] std::size_t band_of(std::size_t uptimes);
+
+}  // namespace dropscope::rhythm

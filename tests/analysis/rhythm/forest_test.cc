@@ -1,0 +1,167 @@
+#include "analysis/rhythm/forest.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <vector>
+
+namespace dropscope::rhythm {
+namespace {
+
+/// Two edges of the first feature, one of the last, none of the others.
+struct Sample {
+  std::vector<float> edges{1.0F, 2.0F, 10.0F};
+  std::vector<std::uint16_t> first;
+  std::vector<Node> class_nodes;
+  std::vector<Node> measure_nodes;
+  std::vector<float> class_base = std::vector<float>(kClasses, 0.0F);
+  std::vector<float> measure_base = std::vector<float>(kMeasures, 0.0F);
+
+  Sample() {
+    first.assign(kFeatures + 1, 2);
+    first.front() = 0;
+    first.back() = 3;
+    // The first class: 500 where the first feature is above 2, else −500 or 0 by the last one.
+    class_nodes = {{Node::kLeaf, 0, 6},    {0, 1, 4},           {kFeatures - 1, 0, 2},
+                   {Node::kLeaf, 0, -500}, {Node::kLeaf, 0, 0}, {Node::kLeaf, 0, 500}};
+    for (std::size_t c = 1; c < kClasses; ++c) add_constant(class_nodes, 0);
+    for (std::size_t m = 0; m < kMeasures; ++m) {
+      add_constant(measure_nodes, static_cast<std::int16_t>(1'000 * m));
+    }
+  }
+
+  static void add_constant(std::vector<Node>& nodes, std::int16_t value) {
+    nodes.push_back({Node::kLeaf, 0, 2});
+    nodes.push_back({Node::kLeaf, 0, value});
+  }
+
+  [[nodiscard]] FittedConstants constants() const {
+    return {edges, first, {class_base, class_nodes}, {measure_base, measure_nodes}, {}, {}, {}};
+  }
+};
+
+TEST(Forest, FeaturesFallBetweenTheirEdges) {
+  const Sample sample;
+  Features features{};
+  const auto bin_of_first = [&](double value) {
+    features[0] = value;
+    return static_cast<int>(bins_of(features, sample.constants())[0]);
+  };
+  EXPECT_EQ(bin_of_first(-5), 0);
+  EXPECT_EQ(bin_of_first(1), 0);                         // An edge belongs to what is below it.
+  EXPECT_EQ(bin_of_first(std::nextafter(1.0, 2.0)), 0);  // No 32-bit number of its own.
+  EXPECT_EQ(bin_of_first(1.01), 1);
+  EXPECT_EQ(bin_of_first(2), 1);
+  EXPECT_EQ(bin_of_first(1e9), 2);
+  features[kFeatures - 1] = 11;
+  const Bins bins = bins_of(features, sample.constants());
+  EXPECT_EQ(bins[kFeatures - 1], 1);
+  EXPECT_EQ(bins[1], 0);  // Without edges there is one bin.
+}
+
+TEST(Forest, TreesAreWalkedAndAddedUp) {
+  const Sample sample;
+  const auto first_class = [&](std::uint8_t bin, std::uint8_t last) {
+    Bins bins{};
+    bins[0] = bin;
+    bins[kFeatures - 1] = last;
+    return posterior_of(bins, sample.constants())[0];
+  };
+  const auto share = [](double logit) {
+    return std::exp(logit) / (std::exp(logit) + kClasses - 1);
+  };
+  EXPECT_DOUBLE_EQ(first_class(2, 0), share(0.5));
+  EXPECT_DOUBLE_EQ(first_class(1, 0), share(-0.5));
+  EXPECT_DOUBLE_EQ(first_class(0, 1), share(0));
+  const MeasureOdds odds = measure_odds_of({}, sample.constants());
+  EXPECT_DOUBLE_EQ(odds[0], 0.5);
+  EXPECT_DOUBLE_EQ(odds[3], 1 / (1 + std::exp(-3)));
+}
+
+/// Follows every branch of the tree at `node`; gives the place behind it.
+std::size_t check_subtree(const Forest& forest, std::size_t node, std::size_t end,
+                          const FittedConstants& constants) {
+  EXPECT_LT(node, end);
+  if (node >= end) return end;
+  const Node& one = forest.nodes[node];
+  if (one.feature == Node::kLeaf) return node + 1;
+  EXPECT_LT(one.feature, kFeatures);
+  EXPECT_LT(one.edge, constants.first[one.feature + 1U] - constants.first[one.feature]);
+  const std::size_t right = check_subtree(forest, node + 1, end, constants);
+  EXPECT_EQ(right, node + static_cast<std::size_t>(one.value));
+  return check_subtree(forest, right, end, constants);
+}
+
+void check_forest(const Forest& forest, std::size_t outputs, const FittedConstants& constants) {
+  ASSERT_EQ(forest.base.size(), outputs);
+  std::size_t trees = 0;
+  for (std::size_t at = 0; at < forest.nodes.size() && !testing::Test::HasFailure(); ++trees) {
+    ASSERT_GE(forest.nodes[at].value, 2);
+    const std::size_t end = at + static_cast<std::size_t>(forest.nodes[at].value);
+    ASSERT_LE(end, forest.nodes.size());
+    EXPECT_EQ(check_subtree(forest, at + 1, end, constants), end);
+    at = end;
+  }
+  EXPECT_GT(trees, 0u);
+  EXPECT_EQ(trees % outputs, 0u);
+}
+
+TEST(Forest, TheFittedConstantsAreWhole) {
+  const FittedConstants constants = fitted_constants();
+  ASSERT_EQ(constants.first.size(), kFeatures + 1);
+  EXPECT_EQ(constants.first.front(), 0);
+  EXPECT_EQ(constants.first.back(), constants.edges.size());
+  for (std::size_t i = 0; i < kFeatures; ++i) {
+    const std::size_t begin = constants.first[i];
+    const std::size_t end = constants.first[i + 1];
+    ASSERT_LE(begin, end);
+    EXPECT_LT(end - begin, Node::kLeaf);
+    for (std::size_t e = begin + 1; e < end; ++e) {
+      EXPECT_LT(constants.edges[e - 1], constants.edges[e]);
+    }
+  }
+  check_forest(constants.classes, kClasses, constants);
+  check_forest(constants.measures, kMeasures, constants);
+  ASSERT_EQ(constants.gates.size(), kBands);
+  for (const float gate : constants.gates) {
+    EXPECT_GE(gate, 0.5F);
+    EXPECT_LT(gate, 1.0F);
+  }
+  ASSERT_EQ(constants.widths.size(), kMeasures * kBands);
+  for (const float width : constants.widths) EXPECT_GT(width, 0.0F);
+  ASSERT_EQ(constants.confidence.size() % 2, 0u);
+  for (std::size_t i = 2; i < constants.confidence.size(); ++i) {
+    EXPECT_GE(constants.confidence[i], constants.confidence[i - 2]);
+  }
+}
+
+TEST(Forest, ProbabilitiesAreProbabilitiesForAnyFeatures) {
+  const FittedConstants constants = fitted_constants();
+  for (const double value : {-1e300, -7.0, 0.0, 0.3, 4.0, 1e300}) {
+    Features features{};
+    features.fill(value);
+    const Bins bins = bins_of(features, constants);
+    const Posterior posterior = posterior_of(bins, constants);
+    EXPECT_NEAR(std::accumulate(posterior.begin(), posterior.end(), 0.0), 1, 1e-12);
+    EXPECT_GE(*std::min_element(posterior.begin(), posterior.end()), 0);
+    for (const double odds : measure_odds_of(bins, constants)) {
+      EXPECT_GE(odds, 0);
+      EXPECT_LE(odds, 1);
+    }
+  }
+}
+
+TEST(Forest, BandsBySize) {
+  EXPECT_EQ(band_of(3), 0u);
+  EXPECT_EQ(band_of(4), 1u);
+  EXPECT_EQ(band_of(12), 2u);
+  EXPECT_EQ(band_of(60), 3u);
+  EXPECT_EQ(band_of(std::numeric_limits<std::size_t>::max()), 4u);
+}
+
+}  // namespace
+}  // namespace dropscope::rhythm

@@ -1,0 +1,62 @@
+#include "analysis/rhythm/relations.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace dropscope::rhythm {
+namespace {
+
+/// A client that loses its connection every hour, with a downtime of 30 s.
+Prepared hourly(std::size_t losses) {
+  Client client;
+  for (std::size_t i = 0; i < losses; ++i) {
+    const double lost = 1'700'000'000 + 3'630.0 * static_cast<double>(i);
+    client.losses.push_back({lost, lost + 30, true});
+  }
+  return prepare(client);
+}
+
+TEST(Relations, AreFiniteWhateverWasFound) {
+  for (const double value : relations_of(hourly(4), Findings{})) EXPECT_TRUE(std::isfinite(value));
+  for (const double value : relations_of(Prepared{}, Findings{})) EXPECT_TRUE(std::isfinite(value));
+}
+
+TEST(Relations, TellWhichFindingsAreOneTimer) {
+  Findings found;
+  found.uptimes.age.seconds = 3'600;
+  found.uptimes.age.error = 3.6;
+  found.uptimes.second_age.seconds = 7'230;  // Twice the first, to 0.4 %.
+  found.period.period = 3'630;
+  found.gaps.age.seconds = 3'630;
+  const auto relations = relations_of(hourly(40), found);
+  EXPECT_EQ(relations[0], 0);                         // No idle timer was found.
+  EXPECT_NEAR(relations[1], 0, 1e-9);                 // The period is the age and its downtime …
+  EXPECT_NEAR(relations[2], 0, 1e-9);                 // … and so is the gap.
+  EXPECT_NEAR(std::exp(relations[4]), 0.0042, 1e-4);  // The second age is twice the first.
+  EXPECT_NEAR(std::exp(relations[7]), 0.001, 1e-9);   // Error of the age, relative.
+  EXPECT_EQ(relations[20], 1);                        // All uptimes are at the age.
+  EXPECT_EQ(relations[22], 1);                        // All gaps are turns of the period.
+}
+
+TEST(Relations, DoNotDependOnTheUnit) {
+  Findings hours;
+  hours.uptimes.age.seconds = 3'600;
+  hours.uptimes.idle.seconds = 1'800;
+  hours.gaps.age.seconds = 3'630;
+  Findings doubled = hours;
+  doubled.uptimes.age.seconds *= 2;
+  doubled.uptimes.idle.seconds *= 2;
+  doubled.gaps.age.seconds *= 2;
+  Prepared one = hourly(20);
+  Prepared two = one;
+  for (double& uptime : two.uptimes) uptime *= 2;
+  for (double& gap : two.gaps) gap *= 2;
+  two.downtime *= 2;
+  const auto a = relations_of(one, hours);
+  const auto b = relations_of(two, doubled);
+  for (std::size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], 1e-12) << i;
+}
+
+}  // namespace
+}  // namespace dropscope::rhythm
