@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fits the constants of src/analysis/rhythm to simulated clients and writes forest_constants.cc.
 
-usage: rhythm_fit.py EXAMPLES OUTPUT.cc [--count N] [--jobs FOLDER]
+usage: rhythm_fit.py EXAMPLES OUTPUT.cc [--count N] [--keep FOLDER]
 
 EXAMPLES is the program rhythm_examples. Trees are fitted to N (50,000) clients of each world with seed 101;
 gates, widths and the map of confidence are set on as many with seed 202. With seed 303 the result is only
@@ -260,10 +260,10 @@ def main():
     parser.add_argument("program")
     parser.add_argument("output")
     parser.add_argument("--count", type=int, default=50_000)
-    parser.add_argument("--jobs", help="a folder that keeps the examples for the next run")
+    parser.add_argument("--keep", help="a folder that keeps the examples for the next run")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as own:
-        folder = arguments.jobs or own
+        folder = arguments.keep or own
         def load(seed):
             return [examples_of(arguments.program, world, seed, arguments.count, folder) for world in WORLDS]
         fit, tune, measure = load(FIT), load(TUNE), load(MEASURE)
