@@ -123,8 +123,9 @@ Answer classify(const Client& client, std::span<const double> usual) {
   for (const std::size_t c : order) {
     if (named[c] || posterior[c] < kLeastAlternative) continue;
     const auto other = static_cast<Class>(c);
+    const Class told_by = other == Class::Mixed ? measured_as(other, found, odds) : other;
     answer.alternatives.push_back(
-        reading_of(other, posterior[c], other, measure_of(other, found), band, constants));
+        reading_of(other, posterior[c], told_by, measure_of(told_by, found), band, constants));
   }
   const std::vector<Multiple> multiples =
       by == kind ? plausible_multiples(kind, prepared, found) : std::vector<Multiple>{};
