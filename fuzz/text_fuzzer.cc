@@ -1,7 +1,8 @@
 // Any bytes as text: lines, cells, times and syslog headers. Checks what line_reader.h,
-// row_splitter.h, stamp.h and syslog.h promise.
+// row_splitter.h, stamp.h and syslog.h promise, and that lines do not depend on the size of blocks.
 #include <string>
 
+#include "base/bytes_in_blocks.h"
 #include "base/result.h"
 #include "base/utf16.h"
 #include "formats/syslog/syslog.h"
@@ -13,9 +14,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace dropscope;
   const Bytes bytes(reinterpret_cast<const std::byte*>(data), size);
   text::LineReader lines(bytes);
+  BytesInBlocks blocks(bytes, 1 + (size > 0 ? std::to_integer<std::size_t>(bytes.back()) : 0));
+  text::LineReader in_blocks(blocks);
   std::uint64_t number = 0;
   std::uint64_t offset = 0;
   for (text::Line line; lines.next(line);) {
+    text::Line other;
+    check(in_blocks.next(other) && other.text == line.text && other.number == line.number &&
+              other.offset == line.offset && other.assumed == line.assumed &&
+              other.cut == line.cut && in_blocks.offset() == lines.offset(),
+          "another line when read in blocks");
     check(line.number == number + 1, "lines are not numbered one by one");
     check(number == 0 || line.offset > offset, "lines do not ascend");
     check(line.offset <= size && lines.offset() <= size, "a line outside of the text");
@@ -42,6 +50,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                header.message.data() + header.message.size() <= text.data() + text.size()),
           "a message leaves its line");
   }
+  text::Line none;
+  check(!in_blocks.next(none), "a line too many when read in blocks");
   (void)text::head_as_utf8(bytes, 4096);
   return 0;
 }

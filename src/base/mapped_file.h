@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "base/bytes.h"
@@ -25,13 +26,15 @@ namespace dropscope {
 /// on in the same way.
 class MappedFile {
  public:
+  enum class Keep : std::uint8_t { No, Yes };
+
+  /// With `keep` the file stays open as long as the map, which makes read() fast.
   /// Errors: NotFound, Denied, Io (with the system's words), Unsupported for a folder or device.
-  static Result<MappedFile> open(const std::filesystem::path& path);
+  static Result<MappedFile> open(const std::filesystem::path& path, Keep keep = Keep::No);
 
   /// Maps what is open as a descriptor (POSIX) or a handle (Windows), from its beginning. With
   /// `keep` the map takes it over and closes it at its end, also on failure; without, it stays the
   /// caller's. `name` is for messages. Errors as open().
-  enum class Keep : std::uint8_t { No, Yes };
   static Result<MappedFile> from_open_file(std::intptr_t native, std::string name, Keep keep);
 
   MappedFile() = default;
@@ -48,6 +51,11 @@ class MappedFile {
   [[nodiscard]] std::optional<Error> fault() const;
   /// Where that began.
   [[nodiscard]] std::optional<std::uint64_t> fault_offset() const;
+
+  /// Copies what stands from `offset` on; offset + to.size() is at most that of bytes(). Where
+  /// nothing is read twice and the file was kept open, it is faster than touching the map's pages.
+  /// A fault is noted as if the map had been read.
+  void read(std::size_t offset, std::span<std::byte> to) const;
 
   /// Tells the system that the pages are no longer needed; they are read again when touched. Keeps
   /// the resident memory of a run over many files small.

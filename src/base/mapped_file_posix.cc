@@ -19,6 +19,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -162,7 +163,7 @@ void* read_into_memory(int file, std::size_t size) {
 
 }  // namespace
 
-Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
+Result<MappedFile> MappedFile::open(const std::filesystem::path& path, Keep keep) {
   // O_NONBLOCK: opening a pipe nobody writes to would wait for ever. It changes nothing for files.
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   // A socket cannot be opened at all, and says ENXIO.
@@ -173,8 +174,9 @@ Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
                 "that",
                 path_to_utf8(path));
   }
-  auto mapped = from_open_file(file.number(), path_to_utf8(path), Keep::No);
-  if (mapped) advise_holes(file.number(), mapped->bytes());
+  const int number = keep == Keep::Yes ? file.release() : file.number();
+  auto mapped = from_open_file(number, path_to_utf8(path), keep);
+  if (mapped) advise_holes(number, mapped->bytes());
   return mapped;
 }
 
@@ -236,6 +238,19 @@ void MappedFile::close() noexcept {
     ::munmap(const_cast<std::byte*>(data_), size_);
   }
   if (file_ >= 0) ::close(static_cast<int>(file_));
+}
+
+void MappedFile::read(std::size_t offset, std::span<std::byte> to) const {
+  std::size_t done = 0;
+  while (file_ >= 0 && slot_ != MapTable::kNone && done < to.size()) {
+    const ssize_t got = ::pread(static_cast<int>(file_), to.data() + done, to.size() - done,
+                                static_cast<off_t>(offset + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;
+    done += static_cast<std::size_t>(got);
+  }
+  // What the system does not give here it does not give the map either, which notes the fault.
+  if (done < to.size()) std::memcpy(to.data() + done, data_ + offset + done, to.size() - done);
 }
 
 void MappedFile::release_pages() const {

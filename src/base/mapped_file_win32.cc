@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -128,7 +129,7 @@ void* read_into_memory(HANDLE file, std::size_t size) {
 
 }  // namespace
 
-Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
+Result<MappedFile> MappedFile::open(const std::filesystem::path& path, Keep keep) {
   // A folder is told apart first: CreateFileW refuses it with "access denied", which misleads.
   const DWORD attributes = ::GetFileAttributesW(path.c_str());
   if (attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0) {
@@ -141,7 +142,8 @@ Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
       path.c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
       OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL | FILE_FLAG_SEQUENTIAL_SCAN, nullptr));
   if (!file.valid()) return fail(last_error(path, "opening"));
-  return from_open_file(reinterpret_cast<std::intptr_t>(file.get()), path_to_utf8(path), Keep::No);
+  const HANDLE handle = keep == Keep::Yes ? file.release() : file.get();
+  return from_open_file(reinterpret_cast<std::intptr_t>(handle), path_to_utf8(path), keep);
 }
 
 Result<MappedFile> MappedFile::from_open_file(std::intptr_t native, std::string name, Keep keep) {
@@ -199,6 +201,10 @@ void MappedFile::close() noexcept {
   }
   if (mapping_ != nullptr) ::CloseHandle(mapping_);
   if (file_ != -1) ::CloseHandle(reinterpret_cast<HANDLE>(file_));
+}
+
+void MappedFile::read(std::size_t offset, std::span<std::byte> to) const {
+  if (!to.empty()) std::memcpy(to.data(), data_ + offset, to.size());
 }
 
 void MappedFile::release_pages() const {

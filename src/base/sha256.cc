@@ -4,7 +4,7 @@
 // includes windows.h.
 #include <gcrypt.h>
 
-#include <algorithm>
+#include <cstdint>
 
 #include "base/result.h"
 
@@ -34,24 +34,36 @@ std::string hex_of(const std::uint8_t* digest) {
 
 }  // namespace
 
-std::string sha256_hex(Bytes bytes) {
-  return sha256_hex(bytes, bytes.size(), [] {});
+struct Sha256::State {
+  State() {
+    static const bool ready = initialise();  // Thread-safe: a local static is initialised once.
+    check(ready, "the libgcrypt that is loaded is older than the one this program was built with");
+    check(gcry_md_open(&handle, GCRY_MD_SHA256, 0) == 0, "libgcrypt has no SHA-256");
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() { gcry_md_close(handle); }
+
+  gcry_md_hd_t handle = nullptr;
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) {}
+Sha256::Sha256(Sha256&&) noexcept = default;
+Sha256& Sha256::operator=(Sha256&&) noexcept = default;
+Sha256::~Sha256() = default;
+
+void Sha256::add(Bytes piece) {
+  gcry_md_write(state_->handle, piece.data(), piece.size());
 }
 
-std::string sha256_hex(Bytes bytes, std::size_t piece_bytes, const std::function<void()>& after) {
-  static const bool ready = initialise();  // Thread-safe: a local static is initialised once.
-  check(ready, "the libgcrypt that is loaded is older than the one this program was built with");
-  gcry_md_hd_t handle = nullptr;
-  check(gcry_md_open(&handle, GCRY_MD_SHA256, 0) == 0, "libgcrypt has no SHA-256");
-  while (!bytes.empty()) {
-    const Bytes piece = bytes.first(std::min(std::max<std::size_t>(piece_bytes, 1), bytes.size()));
-    gcry_md_write(handle, piece.data(), piece.size());
-    bytes = bytes.subspan(piece.size());
-    after();
-  }
-  const std::string out = hex_of(gcry_md_read(handle, GCRY_MD_SHA256));
-  gcry_md_close(handle);
-  return out;
+std::string Sha256::hex() {
+  return hex_of(gcry_md_read(state_->handle, GCRY_MD_SHA256));
+}
+
+std::string sha256_hex(Bytes bytes) {
+  Sha256 digest;
+  digest.add(bytes);
+  return digest.hex();
 }
 
 }  // namespace dropscope

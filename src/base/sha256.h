@@ -1,9 +1,6 @@
 #pragma once
 
-#include <array>
-#include <cstddef>
-#include <cstdint>
-#include <functional>
+#include <memory>
 #include <string>
 
 #include "base/bytes.h"
@@ -13,9 +10,21 @@ namespace dropscope {
 /// SHA-256 (FIPS 180-4) of the bytes, as 64 lower-case hex digits.
 [[nodiscard]] std::string sha256_hex(Bytes bytes);
 
-/// The same, calling `after` behind every `piece_bytes`, so that a file of any size can give its
-/// pages back as it goes.
-[[nodiscard]] std::string sha256_hex(Bytes bytes, std::size_t piece_bytes,
-                                     const std::function<void()>& after);
+/// The same of bytes that come piece by piece. Move-only.
+class Sha256 {
+ public:
+  Sha256();
+  Sha256(Sha256&&) noexcept;
+  Sha256& operator=(Sha256&&) noexcept;
+  ~Sha256();
+
+  void add(Bytes piece);
+  /// Of all that was added; nothing can be added afterwards.
+  [[nodiscard]] std::string hex();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 }  // namespace dropscope

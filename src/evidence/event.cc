@@ -12,6 +12,7 @@
 namespace dropscope {
 
 StringId StringPool::add(std::string_view text) {
+  if (text.empty() && !strings_.empty()) return 0;
   if (auto found = index_.find(text); found != index_.end()) return found->second;
   check(strings_.size() < 0xffffffffU, "more than four billion different strings");
   const auto id = static_cast<StringId>(strings_.size());

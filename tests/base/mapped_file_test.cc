@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <memory>
+#include <span>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -50,6 +53,23 @@ TEST(MappedFile, PagesThatWereReleasedAreReadAgain) {
   EXPECT_EQ(as_text(file->bytes()), content);
   file->release_pages();
   EXPECT_EQ(as_text(file->bytes()), content);
+}
+
+TEST(MappedFile, ReadCopiesAnyPart) {
+  const ScratchFolder folder;
+  std::string content(300'000, 'q');
+  for (std::size_t i = 0; i < content.size(); ++i) content[i] = static_cast<char>(i * i >> 7);
+  ASSERT_TRUE(write_file(folder / "x", content).has_value());
+  for (const auto keep : {MappedFile::Keep::No, MappedFile::Keep::Yes}) {
+    const auto file = MappedFile::open(folder / "x", keep);
+    ASSERT_TRUE(file.has_value());
+    for (const std::size_t at : {0U, 1U, 4095U, 299'999U, 300'000U}) {
+      std::vector<std::byte> copy(std::min<std::size_t>(70'000, content.size() - at));
+      file->read(at, copy);
+      EXPECT_EQ(as_text(copy), content.substr(at, copy.size())) << at;
+    }
+    EXPECT_FALSE(file->fault().has_value());
+  }
 }
 
 TEST(MappedFile, AnEmptyFileGivesAnEmptyView) {
@@ -126,6 +146,9 @@ TEST(MappedFile, AFileThatFindsNoPlaceInTheTableIsReadIntoMemory) {
   for (const MappedFile& file : files) {
     file.release_pages();
     ASSERT_EQ(as_text(file.bytes()), "content");
+    std::vector<std::byte> copy(3);
+    file.read(1, copy);
+    ASSERT_EQ(as_text(copy), "ont");
     ASSERT_FALSE(file.fault().has_value());
   }
 }
@@ -228,6 +251,25 @@ TEST(MappedFile, AFileThatIsCutWhileItIsReadGivesZerosAndAFault) {
   EXPECT_NE(fault->message.find("copy the log"), std::string::npos) << fault->message;
   file->release_pages();
   EXPECT_EQ(zeros(file->bytes()), kBytes - (1u << 20));
+}
+
+TEST(MappedFile, ReadNotesThatAFileWasCutAsTheMapDoes) {
+  const ScratchFolder folder;
+  constexpr std::size_t kBytes = 10u << 20;
+  for (const auto keep : {MappedFile::Keep::No, MappedFile::Keep::Yes}) {
+    ASSERT_TRUE(write_file(folder / "x", std::string(kBytes, 'q')).has_value());
+    const auto file = MappedFile::open(folder / "x", keep);
+    ASSERT_TRUE(file.has_value());
+    std::filesystem::resize_file(folder / "x", 1u << 20);
+    std::vector<std::byte> copy(kBytes, std::byte{'x'});
+    file->read(0, std::span(copy).first(1u << 20));
+    EXPECT_EQ(zeros(std::span(copy).first(1u << 20)), 0u);
+    EXPECT_FALSE(file->fault().has_value()) << "nothing was missed so far";
+    file->read(0, copy);
+    EXPECT_EQ(zeros(copy), kBytes - (1u << 20));
+    ASSERT_TRUE(file->fault().has_value());
+    EXPECT_EQ(file->fault()->where, path_to_utf8(folder / "x") + " @ 0x100000");
+  }
 }
 
 TEST(MappedFile, OnlyTheMapThatFailedHasAFault) {

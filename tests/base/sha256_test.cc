@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace dropscope {
@@ -31,11 +34,23 @@ TEST(Sha256, ThreadsMayStartIt) {
 }
 
 TEST(Sha256, PiecesDoNotChangeIt) {
-  const std::string text(1000, 'x');
-  int pieces = 0;
-  EXPECT_EQ(sha256_hex(as_bytes(text), 300, [&] { ++pieces; }), sha256_hex(as_bytes(text)));
-  EXPECT_EQ(pieces, 4);
-  EXPECT_EQ(sha256_hex({}, 300, [] {}), sha256_hex({}));
+  const std::string text = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123";
+  for (std::size_t size = 1; size <= text.size(); ++size) {
+    Sha256 digest;
+    for (std::size_t at = 0; at < text.size(); at += size) {
+      digest.add(as_bytes(text.substr(at, size)));
+    }
+    EXPECT_EQ(digest.hex(), sha256_hex(as_bytes(text))) << size;
+  }
+  EXPECT_EQ(Sha256().hex(), sha256_hex({}));
+}
+
+TEST(Sha256, MovesWithWhatItHasSeen) {
+  Sha256 first;
+  first.add(as_bytes(std::string_view("ab")));
+  Sha256 second = std::move(first);
+  second.add(as_bytes(std::string_view("c")));
+  EXPECT_EQ(second.hex(), sha256_hex(as_bytes(std::string_view("abc"))));
 }
 
 }  // namespace

@@ -102,19 +102,11 @@ void Assembly::add(SourceIntake&& part) {
     coverage.last_record_id = raw.last_record_id;
     evidence_.coverage.push_back(coverage);
   }
-  if (const std::size_t all = evidence_.closes.size() + part.closes.size();
-      all > evidence_.closes.capacity()) {
-    evidence_.closes.reserve(std::max(all, 2 * evidence_.closes.capacity()));
-  }
-  for (RawClose& raw : part.closes) {
-    Close& close = evidence_.closes.emplace_back(raw.close);
-    close.source = source;
-    if (!raw.owner.empty()) close.owner = names_.add(raw.owner);
-    close.device = strings.add(raw.device);
-    close.server_name = strings.add(raw.server_name);
-    close.user = strings.add(raw.user);
-    close.reason = strings.add(raw.reason);
-    close.protocol = strings.add(raw.protocol);
+  const std::size_t closes = evidence_.closes.size();
+  part.closes.move_to(evidence_.closes, strings,
+                      [&](const std::string& owner) { return names_.add(owner); });
+  for (std::size_t i = closes; i < evidence_.closes.size(); ++i) {
+    evidence_.closes[i].source = source;
   }
   for (InventoryRow& row : part.inventory) {
     inventory_.push_back({names_.add(row.computer), source, std::move(row)});

@@ -14,6 +14,7 @@
 
 #include "base/text.h"
 #include "evidence/intake/capture_close.h"
+#include "evidence/intake/content_pass.h"
 #include "formats/capture/flow_tracker.h"
 #include "formats/capture/packet_reader.h"
 #include "formats/capture/tcp_segment.h"
@@ -25,13 +26,10 @@ using capture::Ending;
 using capture::Flow;
 using capture::RoleBy;
 
-/// Closes that are kept of one capture, about half a kilobyte each.
+/// Closes that are kept of one capture, about 160 bytes each.
 constexpr std::size_t kMaxCloses = 100'000;
 /// … of which so many may be ones that ended in order right after their work.
 constexpr std::size_t kMaxOrderly = 1'000;
-
-/// Pages of the map are given back after this much was read.
-constexpr std::uint64_t kReleaseBytes = std::uint64_t{64} << 20;
 
 /// Servers of which it is remembered that they speak MAPI.
 constexpr std::size_t kMaxMapiServers = 4096;
@@ -78,16 +76,18 @@ class CloseCollector {
     if (close.protocol == kMapiOverTcp && mapi_servers_.size() < kMaxMapiServers) {
       mapi_servers_.insert(close.close.server);
     }
-    out_.closes.push_back(std::move(close));
+    out_.closes.push_back(close);
     if (flow.role_by == RoleBy::Payload) ++role_by_payload_;
     if (flow.role_by > RoleBy::Payload) ++role_by_port_;
   }
 
   void finish() {
     // A connection whose bind was not captured speaks what others to the same port bound to.
-    for (RawClose& raw : out_.closes) {
-      if (raw.protocol == kUnknownRpc && mapi_servers_.contains(raw.close.server)) {
-        raw.protocol = kMapiOverTcp;
+    CloseList& closes = out_.closes;
+    for (std::size_t i = 0; i < closes.size(); ++i) {
+      const Close& close = closes.kept(i);
+      if (closes.text(close.protocol) == kUnknownRpc && mapi_servers_.contains(close.server)) {
+        closes.set_protocol(i, kMapiOverTcp);
       }
     }
     note("begun before the capture: {}; which side is the client is seen from what it sent",
@@ -174,7 +174,6 @@ SourceIntake read_capture(const Content& content, const ReadContext& context) {
   capture::FlowTracker flows({}, [&](const Flow& flow) { closes.add(flow); });
   capture::PacketReader packets(content.bytes);
   Unread unread;
-  std::uint64_t released = 0;
   capture::TcpSegment segment;
   for (capture::Packet packet; packets.next(packet);) {
     const capture::Content kind = capture::decode_tcp(packet, segment);
@@ -185,10 +184,7 @@ SourceIntake read_capture(const Content& content, const ReadContext& context) {
     } else {
       flows.add(segment, packet.time, packet.number);
     }
-    if (content.map != nullptr && packet.offset - released >= kReleaseBytes) {
-      content.map->release_pages();
-      released = packet.offset;
-    }
+    if (content.pass != nullptr) content.pass->reached(packet.offset);
   }
   flows.finish();
   closes.finish();

@@ -246,7 +246,7 @@ class Reader {
       }
     }
     if (pending.ran_out) set_expiry(pending);
-    keeper_.keep(std::move(pending.raw));
+    keeper_.keep(pending.raw);
   }
 
   void set_expiry(Pending& pending) {

@@ -17,7 +17,6 @@
 #include <optional>
 #include <utility>
 
-#include "base/mapped_file.h"
 #include "base/text.h"
 #include "evidence/intake/close_keeper.h"
 #include "evidence/intake/log_lines.h"
@@ -118,7 +117,7 @@ class Reader {
       }
     }
     if (session_.unfinished) ++unfinished_;
-    keeper_.keep(std::move(raw));
+    keeper_.keep(raw);
   }
 
   /// A header with its zone, beside a wall clock without: their difference is HAProxy's zone.
@@ -167,7 +166,7 @@ class Reader {
     using Key = std::pair<std::string, std::string>;
     std::map<Key, std::vector<double>> lives;
     const auto life = [&](const Idle& idle) {
-      const Close& close = out_.closes[idle.close].close;
+      const Close& close = out_.closes.kept(idle.close);
       return seconds_between(close.opened, close.time);
     };
     for (const Idle& idle : idle_) lives[{idle.state, idle.where}].push_back(life(idle));
@@ -187,7 +186,7 @@ class Reader {
       if (timer == found.end()) continue;
       // A session of the group had no traffic at all, so its idle time is its life.
       const double seconds = std::min(life(idle), timer->second.seconds);
-      out_.closes[idle.close].close.idle = ticks_from_seconds(seconds);
+      out_.closes.kept(idle.close).idle = ticks_from_seconds(seconds);
     }
   }
 

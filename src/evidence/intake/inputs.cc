@@ -273,7 +273,8 @@ void for_each_content(const InputFile& file, const std::function<void(const Cont
   Content content;
   content.name = file.name;
   content.named_by_user = file.named_by_user;
-  const auto mapped = file.standard_input ? map_standard_input() : MappedFile::open(file.path);
+  const auto mapped = file.standard_input ? map_standard_input()
+                                          : MappedFile::open(file.path, MappedFile::Keep::Yes);
   if (!mapped) {
     content.opened = false;
     content.problem = mapped.error().message;

@@ -17,6 +17,8 @@
 
 namespace dropscope {
 
+class ContentPass;
+
 /// One file to be opened.
 struct InputFile {
   std::filesystem::path path;
@@ -61,6 +63,9 @@ struct Content {
   /// The map that `bytes` is the whole of; null for a member of an archive. After reading, its
   /// fault() tells whether all of it could be read; its release_pages() bounds memory meanwhile.
   const MappedFile* map = nullptr;
+  /// What `bytes` are best read through where they are read once, from front to back; null: only as
+  /// `bytes`.
+  ContentPass* pass = nullptr;
 };
 
 /// Opens the file and calls `use` for it, or for every member when it is an archive (archives

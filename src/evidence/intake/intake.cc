@@ -17,11 +17,11 @@
 #include <thread>
 #include <utility>
 
-#include "base/sha256.h"
 #include "base/text.h"
 #include "evidence/catalogue/classify.h"
 #include "evidence/intake/assembly.h"
 #include "evidence/intake/close_keeper.h"
+#include "evidence/intake/content_pass.h"
 #include "evidence/intake/inputs.h"
 #include "evidence/intake/memory.h"
 #include "evidence/intake/source_reader.h"
@@ -29,9 +29,6 @@
 
 namespace dropscope {
 namespace {
-
-/// As the readers of logs give their pages back: what of a large file is resident stays small.
-constexpr std::size_t kHashedPieceBytes = std::size_t{64} << 20;
 
 /// A file that no reader recognises. In a folder it is merely listed. What the user named, and what
 /// claims to be a log, is evidence that is missing from the answer.
@@ -78,17 +75,16 @@ SourceIntake read_source(const Content& content, const ReadContext& context) {
   return out;
 }
 
-void read_content(const Content& content, const ReadContext& context, FileIntake& out) {
+void read_content(const Content& opened, const ReadContext& context, FileIntake& out) {
   SourceIntake part;
+  Content content = opened;
   if (content.opened) {
+    ContentPass pass(content.bytes, content.map);
+    content.pass = &pass;
     part = read_source(content, context);
     part.source.bytes = content.bytes.size();
     const bool known = part.source.state != SourceState::Ignored && !part.source.kind.empty();
-    if (known) {
-      part.source.sha256 = sha256_hex(content.bytes, kHashedPieceBytes, [&] {
-        if (content.map != nullptr) content.map->release_pages();
-      });
-    }
+    if (known) part.source.sha256 = pass.sha256();
     if (!content.problem.empty()) {
       // A member of an archive that is not whole: what could be unpacked was read.
       ++part.source.damage_count;

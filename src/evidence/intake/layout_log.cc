@@ -398,7 +398,7 @@ class Reader {
     }
     if (layout_.of_packets && is_repeated(pending.raw)) return;
     lives_.push_back(pending.life ? *pending.life : opened ? seconds_between(*opened, *ended) : -1);
-    keeper_.keep(std::move(pending.raw));
+    keeper_.keep(pending.raw);
   }
 
   /// A packet that several rules wrote down, or one in answer to each that was under way.
@@ -417,19 +417,21 @@ class Reader {
   void set_idle() {
     std::map<std::pair<std::string, std::uint16_t>, std::vector<std::size_t>> groups;
     for (std::size_t i = 0; i < out_.closes.size(); ++i) {
-      const RawClose& raw = out_.closes[i];
-      const bool candidate = raw.close.why == CloseWhy::Idle ||
-                             (layout_.quiet_lives && raw.close.why == CloseWhy::Finished);
-      if (candidate && lives_[i] > 0) groups[{raw.reason, raw.close.server.port}].push_back(i);
+      const Close& close = out_.closes.kept(i);
+      const bool candidate =
+          close.why == CloseWhy::Idle || (layout_.quiet_lives && close.why == CloseWhy::Finished);
+      if (candidate && lives_[i] > 0) {
+        groups[{out_.closes.text(close.reason), close.server.port}].push_back(i);
+      }
     }
     for (const auto& [key, members] : groups) {
       std::vector<double> lives;
       for (const std::size_t i : members) lives.push_back(lives_[i]);
-      const bool quiet = out_.closes[members.front()].close.why != CloseWhy::Idle;
+      const bool quiet = out_.closes.kept(members.front()).why != CloseWhy::Idle;
       const auto estimate = quiet ? estimate_exact_timer(lives) : estimate_idle_timer(lives);
       if (!estimate) continue;
       for (const std::size_t i : members) {
-        Close& close = out_.closes[i].close;
+        Close& close = out_.closes.kept(i);
         const bool at_timer = std::abs(lives_[i] - estimate->seconds) <= kExactSpread;
         if (quiet && !at_timer) continue;
         if (quiet) {

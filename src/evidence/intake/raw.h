@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "evidence/client_facts.h"
-#include "evidence/close.h"
 #include "evidence/event.h"
+#include "evidence/intake/close_list.h"
 #include "evidence/path_probe.h"
 #include "evidence/picture_reading.h"
 
@@ -35,16 +35,6 @@ struct RawCoverage {
   std::uint64_t records = 0;
   std::uint64_t first_record_id = 0;
   std::uint64_t last_record_id = 0;
-};
-
-struct RawClose {
-  Close close;  ///< device, server_name, user, reason, protocol, owner and source are set later.
-  std::string owner;  ///< Computer; empty where the source is not the client's.
-  std::string device;
-  std::string server_name;
-  std::string user;
-  std::string reason;
-  std::string protocol;
 };
 
 struct RawSetting {
@@ -106,7 +96,7 @@ struct SourceIntake {
   Owner owner;
   std::vector<RawEvent> events;
   std::vector<RawCoverage> coverage;
-  std::vector<RawClose> closes;
+  CloseList closes;
   std::vector<RawSetting> settings;
   /// Ids of settings that the source would show if they were set; so their defaults hold.
   std::vector<std::string> absent_settings;

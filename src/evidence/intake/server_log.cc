@@ -5,19 +5,16 @@
 #include <algorithm>
 #include <map>
 
-#include "base/mapped_file.h"
 #include "base/text.h"
+#include "evidence/intake/content_pass.h"
 #include "evidence/intake/server_records.h"
 #include "formats/w3clog/w3clog.h"
 
 namespace dropscope {
 namespace {
 
-/// Closes of one log that are kept, some hundred bytes each; more are counted by reason.
+/// Closes of one log that are kept, about 160 bytes each; more are counted by reason.
 constexpr std::size_t kMostCloses = 100'000;
-
-/// After so many bytes of a mapped log its pages are given back.
-constexpr std::uint64_t kReleaseEvery = std::uint64_t{256} << 20;
 
 /// How many kinds of unknown words are kept; an attacker's are endless.
 constexpr std::size_t kMostWords = 1000;
@@ -68,13 +65,13 @@ class ServerLogReading {
       : content_(content),
         context_(context),
         out_(out),
-        reader_(content.bytes),
+        reader_(content.pass != nullptr ? w3clog::Reader(*content.pass)
+                                        : w3clog::Reader(content.bytes)),
         findings_(context.catalogue.server_words) {}
 
   void run() {
     std::uint64_t version = 0;
     ServerRecordReader* current = nullptr;
-    std::uint64_t released = 0;
     for (w3clog::Record record; reader_.next(record);) {
       if (reader_.header().version != version) {
         version = reader_.header().version;
@@ -98,10 +95,6 @@ class ServerLogReading {
       if (used_ > 1 && time + std::chrono::seconds{1} < previous_) ++out_.out_of_order;
       previous_ = time;
       current->read(record, time);
-      if (content_.map != nullptr && reader_.offset() - released >= kReleaseEvery) {
-        content_.map->release_pages();
-        released = reader_.offset();
-      }
     }
     finish();
   }
@@ -283,9 +276,9 @@ ServerLogName name_of(const w3clog::Header& header) {
   return {ServerLogKind::None, {}, "log with other columns"};
 }
 
-void ServerFindings::add_close(RawClose close) {
+void ServerFindings::add_close(const RawClose& close) {
   if (closes.size() < kMostCloses) {
-    closes.push_back(std::move(close));
+    closes.push_back(close);
   } else if (left_out.size() < kMostWords || left_out.count(close.reason) != 0) {
     ++left_out[close.reason];
   }

@@ -38,13 +38,13 @@ struct ServerLogName {
 struct ServerFindings {
   explicit ServerFindings(const ServerWords& words) : reasons(words) {}
 
-  void add_close(RawClose close);
+  void add_close(const RawClose& close);
   /// A word that the data does not know; the first few kinds are kept.
   void note_unknown(std::string_view word);
 
   const ServerReasons reasons;
   ServerClients clients;
-  std::vector<RawClose> closes;
+  CloseList closes;
   std::map<std::string, std::uint64_t> left_out;         ///< Closes, by reason.
   std::map<std::string, std::uint64_t> unknown_reasons;  ///< Words that the data does not know.
   std::uint64_t probes = 0;                              ///< Records of Exchange's own tests.

@@ -257,7 +257,7 @@ class Reader {
     raw.device = fmt::format("watch on {}", short_name(start_.computer));
     raw.server_name = session.host;
     raw.reason = reason_of(lost);
-    out_.closes.push_back(std::move(raw));
+    out_.closes.push_back(raw);
   }
 
   const Content& content_;

@@ -18,6 +18,8 @@ class LogLines {
  public:
   /// `bytes` must outlive the reader.
   explicit LogLines(Bytes bytes) : lines_(bytes) {}
+  /// `source` must outlive the reader.
+  explicit LogLines(ByteSource& source) : lines_(source) {}
 
   /// False at the end. The text is valid until the next call.
   bool next(text::Line& line);

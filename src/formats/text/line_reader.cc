@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -85,61 +86,137 @@ void append_as_utf8(std::string& out, Bytes bytes, Encoding encoding) {
   }
 }
 
-LineReader::LineReader(Bytes bytes) : bytes_(bytes), encoding_(detect_encoding(bytes)) {
+LineReader::LineReader(Bytes bytes)
+    : size_(bytes.size()), window_(bytes), encoding_(detect_encoding(bytes)) {
   at_ = mark_bytes(bytes, encoding_);
+}
+
+LineReader::LineReader(ByteSource& source)
+    : source_(&source), size_(source.size()), encoding_(Encoding::Utf8) {
+  // What the encoding is seen from, even if blocks are shorter.
+  while (window_.size() < kProbeBytes && more()) continue;
+  encoding_ = detect_encoding(window_);
+  at_ = mark_bytes(window_, encoding_);
+}
+
+/// Makes the window longer, and drops what lies before the next line. False at the text's end.
+bool LineReader::more() {
+  const std::size_t next = base_ + window_.size();
+  if (source_ == nullptr || next >= size_) return false;
+  const std::size_t kept = window_.size() - at_;
+  const std::size_t block = source_->block_bytes();
+  // A long line needs room for itself and for as much again.
+  if (kept + block / 2 >= buffer_.size()) {
+    std::vector<std::byte> longer(std::max(2 * kept, block + block / 2));
+    std::copy_n(window_.begin() + static_cast<std::ptrdiff_t>(at_), kept, longer.begin());
+    buffer_ = std::move(longer);
+  } else {
+    std::memmove(buffer_.data(), window_.data() + at_, kept);
+  }
+  const std::size_t wanted = std::min(buffer_.size() - kept, size_ - next);
+  source_->read(next, std::span(buffer_).subspan(kept, wanted));
+  base_ += at_;
+  at_ = 0;
+  window_ = Bytes(buffer_).first(kept + wanted);
+  return true;
+}
+
+/// How many bytes of the next line stand before its LF, which is looked for behind the first `from`
+/// of them; npos where the window has none.
+std::size_t LineReader::find_end(std::size_t from) const {
+  const std::byte* const begin = window_.data() + at_;
+  const std::size_t left = window_.size() - at_;
+  if (!is_utf16()) {
+    if (from == left) return std::string_view::npos;
+    const void* const found = std::memchr(begin + from, '\n', left - from);
+    if (found == nullptr) return std::string_view::npos;
+    return static_cast<std::size_t>(static_cast<const std::byte*>(found) - begin);
+  }
+  for (std::size_t at = from; at + 2 <= left; at += 2) {
+    if (unit_at(begin + at, encoding_) == '\n') return at;
+  }
+  return std::string_view::npos;
 }
 
 bool LineReader::next(Line& line) {
   line.assumed = false;
   line.cut = false;
-  if (at_ >= bytes_.size()) return false;
+  if (at_ >= window_.size() && !more()) return false;
   line.number = ++number_;
-  line.offset = at_;
-  return encoding_ == Encoding::Utf8 ? next_utf8(line) : next_utf16(line);
+  line.offset = base_ + at_;
+  const std::size_t unit = is_utf16() ? 2 : 1;
+  std::size_t size = find_end(0);
+  while (size == std::string_view::npos) {
+    const std::size_t seen = (window_.size() - at_) / unit * unit;
+    // One unit more may be a CR.
+    if (seen > kMaxLineBytes + unit) return next_overlong(line, seen);
+    if (!more()) {
+      set_text(line, seen);
+      at_ = window_.size();
+      return true;
+    }
+    size = find_end(seen);
+  }
+  set_text(line, size);
+  at_ += size + unit;
+  return true;
 }
 
-bool LineReader::next_utf8(Line& line) {
-  const char* const begin = reinterpret_cast<const char*>(bytes_.data()) + at_;
-  const std::size_t left = bytes_.size() - at_;
-  const void* const found = std::memchr(begin, '\n', left);
-  std::size_t size =
-      found == nullptr ? left : static_cast<std::size_t>(static_cast<const char*>(found) - begin);
-  at_ += size + (found == nullptr ? 0 : 1);
-  if (size > 0 && begin[size - 1] == '\r') --size;
+/// Its beginning; the rest is passed over without being kept. `seen` bytes of it hold no end.
+bool LineReader::next_overlong(Line& line, std::size_t seen) {
+  set_text(line, seen);
+  if (line.text.data() != converted_.data()) {
+    converted_ = line.text;
+    line.text = converted_;
+  }
+  const std::size_t unit = is_utf16() ? 2 : 1;
+  at_ += seen;
+  std::size_t size = find_end(0);
+  while (size == std::string_view::npos) {
+    at_ += (window_.size() - at_) / unit * unit;
+    if (!more()) {
+      at_ = window_.size();
+      return true;
+    }
+    size = find_end(0);
+  }
+  at_ += size + unit;
+  return true;
+}
+
+/// From the first `size` bytes of the line.
+void LineReader::set_text(Line& line, std::size_t size) {
+  const std::byte* const begin = window_.data() + at_;
+  const std::size_t unit = is_utf16() ? 2 : 1;
+  const bool cr = size > 0 && (is_utf16() ? unit_at(begin + size - 2, encoding_) == '\r'
+                                          : begin[size - 1] == std::byte{'\r'});
+  if (cr) size -= unit;
   if (size > kMaxLineBytes) {
     size = kMaxLineBytes;
     line.cut = true;
   }
-  line.text = {begin, size};
-  if (is_ascii(line.text)) return true;
+  if (!is_utf16()) {
+    set_utf8_text(line, {reinterpret_cast<const char*>(begin), size});
+    return;
+  }
+  converted_.clear();
+  append_as_utf8(converted_, {begin, size}, encoding_);
+  line.text = converted_;
+}
+
+void LineReader::set_utf8_text(Line& line, std::string_view text) {
+  line.text = text;
+  if (is_ascii(line.text)) return;
   // A cut may have gone through a character.
   while (line.cut && !line.text.empty() && (line.text.back() & 0xc0) == 0x80) {
     line.text.remove_suffix(1);
   }
   if (line.cut && !line.text.empty()) line.text.remove_suffix(1);
-  if (is_utf8(line.text)) return true;
+  if (is_utf8(line.text)) return;
   converted_.clear();
   append_windows_1252(converted_, line.text);
   line.text = converted_;
   line.assumed = true;
-  return true;
-}
-
-bool LineReader::next_utf16(Line& line) {
-  const std::size_t begin = at_;
-  std::size_t end = begin;
-  while (end + 2 <= bytes_.size() && unit_at(bytes_.data() + end, encoding_) != '\n') end += 2;
-  const bool has_end = end + 2 <= bytes_.size();
-  at_ = has_end ? end + 2 : bytes_.size();
-  if (end > begin && unit_at(bytes_.data() + end - 2, encoding_) == '\r') end -= 2;
-  if (end - begin > kMaxLineBytes) {
-    end = begin + kMaxLineBytes;
-    line.cut = true;
-  }
-  converted_.clear();
-  append_as_utf8(converted_, bytes_.subspan(begin, end - begin), encoding_);
-  line.text = converted_;
-  return true;
 }
 
 std::string head_as_utf8(Bytes bytes, std::size_t limit) {

@@ -1,15 +1,18 @@
 #pragma once
 
 // Lines of a text of unknown origin, whatever its encoding and its line ends, in constant memory:
-// a log of 10 GB is read through its map.
+// a log of 10 GB is read block by block.
 //
-//   LineReader lines(bytes);
+//   LineReader lines(source);
 //   for (Line line; lines.next(line);) …
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/byte_source.h"
 #include "base/bytes.h"
 
 namespace dropscope::text {
@@ -49,20 +52,34 @@ class LineReader {
  public:
   /// `bytes` must outlive the reader.
   explicit LineReader(Bytes bytes);
+  /// Reads block by block, and no more at once than a line needs. `source` must outlive the reader.
+  explicit LineReader(ByteSource& source);
+  LineReader(LineReader&&) = default;
+  LineReader& operator=(LineReader&&) = default;
+  LineReader(const LineReader&) = delete;
+  LineReader& operator=(const LineReader&) = delete;
 
   /// False at the end.
   bool next(Line& line);
 
   [[nodiscard]] Encoding encoding() const { return encoding_; }
   /// Where the next line begins.
-  [[nodiscard]] std::uint64_t offset() const { return at_; }
+  [[nodiscard]] std::uint64_t offset() const { return base_ + at_; }
 
  private:
-  bool next_utf8(Line& line);
-  bool next_utf16(Line& line);
+  [[nodiscard]] bool is_utf16() const { return encoding_ != Encoding::Utf8; }
+  [[nodiscard]] std::size_t find_end(std::size_t from) const;
+  bool more();
+  bool next_overlong(Line& line, std::size_t seen);
+  void set_text(Line& line, std::size_t size);
+  void set_utf8_text(Line& line, std::string_view text);
 
-  Bytes bytes_;
-  std::size_t at_ = 0;
+  ByteSource* source_ = nullptr;
+  std::size_t size_ = 0;  // Of the whole text.
+  std::vector<std::byte> buffer_;
+  Bytes window_;          // The part that is in memory.
+  std::size_t base_ = 0;  // Where it begins in the text.
+  std::size_t at_ = 0;    // The next line in it.
   std::uint64_t number_ = 0;
   Encoding encoding_;
   std::string converted_;

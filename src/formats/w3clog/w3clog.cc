@@ -184,6 +184,8 @@ std::optional<std::size_t> Header::column(std::string_view name) const {
 
 Reader::Reader(Bytes bytes) : lines_(bytes) {}
 
+Reader::Reader(ByteSource& source) : lines_(source) {}
+
 bool Reader::next(Record& record) {
   record.problem.clear();
   record.values.clear();

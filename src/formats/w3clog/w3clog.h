@@ -75,6 +75,8 @@ class Reader {
  public:
   /// `bytes` must outlive the reader.
   explicit Reader(Bytes bytes);
+  /// `source` must outlive the reader.
+  explicit Reader(ByteSource& source);
 
   /// False at the end.
   bool next(Record& record);

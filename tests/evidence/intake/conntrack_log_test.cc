@@ -35,7 +35,7 @@ RawClose only_close(const std::string& log) {
   EXPECT_EQ(intake.source.kind, "conntrack");
   EXPECT_EQ(intake.source.state, SourceState::Read);
   EXPECT_EQ(intake.closes.size(), 1u) << log;
-  return intake.closes.empty() ? RawClose{} : intake.closes.front();
+  return intake.closes.empty() ? RawClose{} : intake.closes[0];
 }
 
 double life(const RawClose& raw) {

@@ -198,8 +198,8 @@ TEST(HaproxyCorpus, PublishedLogs) {
   EXPECT_EQ(first.source.kind, "haproxy");
   EXPECT_EQ(first.source.records, 14u);
   EXPECT_EQ(first.source.damage_count, 0u);
-  EXPECT_EQ(first.closes.at(0).device, "192.168.4.2");
-  EXPECT_EQ(format_utc(first.closes.at(0).close.opened, 3), "2019-02-25T16:19:48.143Z");
+  EXPECT_EQ(first.closes[0].device, "192.168.4.2");
+  EXPECT_EQ(format_utc(first.closes[0].close.opened, 3), "2019-02-25T16:19:48.143Z");
   const SourceIntake second = read_text(*corpus_text("evidence/middlebox/haproxy-logs.log"));
   EXPECT_EQ(second.source.kind, "haproxy");
   EXPECT_EQ(second.source.records, 5u);

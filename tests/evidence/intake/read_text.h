@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/bytes.h"
+#include "evidence/intake/content_pass.h"
 #include "evidence/intake/source_reader.h"
 #include "formats/text/line_reader.h"
 
@@ -43,6 +44,10 @@ inline SourceIntake read_bytes(Bytes bytes, std::string_view name,
   Content content;
   content.name = std::string(name);
   content.bytes = bytes;
+  // Blocks that end in the middle of most lines: nothing may be kept of a line that has passed.
+  constexpr std::size_t kShortBlock = 100;
+  ContentPass pass(bytes, nullptr, kShortBlock);
+  content.pass = &pass;
   for (const SourceReader& reader : source_readers()) {
     if (!reader.recognises(head)) continue;
     SourceIntake out = reader.read(content, context);

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <utility>
 
 #include "base/files.h"
 #include "base/text.h"
@@ -36,7 +37,7 @@ class Settings : public testing::Test {
       if (is_hive(head)) out = read_hive(content, context());
       if (!out && content.opened) out = read_registry_text(content, context());
     });
-    return out.value_or(SourceIntake());
+    return std::move(out).value_or(SourceIntake());
   }
   [[nodiscard]] ReadContext context() const { return {matcher_, catalogue_, 20, {}, {}}; }
 
