@@ -62,8 +62,7 @@ std::string_view protocol_log_title_of_text(std::string_view text) {
 class ServerLogReading {
  public:
   ServerLogReading(const Content& content, const ReadContext& context, SourceIntake& out)
-      : content_(content),
-        context_(context),
+      : context_(context),
         out_(out),
         reader_(content.pass != nullptr ? w3clog::Reader(*content.pass)
                                         : w3clog::Reader(content.bytes)),
@@ -226,7 +225,6 @@ class ServerLogReading {
     }
   }
 
-  const Content& content_;
   const ReadContext& context_;
   SourceIntake& out_;
   w3clog::Reader reader_;
