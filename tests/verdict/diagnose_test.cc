@@ -102,7 +102,7 @@ TEST_F(DiagnoseTest, NamesAnIdleTimerOfAnHour) {
   EXPECT_EQ(d.verdict.candidates[0].timer.product, "Microsoft BPOS Dedicated load balancer");
   EXPECT_NE(d.verdict.headline.find("60 min"), std::string::npos);
   ASSERT_TRUE(d.verdict.probability);
-  EXPECT_GE(*d.verdict.probability, 0.8);
+  EXPECT_GE(*d.verdict.probability, 0.9);
   for (const char* id : {"behaviour", "frequency", "outages", "interval", "protocol", "scope"}) {
     ASSERT_NE(statement(d, id), nullptr) << id;
   }

@@ -158,37 +158,59 @@ double days_for(std::size_t missing, const std::vector<const ComputerEpisodes*>&
   return losses > 0 ? static_cast<double>(missing) * days / static_cast<double>(losses) : 0;
 }
 
-/// Of two timers at once the one that shows more is what a cause is looked for: its class then is
-/// that of the answer, whether or not there is another one beside it.
-rhythm::Answer classify_one(const rhythm::Client& client, std::span<const double> usual) {
-  rhythm::Answer answer = rhythm::classify(client, usual);
-  if (answer.best.kind != rhythm::Class::Mixed || !answer.best.has_interval) return answer;
-  const rhythm::Findings found = rhythm::find_rhythms(rhythm::prepare(client), usual);
-  // An idle timer and an age may have the same length, and then the likelier one is meant. Where
-  // only one timer shows, it is that one, and what else ended connections has no interval.
+double probability_of(const rhythm::Answer& answer, rhythm::Class kind) {
+  double sum = 0;
+  for (const rhythm::Reading& other : answer.alternatives) {
+    if (other.kind == kind) sum += other.probability;
+  }
+  return sum;
+}
+
+/// The class of the timer that a mixture's interval is: where only one timer shows, of that one;
+/// else the likeliest of those with this length, as an idle timer and an age may have the same.
+std::optional<rhythm::Class> class_in_mixture(const rhythm::Answer& answer,
+                                              const rhythm::Findings& found) {
   const std::vector<rhythm::Component> timers = rhythm::two_timers(found);
-  std::optional<rhythm::Class> clearest;
+  if (timers.size() == 1) return timers[0].kind;
+  std::optional<rhythm::Class> out;
   double most = -1;
   for (const auto kind :
        {rhythm::Class::Idle, rhythm::Class::Age, rhythm::Class::Clock, rhythm::Class::Period}) {
-    if (timers.size() == 1
-            ? timers[0].kind != kind
-            : rhythm::measure_of(kind, found).seconds != answer.best.interval.seconds) {
-      continue;
-    }
-    double probability = 0;
-    for (const rhythm::Reading& other : answer.alternatives) {
-      if (other.kind == kind) probability += other.probability;
-    }
+    if (rhythm::measure_of(kind, found).seconds != answer.best.interval.seconds) continue;
+    const double probability = probability_of(answer, kind);
     if (probability <= most) continue;
     most = probability;
-    clearest = kind;
+    out = kind;
   }
-  if (!clearest) return answer;
-  answer.best.kind = *clearest;
-  answer.best.probability = std::min(kMostCertain, answer.best.probability + most);
-  std::erase_if(answer.alternatives,
-                [&](const rhythm::Reading& other) { return other.kind == *clearest; });
+  return out;
+}
+
+/// Of two timers at once the one that shows more is what a cause is looked for. So an interval is
+/// that of its own class, whether or not there is another timer beside it, and what speaks for one
+/// timer and for two with this one among them counts together.
+rhythm::Answer classify_one(const rhythm::Client& client, std::span<const double> usual) {
+  rhythm::Answer answer = rhythm::classify(client, usual);
+  rhythm::Reading& best = answer.best;
+  if (!best.has_interval) return answer;
+  if (best.kind == rhythm::Class::Mixed) {
+    const auto kind =
+        class_in_mixture(answer, rhythm::find_rhythms(rhythm::prepare(client), usual));
+    if (!kind) return answer;
+    best.kind = *kind;
+    best.probability = std::min(kMostCertain, best.probability + probability_of(answer, *kind));
+    std::erase_if(answer.alternatives,
+                  [&](const rhythm::Reading& other) { return other.kind == *kind; });
+    return answer;
+  }
+  const auto mixture = std::find_if(
+      answer.alternatives.begin(), answer.alternatives.end(), [&](const rhythm::Reading& other) {
+        return other.kind == rhythm::Class::Mixed && other.has_interval &&
+               other.interval.seconds == best.interval.seconds;
+      });
+  if (mixture != answer.alternatives.end()) {
+    best.probability = std::min(kMostCertain, best.probability + mixture->probability);
+    answer.alternatives.erase(mixture);
+  }
   return answer;
 }
 

@@ -36,6 +36,10 @@ TEST(EpisodeRhythm, FindsIdleTimersAndCountsWhatLiesOnThem) {
     EXPECT_EQ(e.considered, 40u);
     EXPECT_GT(e.at_interval, 12u);
     EXPECT_LT(e.at_interval, 36u);
+    // Two timers at once, of which this is one, are no other reading of it.
+    for (const RhythmAlternative& other : e.alternatives) {
+      EXPECT_FALSE(other.rhythm == Rhythm::Mixed && other.seconds == e.seconds) << timer;
+    }
   }
 }
 
