@@ -1,6 +1,6 @@
 // Writes what rhythm_fit.py fits to: clients of one simulated world, as the classifier sees them.
 //
-//   rhythm_examples first|second|third SEED COUNT OUTPUT
+//   rhythm_examples first|second|third|fourth SEED COUNT OUTPUT
 //
 // One row of 32-bit floats, in the machine's order, for each client with enough uptimes: the
 // features; truth, band and sort of null as numbers; the two true intervals in seconds, 0 where
@@ -53,7 +53,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   World world = World::First;
-  for (const World one : {World::Second, World::Third}) {
+  for (const World one : rhythm_cases::kWorlds) {
     if (rhythm_cases::world_name(one) == argv[1]) world = one;
   }
   if (rhythm_cases::world_name(world) != argv[1]) {

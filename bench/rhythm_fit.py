@@ -23,9 +23,9 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 import numpy as np  # noqa: E402
 from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: E402
 
-WORLDS = ("first", "second", "third")
+WORLDS = ("first", "second", "third", "fourth")
 FIT, TUNE, MEASURE = 101, 202, 303
-FEATURES, CLASSES, MEASURES, BANDS = 96, 9, 4, 5
+FEATURES, CLASSES, MEASURES, BANDS = 104, 9, 4, 5
 IDLE, AGE, CLOCK, PERIOD, OUTAGE, MODULATED, RANDOM, BURST, MIXED = range(CLASSES)
 REGULAR = np.isin(np.arange(CLASSES), (IDLE, AGE, CLOCK, PERIOD, MIXED))
 NULLS = (MODULATED, RANDOM, BURST)

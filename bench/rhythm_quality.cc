@@ -316,7 +316,7 @@ int main(int argc, char** argv) {
       argc > 2 ? static_cast<std::uint64_t>(std::atol(argv[2])) : rhythm_cases::kMeasureSeed;
   const std::string_view only = argc > 3 ? argv[3] : "";
   const std::vector<double> usual = rhythm_cases::usual();
-  for (const World world : {World::First, World::Second, World::Third}) {
+  for (const World world : rhythm_cases::kWorlds) {
     if (only.empty() || only == world_name(world)) print_world(world, count, seed, usual);
   }
   std::printf("\nmean %.3f ms of processor time a client, one thread\n",

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "fourth_world/world.h"
 #include "second_world/world.h"
 #include "third_world/world.h"
 
@@ -68,18 +69,37 @@ Fleet second_fleet(std::uint64_t seed, std::uint64_t index) {
 }  // namespace
 
 std::string_view world_name(World world) {
-  if (world == World::First) return "first";
-  return world == World::Second ? "second" : "third";
+  constexpr std::array<std::string_view, kWorlds.size()> kNames = {"first", "second", "third",
+                                                                   "fourth"};
+  return kNames[static_cast<std::size_t>(world)];
 }
 
 Case case_of(World world, std::uint64_t seed, std::uint64_t index) {
-  if (world == World::First) return make_case(seed, index);
-  return world == World::Second ? second_case(seed, index) : third_world::make_case(seed, index);
+  switch (world) {
+    case World::First:
+      break;
+    case World::Second:
+      return second_case(seed, index);
+    case World::Third:
+      return third_world::make_case(seed, index);
+    case World::Fourth:
+      return fourth_world::make_case(seed, index);
+  }
+  return make_case(seed, index);
 }
 
 Fleet fleet_of(World world, std::uint64_t seed, std::uint64_t index) {
-  if (world == World::First) return make_fleet(seed, index);
-  return world == World::Second ? second_fleet(seed, index) : third_world::make_fleet(seed, index);
+  switch (world) {
+    case World::First:
+      break;
+    case World::Second:
+      return second_fleet(seed, index);
+    case World::Third:
+      return third_world::make_fleet(seed, index);
+    case World::Fourth:
+      return fourth_world::make_fleet(seed, index);
+  }
+  return make_fleet(seed, index);
 }
 
 }  // namespace dropscope::rhythm_cases

@@ -1,10 +1,11 @@
 #pragma once
 
-// The three simulated worlds behind one door. Their authors wrote from the same description without
+// The four simulated worlds behind one door. Their authors wrote from the same description without
 // seeing each other's code, so that a classifier that is fitted to all of them learns what they
-// have in common rather than one author's habits. rhythm_fit.py also fits to two and measures the
-// third.
+// have in common rather than one author's habits. rhythm_fit.py also fits to all but one and
+// measures that one.
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -12,7 +13,8 @@
 
 namespace dropscope::rhythm_cases {
 
-enum class World : std::uint8_t { First, Second, Third };
+enum class World : std::uint8_t { First, Second, Third, Fourth };
+inline constexpr std::array kWorlds = {World::First, World::Second, World::Third, World::Fourth};
 
 [[nodiscard]] std::string_view world_name(World world);
 

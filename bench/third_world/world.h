@@ -1,6 +1,6 @@
 #pragma once
 
-// A third world of clients that lose connections: only measured, never fitted to.
+// A third world of clients that lose connections.
 
 #include <cstdint>
 #include <vector>

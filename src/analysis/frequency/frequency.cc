@@ -6,20 +6,9 @@
 #include <tuple>
 
 #include "analysis/frequency/poisson.h"
+#include "analysis/frequency/quantile.h"
 
 namespace dropscope {
-namespace {
-
-/// Quantile with linear interpolation between order statistics (type 7 of Hyndman and Fan 1996).
-double quantile(const std::vector<double>& sorted, double p) {
-  const double at = p * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(at);
-  if (below + 1 >= sorted.size()) return sorted.back();
-  const double share = at - static_cast<double>(below);
-  return sorted[below] + share * (sorted[below + 1] - sorted[below]);
-}
-
-}  // namespace
 
 Distribution describe(std::vector<double> seconds) {
   Distribution d;

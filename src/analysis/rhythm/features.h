@@ -13,7 +13,7 @@
 
 namespace dropscope::rhythm {
 
-inline constexpr std::size_t kRelations = 24;  ///< relations.h
+inline constexpr std::size_t kRelations = 32;  ///< relations.h
 inline constexpr std::size_t kFeatures = 72 + kRelations;
 using Features = std::array<double, kFeatures>;
 

@@ -143,8 +143,8 @@ Answer classify_fleet(const std::vector<Client>& clients, std::span<const double
     return answer;
   }
   const Candidate lengths = candidate_of_lengths(pool, usual);
-  const bool retries = is_retry(pool, lengths.reading.interval.seconds);
-  const bool by_length = lengths.evidence > gate_of(pool, lengths) && !retries;
+  const bool retries_by_length = is_retry(pool, lengths.reading.interval.seconds);
+  const bool by_length = lengths.evidence > gate_of(pool, lengths) && !retries_by_length;
 
   const Common common = common_losses(pool);
   const bool shared = common.shared > kShared;
@@ -152,7 +152,9 @@ Answer classify_fleet(const std::vector<Client>& clients, std::span<const double
   const bool scheduled = instants.evidence > kInstantsGate;
   Candidate clock = candidate_of_clock(pool);
   if (scheduled && clock.evidence <= kFleetGate) clock = instants;
-  const bool by_clock = scheduled || clock.evidence > kFleetGate;
+  // Tries may also keep to the quarters of the wall clock's hours.
+  const bool retries_by_clock = !scheduled && is_retry(pool, clock.reading.interval.seconds);
+  const bool by_clock = scheduled || (clock.evidence > kFleetGate && !retries_by_clock);
   // A daily clock is also an age of a day, and most of its losses say so.
   const bool mostly_clock = by_clock && explained(clock, pool) > 0.4 * explicable(clock, pool);
   const bool clock_first =
@@ -162,6 +164,7 @@ Answer classify_fleet(const std::vector<Client>& clients, std::span<const double
   if (shared && !scheduled) {
     answer_without_timer(answer, Class::Outage, kOutageRight);
   } else if (!by_length && !by_clock) {
+    const bool retries = retries_by_length || (retries_by_clock && clock.evidence > kFleetGate);
     answer_without_timer(answer, retries ? Class::Burst : kind_without_timer(pool), kNoTimerRight);
   } else {
     Candidate first = clock_first ? clock : lengths;

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <vector>
 
+#include "analysis/frequency/quantile.h"
+
 namespace dropscope::rhythm {
 namespace {
 
@@ -27,13 +29,6 @@ double log_error(double error, double seconds) {
   return seconds > 0 ? std::log(std::max(1e-6, error / seconds)) : 0;
 }
 
-/// Of sorted lengths.
-double quantile(const std::vector<double>& sorted, double part) {
-  if (sorted.empty()) return 0;
-  const double place = part * static_cast<double>(sorted.size() - 1);
-  return sorted[static_cast<std::size_t>(place + 0.5)];
-}
-
 /// Of sorted lengths: how many lie within a part of `seconds`.
 double share_within(const std::vector<double>& sorted, double seconds, double part) {
   if (sorted.empty() || seconds <= 0) return 0;
@@ -52,6 +47,70 @@ double share_of_multiples(const std::vector<double>& gaps, double seconds) {
   return static_cast<double>(count) / static_cast<double>(gaps.size());
 }
 
+/// Of sorted lengths: how many are above `seconds`.
+double share_above(const std::vector<double>& sorted, double seconds) {
+  if (sorted.empty() || seconds <= 0) return 0;
+  const auto begin = std::upper_bound(sorted.begin(), sorted.end(), seconds);
+  return static_cast<double>(sorted.end() - begin) / static_cast<double>(sorted.size());
+}
+
+struct Crowd {
+  double seconds = 0;  ///< Where it begins; 0 if there is none.
+  double share = 0;
+};
+
+/// Of sorted lengths above `from`: where most lie within a hundredth, if two do. A limit on age
+/// above an idle timer is such a place.
+Crowd densest_above(const std::vector<double>& sorted, double from) {
+  Crowd out;
+  if (from <= 0) return out;
+  std::size_t most = 1;
+  auto end = std::upper_bound(sorted.begin(), sorted.end(), from);
+  for (auto begin = end; begin != sorted.end(); ++begin) {
+    while (end != sorted.end() && *end <= 1.01 * *begin) ++end;
+    const auto here = static_cast<std::size_t>(end - begin);
+    if (here <= most) continue;
+    most = here;
+    out.seconds = *begin;
+    out.share = static_cast<double>(here) / static_cast<double>(sorted.size());
+  }
+  return out;
+}
+
+/// When the lives that end just at a timer are lived: nobody works then, if it is an idle timer.
+struct Quiet {
+  double runs = 0;   ///< How much likelier such a life is behind another one than anywhere.
+  double apart = 0;  ///< Between the mean times of day of these and the other losses, 0 … 2.
+};
+
+Quiet quiet_of(const Prepared& prepared, double seconds) {
+  constexpr double kTurn = 2 * 3.14159265358979323846 / 86'400;
+  constexpr double kNear = 0.01;
+  if (seconds <= 0 || prepared.uptimes.empty()) return {};
+  struct Sum {
+    double n = 0, x = 0, y = 0;
+  };
+  Sum at;
+  Sum off;
+  double pairs = 0;
+  bool before = false;
+  for (std::size_t i = 0; i < prepared.uptimes.size(); ++i) {
+    const bool here = std::abs(prepared.uptimes[i] / seconds - 1) <= kNear;
+    Sum& sum = here ? at : off;
+    const double angle = kTurn * std::fmod(prepared.local[i + 1], 86'400);
+    sum.n += 1;
+    sum.x += std::cos(angle);
+    sum.y += std::sin(angle);
+    pairs += here && before ? 1 : 0;
+    before = here;
+  }
+  Quiet out;
+  if (at.n == 0 || off.n == 0) return out;
+  out.runs = pairs / at.n - at.n / (at.n + off.n);
+  out.apart = std::hypot(at.x / at.n - off.x / off.n, at.y / at.n - off.y / off.n);
+  return out;
+}
+
 }  // namespace
 
 std::array<double, kRelations> relations_of(const Prepared& prepared, const Findings& found) {
@@ -64,6 +123,8 @@ std::array<double, kRelations> relations_of(const Prepared& prepared, const Find
   std::vector<double> lengths = prepared.uptimes;
   std::sort(lengths.begin(), lengths.end());
   const double cycle = age.seconds > 0 ? age.seconds + prepared.downtime : 0;
+  const Crowd above = densest_above(lengths, 1.05 * idle.seconds);
+  const Quiet quiet = quiet_of(prepared, idle.seconds > 0 ? idle.seconds : age.seconds);
   const auto n = static_cast<double>(std::max<std::size_t>(1, prepared.uptimes.size()));
   return {
       log_ratio(idle.seconds, age.seconds),
@@ -90,6 +151,14 @@ std::array<double, kRelations> relations_of(const Prepared& prepared, const Find
       share_within(lengths, age.seconds, 0.05),
       share_of_multiples(prepared.gaps, gap.seconds),
       share_of_multiples(prepared.gaps, period.period),
+      log_ratio(quantile(lengths, 1), second.seconds),
+      share_above(lengths, 1.02 * second.seconds),
+      above.share,
+      log_ratio(above.seconds, idle.seconds),
+      share_within(lengths, age.seconds > 0 ? age.seconds + cycle : 0, 0.02),
+      share_within(lengths, idle.seconds, 0.003),
+      quiet.runs,
+      quiet.apart,
   };
 }
 

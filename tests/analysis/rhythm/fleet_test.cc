@@ -132,6 +132,26 @@ TEST(Fleet, TriesOfOutlookAreBurstsAndAnIdleTimerOfTheirLengthIsNone) {
   EXPECT_EQ(classify_fleet(idle, {}).best.kind, Class::Idle);
 }
 
+TEST(Fleet, TriesOnTheQuartersOfTheHourAreBurstsAndAScheduleIsNone) {
+  worlds::Random random(9);
+  const auto quarter = [&](double t) {
+    return std::ceil((t + 1) / 900) * 900 + random.uniform(0, 5);
+  };
+  const auto bursts = fleets::of_lives(random, 150, 5, [&](double t) {
+    if (random.uniform() < 0.35) return t + random.exponential(80'000) + 10'000;
+    return random.uniform() < 0.3 ? t + 300 + random.exponential(5) : quarter(t);
+  });
+  EXPECT_EQ(classify_fleet(bursts, {}).best.kind, Class::Burst);
+
+  // The machines sleep now and then.
+  const auto scheduled = fleets::of_lives(random, 150, 5, [&](double t) {
+    return quarter(random.uniform() < 0.05 ? t + random.exponential(20'000) : t);
+  });
+  const Answer clock = classify_fleet(scheduled, {});
+  EXPECT_EQ(clock.best.kind, Class::Clock) << to_string(clock.best.kind);
+  EXPECT_EQ(clock.best.interval.seconds, 900);
+}
+
 TEST(Fleet, PeopleWhoComeAtTheirHourAreNoPeriodOfADay) {
   worlds::Random random(8);
   const double midnight = std::ceil(fleets::kStart / kDay) * kDay;

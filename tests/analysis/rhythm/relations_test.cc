@@ -39,6 +39,36 @@ TEST(Relations, TellWhichFindingsAreOneTimer) {
   EXPECT_EQ(relations[22], 1);                        // All gaps are turns of the period.
 }
 
+/// Lives of 1,800 s at night and of 7,200 s by day, as an idle timer under a limit on age makes.
+Client idle_below_an_age() {
+  Client client;
+  double t = 1'699'999'200;  // 22:00 UTC.
+  for (int i = 0; i < 60; ++i) {
+    const double hour = std::fmod(t, 86'400) / 3'600;
+    t += hour < 8 || hour >= 20 ? 1'800 : 7'200;
+    client.losses.push_back({t, t + 5, true});
+    t += 5;
+  }
+  return client;
+}
+
+TEST(Relations, TellWhatLiesAboveAnIdleTimerAndWhenItStrikes) {
+  Findings found;
+  found.uptimes.idle.seconds = 1'800;
+  found.uptimes.second_age.seconds = 7'200;
+  const Prepared prepared = prepare(idle_below_an_age());
+  const auto relations = relations_of(prepared, found);
+  double long_lives = 0;
+  for (const double uptime : prepared.uptimes) long_lives += uptime > 2'000 ? 1 : 0;
+  EXPECT_NEAR(relations[24], 0, 1e-9);  // Nothing outlives the second age …
+  EXPECT_EQ(relations[25], 0);
+  EXPECT_NEAR(relations[26], long_lives / static_cast<double>(prepared.uptimes.size()), 1e-12);
+  EXPECT_NEAR(relations[27], std::log(4), 1e-9);  // … at which the lives above the timer crowd.
+  EXPECT_NEAR(relations[29], 1 - relations[26], 1e-12);
+  EXPECT_GT(relations[30], 0.1);  // Nights make runs of lives that end at the timer …
+  EXPECT_GT(relations[31], 1);    // … at other times of day than the others.
+}
+
 TEST(Relations, DoNotDependOnTheUnit) {
   Findings hours;
   hours.uptimes.age.seconds = 3'600;
