@@ -42,7 +42,8 @@ class CloseList {
   [[nodiscard]] Iterator begin() const;
   [[nodiscard]] Iterator end() const;
 
-  /// One as it is kept: its StringIds, and `owner`, are of strings(). All but they may be changed.
+  /// One as it is kept: its StringIds and `owner` are to be given to text(). All but they may be
+  /// changed.
   [[nodiscard]] Close& kept(std::size_t index) { return closes_[index]; }
   [[nodiscard]] const Close& kept(std::size_t index) const { return closes_[index]; }
   [[nodiscard]] const std::string& text(StringId id) const { return strings_.at(id); }

@@ -110,7 +110,7 @@ class Report {
   void command(Markup& out, const std::string& text) const {
     if (text.empty()) return;
     // A command stays as it is; an instruction may have an entry.
-    out.open("pre", {{"tabindex", "0"}}).element("code", say_whole(text)).close();
+    out.open("pre").element("code", say_whole(text)).close();
   }
 
   void tile(Markup& out, std::string_view name, const std::string& value,
