@@ -4,10 +4,10 @@
 
 #include <cstddef>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
+
+#include "base/scratch_folder.h"
 
 namespace dropscope {
 namespace {
@@ -64,20 +64,17 @@ TEST(ContentPass, GivesTheBytesAndCountsEachOnce) {
 
 TEST(ContentPass, ReadsThroughAMap) {
   const std::string text = some_bytes(3'000'001);
-  const auto path = std::filesystem::temp_directory_path() / "dropscope_content_pass";
-  std::ofstream(path, std::ios::binary) << text;
-  {
-    const auto map = MappedFile::open(path);
-    ASSERT_TRUE(map) << map.error().message;
-    ContentPass pass(map->bytes(), &*map);
-    std::vector<std::byte> block(1'000'000);
-    pass.read(0, block);
-    EXPECT_EQ(std::memcmp(block.data(), text.data(), block.size()), 0);
-    pass.reached(2'000'000);
-    EXPECT_EQ(pass.sha256(), sha256_hex(as_bytes(text)));
-    EXPECT_FALSE(map->fault());
-  }
-  std::filesystem::remove(path);
+  const ScratchFolder folder;
+  ASSERT_TRUE(write_file(folder / "x", text).has_value());
+  const auto map = MappedFile::open(folder / "x");
+  ASSERT_TRUE(map) << map.error().message;
+  ContentPass pass(map->bytes(), &*map);
+  std::vector<std::byte> block(1'000'000);
+  pass.read(0, block);
+  EXPECT_EQ(std::memcmp(block.data(), text.data(), block.size()), 0);
+  pass.reached(2'000'000);
+  EXPECT_EQ(pass.sha256(), sha256_hex(as_bytes(text)));
+  EXPECT_FALSE(map->fault());
 }
 
 }  // namespace
