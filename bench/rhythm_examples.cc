@@ -1,10 +1,11 @@
 // Writes what rhythm_fit.py fits to: clients of one simulated world, as the classifier sees them.
 //
-//   rhythm_examples first|second|third|fourth SEED COUNT OUTPUT
+//   rhythm_examples WORLD SEED COUNT OUTPUT
 //
-// One row of 32-bit floats, in the machine's order, for each client with enough uptimes: the
-// features; truth, band and sort of null as numbers; the two true intervals in seconds, 0 where
-// there are none; seconds and standard error of each of the four measures.
+// WORLD is a name of rhythm_worlds.cc: first, second, … One row of 32-bit floats, in the machine's
+// order, for each client with enough uptimes: the features; truth, band and sort of null as
+// numbers; the two true intervals in seconds, 0 where there are none; seconds and standard error of
+// each of the four measures.
 
 #include <array>
 #include <cstdio>
@@ -49,7 +50,7 @@ bool fill_row(const rhythm_cases::Case& one, const std::vector<double>& usual, R
 
 int main(int argc, char** argv) {
   if (argc != 5) {
-    std::fprintf(stderr, "usage: rhythm_examples first|second|third SEED COUNT OUTPUT\n");
+    std::fprintf(stderr, "usage: rhythm_examples WORLD SEED COUNT OUTPUT\n");
     return 2;
   }
   World world = World::First;

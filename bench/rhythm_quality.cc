@@ -1,6 +1,6 @@
 // Prints the table of docs/methods/rhythm.md: how often the rhythm of simulated clients is told
 // right, beside three simple rules on the same cases. `rhythm_quality [CASES [SEED [WORLD]]]`, with
-// first, second or third for WORLD; all of them if none is named.
+// a name of rhythm_worlds.cc (first, second, …) for WORLD; all of them if none is named.
 
 #include <algorithm>
 #include <array>

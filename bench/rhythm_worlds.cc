@@ -2,8 +2,10 @@
 
 #include <cmath>
 
+#include "fifth_world/world.h"
 #include "fourth_world/world.h"
 #include "second_world/world.h"
+#include "sixth_world/world.h"
 #include "third_world/world.h"
 
 namespace dropscope::rhythm_cases {
@@ -69,8 +71,8 @@ Fleet second_fleet(std::uint64_t seed, std::uint64_t index) {
 }  // namespace
 
 std::string_view world_name(World world) {
-  constexpr std::array<std::string_view, kWorlds.size()> kNames = {"first", "second", "third",
-                                                                   "fourth"};
+  constexpr std::array<std::string_view, kWorlds.size()> kNames = {"first",  "second", "third",
+                                                                   "fourth", "fifth",  "sixth"};
   return kNames[static_cast<std::size_t>(world)];
 }
 
@@ -84,6 +86,10 @@ Case case_of(World world, std::uint64_t seed, std::uint64_t index) {
       return third_world::make_case(seed, index);
     case World::Fourth:
       return fourth_world::make_case(seed, index);
+    case World::Fifth:
+      return fifth_world::make_case(seed, index);
+    case World::Sixth:
+      return sixth_world::make_case(seed, index);
   }
   return make_case(seed, index);
 }
@@ -98,6 +104,10 @@ Fleet fleet_of(World world, std::uint64_t seed, std::uint64_t index) {
       return third_world::make_fleet(seed, index);
     case World::Fourth:
       return fourth_world::make_fleet(seed, index);
+    case World::Fifth:
+      return fifth_world::make_fleet(seed, index);
+    case World::Sixth:
+      return sixth_world::make_fleet(seed, index);
   }
   return make_fleet(seed, index);
 }

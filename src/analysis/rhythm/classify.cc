@@ -21,6 +21,17 @@ double sum_of_regular(const Posterior& posterior) {
   return sum;
 }
 
+/// The probability from which a client is called regular. People's habits are the harder null: they
+/// differ more from place to place.
+double gate_of(const Posterior& posterior, std::size_t band, const FittedConstants& constants) {
+  constexpr auto kModulated = static_cast<std::size_t>(Class::Modulated);
+  bool people = true;
+  for (std::size_t c = 0; c < kClasses; ++c) {
+    people &= is_regular(static_cast<Class>(c)) || posterior[c] <= posterior[kModulated];
+  }
+  return static_cast<double>(constants.gates[(people ? kBands : 0) + band]);
+}
+
 /// Piecewise linear through the pairs (raw, calibrated).
 double calibrated(double raw, std::span<const float> map) {
   if (map.size() < 2) return raw;
@@ -91,7 +102,7 @@ Answer classify(const Client& client, std::span<const double> usual) {
   const std::size_t band = band_of(prepared.uptimes.size());
 
   answer.regular_probability = sum_of_regular(posterior);
-  const bool regular = answer.regular_probability > static_cast<double>(constants.gates[band]);
+  const bool regular = answer.regular_probability > gate_of(posterior, band, constants);
   std::array<std::size_t, kClasses> order{};
   for (std::size_t c = 0; c < kClasses; ++c) order[c] = c;
   std::stable_sort(order.begin(), order.end(),

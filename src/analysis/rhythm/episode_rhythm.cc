@@ -158,12 +158,14 @@ double days_for(std::size_t missing, const std::vector<const ComputerEpisodes*>&
   return losses > 0 ? static_cast<double>(missing) * days / static_cast<double>(losses) : 0;
 }
 
-double probability_of(const rhythm::Answer& answer, rhythm::Class kind) {
-  double sum = 0;
+/// Of a class with an interval of about this length, among the alternatives.
+double probability_of(const rhythm::Answer& answer, rhythm::Class kind, double seconds) {
+  double most = 0;
   for (const rhythm::Reading& other : answer.alternatives) {
-    if (other.kind == kind) sum += other.probability;
+    if (other.kind != kind || !other.has_interval) continue;
+    if (same_length(other.interval.seconds, seconds)) most = std::max(most, other.probability);
   }
-  return sum;
+  return most;
 }
 
 /// The class of the timer that a mixture's interval is: where only one timer shows, of that one;
@@ -176,8 +178,9 @@ std::optional<rhythm::Class> class_in_mixture(const rhythm::Answer& answer,
   double most = -1;
   for (const auto kind :
        {rhythm::Class::Idle, rhythm::Class::Age, rhythm::Class::Clock, rhythm::Class::Period}) {
-    if (rhythm::measure_of(kind, found).seconds != answer.best.interval.seconds) continue;
-    const double probability = probability_of(answer, kind);
+    const double seconds = rhythm::measure_of(kind, found).seconds;
+    if (!same_length(seconds, answer.best.interval.seconds)) continue;
+    const double probability = probability_of(answer, kind, seconds);
     if (probability <= most) continue;
     most = probability;
     out = kind;
@@ -197,7 +200,8 @@ rhythm::Answer classify_one(const rhythm::Client& client, std::span<const double
         class_in_mixture(answer, rhythm::find_rhythms(rhythm::prepare(client), usual));
     if (!kind) return answer;
     best.kind = *kind;
-    best.probability = std::min(kMostCertain, best.probability + probability_of(answer, *kind));
+    best.probability = std::min(
+        kMostCertain, best.probability + probability_of(answer, *kind, best.interval.seconds));
     std::erase_if(answer.alternatives,
                   [&](const rhythm::Reading& other) { return other.kind == *kind; });
     return answer;
@@ -205,7 +209,7 @@ rhythm::Answer classify_one(const rhythm::Client& client, std::span<const double
   const auto mixture = std::find_if(
       answer.alternatives.begin(), answer.alternatives.end(), [&](const rhythm::Reading& other) {
         return other.kind == rhythm::Class::Mixed && other.has_interval &&
-               other.interval.seconds == best.interval.seconds;
+               same_length(other.interval.seconds, best.interval.seconds);
       });
   if (mixture != answer.alternatives.end()) {
     best.probability = std::min(kMostCertain, best.probability + mixture->probability);

@@ -4,13 +4,18 @@
 #include <cmath>
 #include <vector>
 
+#include "analysis/rhythm/agreement.h"
 #include "analysis/rhythm/background.h"
 #include "analysis/rhythm/relations.h"
+#include "analysis/rhythm/rest.h"
 
 namespace dropscope::rhythm {
 namespace {
 
 constexpr double kDay = 86'400;
+
+/// What a client takes to come back, about, in seconds.
+constexpr double kUnknownDowntime = 60;
 
 /// Evidence grows with the number of losses; what decides is its order of magnitude.
 double squash(double value) {
@@ -197,11 +202,6 @@ Shared shared_of(const Prepared& prepared, const Findings& found) {
   const auto at_age = [&](const SpikeFit& fit, double uptime) {
     return fit.seconds > 0 && std::abs(std::log(uptime / fit.seconds)) < 3 * fit.sigma;
   };
-  const auto at_phase = [](const PhaseFit& fit, double time) {
-    if (fit.period <= 0) return false;
-    const double turns = (time - fit.phase) / fit.period;
-    return std::abs(turns - std::round(turns)) * fit.period < 3 * fit.sigma;
-  };
   double any = 0;
   double age_clock = 0;
   double age_period = 0;
@@ -212,8 +212,8 @@ Shared shared_of(const Prepared& prepared, const Findings& found) {
   for (std::size_t i = 0; i < prepared.times.size(); ++i) {
     const bool age = i > 0 && at_age(found.uptimes.age, prepared.uptimes[i - 1]);
     const bool second = i > 0 && at_age(found.uptimes.second_age, prepared.uptimes[i - 1]);
-    const bool clock = at_phase(found.clock, prepared.local[i]);
-    const bool period = at_phase(found.period, prepared.times[i]);
+    const bool clock = found.clock.holds(prepared.local[i]);
+    const bool period = found.period.holds(prepared.times[i]);
     any += age || clock || period ? 1 : 0;
     ages += age || second ? 1 : 0;
     clocks += clock ? 1 : 0;
@@ -274,6 +274,12 @@ Findings find_rhythms(const Prepared& prepared, std::span<const double> usual) {
   const auto settle = [&](auto& seconds, double error) {
     seconds = settled_length(seconds, error, usual);
   };
+  // Where no restore was recorded, an uptime is longer than it was by a downtime that nobody knows.
+  if (prepared.known_restores == 0) {
+    for (SpikeFit* one : {&out.uptimes.age, &out.uptimes.idle}) {
+      one->error = std::hypot(one->error, kUnknownDowntime);
+    }
+  }
   settle(out.uptimes.age.seconds, out.uptimes.age.error);
   settle(out.uptimes.idle.seconds, out.uptimes.idle.error);
   settle(out.period.period, out.period.error);
@@ -296,7 +302,7 @@ Findings find_rhythms(const Prepared& prepared, std::span<const double> usual) {
     const double ratio = period.period / clock.period;
     same_clock = std::abs(ratio / std::max(1.0, std::round(ratio)) - 1);
   }
-  const std::array<double, kFeatures - kRelations> values = {
+  const std::array<double, kFeatures - kRelations - kAgreements - kRests> values = {
       std::log(n),
       1 / std::sqrt(n),
       squash(age.evidence),
@@ -369,10 +375,15 @@ Findings find_rhythms(const Prepared& prepared, std::span<const double> usual) {
       scatter_near(prepared.gaps, gap.seconds),
       prepared.known_restores,
       std::log(std::max(1e-4, prepared.downtime_spread / std::max(1.0, age.seconds))),
+      squash(out.uptimes.age_anywhere),
+      squash(out.uptimes.idle_anywhere),
+      squash(out.gaps.age_anywhere),
   };
-  const std::array<double, kRelations> relations = relations_of(prepared, out);
-  const auto rest = std::copy(values.begin(), values.end(), out.features.begin());
-  std::copy(relations.begin(), relations.end(), rest);
+  auto next = std::copy(values.begin(), values.end(), out.features.begin());
+  const auto put = [&](const auto& more) { next = std::copy(more.begin(), more.end(), next); };
+  put(relations_of(prepared, out, usual));
+  put(agreements_of(prepared));
+  put(rest_of(prepared, out, usual));
   return out;
 }
 

@@ -13,8 +13,10 @@
 
 namespace dropscope::rhythm {
 
-inline constexpr std::size_t kRelations = 32;  ///< relations.h
-inline constexpr std::size_t kFeatures = 72 + kRelations;
+inline constexpr std::size_t kRelations = 43;   ///< relations.h
+inline constexpr std::size_t kAgreements = 24;  ///< agreement.h
+inline constexpr std::size_t kRests = 11;       ///< rest.h
+inline constexpr std::size_t kFeatures = 75 + kRelations + kAgreements + kRests;
 using Features = std::array<double, kFeatures>;
 
 struct Findings {

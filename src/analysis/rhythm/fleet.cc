@@ -54,6 +54,26 @@ bool is_same_cycle(const Candidate& lengths, const Candidate& clock) {
          std::abs(cycles / std::round(cycles) - 1) < 0.005;
 }
 
+/// The clock's cycle. Where the clients' own gaps are a longer one of the list, each meets the
+/// clock only once in it: one time of the week is also one of each day.
+Candidate at_its_length(const Candidate& clock, const Candidate& lengths, const Pool& pool) {
+  constexpr double kEach = 1;  // ln Bayes factor for each gap; a clock's is 1 to 6.
+  Candidate out = clock;
+  const double cycle = listed_cycle(lengths.reading.interval.seconds);
+  const bool clear = lengths.evidence > kEach * static_cast<double>(lengths.lengths);
+  if (!clear || cycle <= clock.reading.interval.seconds || !is_same_cycle(lengths, clock))
+    return out;
+  out.reading.interval = {cycle, cycle, cycle};
+  double most = -1;
+  for (Candidate one = out; one.phase < clock.phase + cycle - 1;
+       one.phase += clock.reading.interval.seconds) {
+    const double hits = explained(one, pool);
+    if (hits > most) out.phase = one.phase;
+    most = std::max(most, hits);
+  }
+  return out;
+}
+
 /// Whether `second` is a timer beside `first`, found in `rest`, which `first` leaves unexplained.
 bool stands_beside(const Candidate& second, const Candidate& first, const Pool& rest,
                    const Pool& pool) {
@@ -144,7 +164,9 @@ Answer classify_fleet(const std::vector<Client>& clients, std::span<const double
   }
   const Candidate lengths = candidate_of_lengths(pool, usual);
   const bool retries_by_length = is_retry(pool, lengths.reading.interval.seconds);
-  const bool by_length = lengths.evidence > gate_of(pool, lengths) && !retries_by_length;
+  const bool by_length = lengths.evidence > gate_of(lengths) && !retries_by_length;
+  // People who come each at an hour of their own, by day or by night.
+  const bool habits = lengths.evidence > kFleetGate && lengths.evidence <= gate_of(lengths);
 
   const Common common = common_losses(pool);
   const bool shared = common.shared > kShared;
@@ -165,9 +187,10 @@ Answer classify_fleet(const std::vector<Client>& clients, std::span<const double
     answer_without_timer(answer, Class::Outage, kOutageRight);
   } else if (!by_length && !by_clock) {
     const bool retries = retries_by_length || (retries_by_clock && clock.evidence > kFleetGate);
-    answer_without_timer(answer, retries ? Class::Burst : kind_without_timer(pool), kNoTimerRight);
+    const Class other = habits ? Class::Modulated : kind_without_timer(pool);
+    answer_without_timer(answer, retries ? Class::Burst : other, kNoTimerRight);
   } else {
-    Candidate first = clock_first ? clock : lengths;
+    Candidate first = clock_first ? at_its_length(clock, lengths, pool) : lengths;
     const Candidate second = second_timer(pool, first, usual);
     const bool mixed = second.evidence > kSecondGate;
     if (mixed) first = without(second, first, pool, usual);

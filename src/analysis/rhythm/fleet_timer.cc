@@ -38,6 +38,11 @@ bool counts_gaps(const Candidate& candidate) {
   return candidate.reading.kind == Class::Clock || candidate.reading.kind == Class::Period;
 }
 
+/// Whether its width is in seconds and not a part of its length.
+bool counts_seconds(const Candidate& candidate) {
+  return candidate.reading.kind == Class::Clock;
+}
+
 double reach_of(const Candidate& candidate) {
   return std::max(kLeastReach, kWidths * candidate.width);
 }
@@ -106,6 +111,15 @@ Measure measured_age(const Pool& pool, const SpikeFits& uptimes) {
   return {age.seconds, age.error};
 }
 
+/// The length of an idle timer: the lower edge of the lives, unless they lie evenly about it.
+Measure measured_idle(const Pool& pool, const SpikeFits& uptimes) {
+  const SpikeFit& age = uptimes.age;
+  const SpikeFit& idle = uptimes.idle;
+  const bool same = std::abs(age.seconds / idle.seconds - 1) < 2 * kLeastReach;
+  if (same && is_even(pool, age)) return {age.seconds, age.error};
+  return {idle.seconds, idle.error};
+}
+
 }  // namespace
 
 int repeats_of(const Candidate& candidate, const Pool& pool) {
@@ -134,7 +148,7 @@ Candidate candidate_of_lengths(const Pool& pool, std::span<const double> usual,
   if (is_period(pool, uptimes.age, gaps.age, delayed)) {
     fill(Class::Period, measured_period(pool, gaps.age), gaps.age, gaps.age.evidence);
   } else if (delayed) {
-    fill(Class::Idle, {uptimes.idle.seconds, uptimes.idle.error}, uptimes.idle,
+    fill(Class::Idle, measured_idle(pool, uptimes), uptimes.idle,
          std::max(uptimes.idle.evidence, uptimes.age.evidence));
   } else {
     fill(Class::Age, measured_age(pool, uptimes), uptimes.age, uptimes.age.evidence);
@@ -156,17 +170,22 @@ Candidate candidate_of_clock(const Pool& pool) {
   return candidate_of(fit_clock(pool.all, false));
 }
 
-double gate_of(const Pool& pool, const Candidate& lengths) {
+double gate_of(const Candidate& lengths) {
   // People who come at the same hour on most days have gaps of whole days, each with a scatter of
   // their own. In a pool that is sharper in the middle than any one scatter, so that the evidence
   // for a day grows with the number of lengths without a timer. A timer's is 1 to 5 for each length
   // where jitter does not blur it.
   constexpr double kDay = 86'400;
   constexpr double kEach = 0.5;
+  // A scatter of a quarter of an hour is people's; a timer with so much jitter shows it in most
+  // lives.
+  constexpr double kWide = 0.01;
+  constexpr double kEachIfWide = 1;
   const double days = lengths.reading.interval.seconds / kDay;
   const bool whole = std::round(days) >= 1 && std::abs(days / std::round(days) - 1) < 0.02;
-  if (!whole || !follows_people(pool)) return kFleetGate;
-  return std::max(kFleetGate, kEach * static_cast<double>(lengths.lengths));
+  if (!whole) return kFleetGate;
+  const double each = lengths.width > kWide ? kEachIfWide : kEach;
+  return std::max(kFleetGate, each * static_cast<double>(lengths.lengths));
 }
 
 double explained(const Candidate& candidate, const Pool& pool) {
@@ -193,9 +212,15 @@ void take_out(Pool& pool, const Candidate& candidate) {
 }
 
 bool is_made_of(const Candidate& other, const Candidate& one, const Pool& pool) {
+  // Late lives of the length itself may be anywhere near; the middle of its multiples is as sharp
+  // as both lengths are.
+  constexpr double kSharpest = 0.004;
+  const double width = counts_seconds(other) ? one.width : std::max(one.width, other.width);
+  const double sharp = std::clamp(1.5 * width, kSharpest, kLeastReach);
   for (int times = 1; times <= one.repeats; ++times) {
     const double middle = repeated(one, times, pool.all.downtime);
-    if (std::abs(other.reading.interval.seconds / middle - 1) < kLeastReach) return true;
+    const double off = std::abs(other.reading.interval.seconds / middle - 1);
+    if (off < (times == 1 ? kLeastReach : sharp)) return true;
   }
   return false;
 }

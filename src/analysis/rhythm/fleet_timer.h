@@ -36,7 +36,7 @@ struct LengthSearch {
 [[nodiscard]] Candidate candidate_of(const PhaseFit& clock);
 
 /// The evidence from which a length is believed.
-[[nodiscard]] double gate_of(const Pool& pool, const Candidate& lengths);
+[[nodiscard]] double gate_of(const Candidate& lengths);
 
 /// Number of losses that a timer explains, an idle timer's late ones among them.
 [[nodiscard]] double explained(const Candidate& candidate, const Pool& pool);

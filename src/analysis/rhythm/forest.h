@@ -45,9 +45,11 @@ struct FittedConstants {
   std::span<const std::uint16_t> first;  ///< By feature: its first edge. One more: their number.
   Forest classes;                        ///< kClasses outputs: logits of a softmax.
   Forest measures;                       ///< kMeasures outputs: logits.
-  std::span<const float> gates;          ///< By size band: least probability of "regular".
-  std::span<const float> widths;         ///< By measure and size band: factor on the error.
-  std::span<const float> confidence;     ///< Pairs of (raw, calibrated), both ascending.
+  /// By size band: least probability of "regular"; then again, where people's hours are the
+  /// likeliest reading without a timer.
+  std::span<const float> gates;
+  std::span<const float> widths;      ///< By measure and size band: factor on the error.
+  std::span<const float> confidence;  ///< Pairs of (raw, calibrated), both ascending.
 };
 
 /// The constants that bench/rhythm_fit.py wrote.

@@ -53,7 +53,7 @@ Measure measure_of(Class kind, const Findings& found) {
 
 Class measured_as(Class kind, const Findings& found, const MeasureOdds& odds) {
   // Judgement: how much likelier another class's measure has to be (rhythm_fit.py: BY_FAR).
-  constexpr double kByFar = 0.2;
+  constexpr double kByFar = 0.1;
   const auto own = static_cast<std::size_t>(kind);
   if (own >= kMeasures && kind != Class::Mixed) return kind;
   const bool has_own = own < kMeasures && measure_of(kind, found).seconds > 0;

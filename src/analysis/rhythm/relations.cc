@@ -54,6 +54,56 @@ double share_above(const std::vector<double>& sorted, double seconds) {
   return static_cast<double>(sorted.end() - begin) / static_cast<double>(sorted.size());
 }
 
+/// Of sorted lengths: ln of how many more lie within a part above `seconds` than below. An idle
+/// timer has an edge there even where hardly a life ends on it.
+double edge_at(const std::vector<double>& sorted, double seconds, double part) {
+  if (seconds <= 0) return 0;
+  const auto at = std::lower_bound(sorted.begin(), sorted.end(), seconds);
+  const auto low = std::lower_bound(sorted.begin(), at, seconds * (1 - part));
+  const auto high = std::upper_bound(at, sorted.end(), seconds * (1 + part));
+  return std::log((static_cast<double>(high - at) + 0.5) / (static_cast<double>(at - low) + 0.5));
+}
+
+/// ln of how far a length is from the nearest usual one, relative; 0 where none was found.
+double off_usual(double seconds, std::span<const double> usual) {
+  if (seconds <= 0 || usual.empty()) return 0;
+  double least = 1;
+  for (const double one : usual) least = std::min(least, std::abs(seconds / one - 1));
+  return std::log(std::max(1e-4, least));
+}
+
+/// ln of the seconds between a clock's phase and the nearest multiple of five minutes, on which
+/// people put schedules.
+double off_round(const PhaseFit& clock) {
+  constexpr double kGrid = 300;
+  if (clock.period <= 0) return 0;
+  const double off = std::remainder(clock.phase, kGrid);
+  return std::log(std::max(1.0, std::abs(off)));
+}
+
+/// Where the lengths about an age lie: what is noticed late leans to the long side, and the age is
+/// their lower edge then.
+struct Lean {
+  double skew = 0;   ///< Of the middle 80 %, -1 … 1; 0 if even.
+  double lower = 0;  ///< ln of the distance from the lowest tenth to the middle, relative.
+};
+
+Lean lean_of(const std::vector<double>& sorted, const SpikeFit& age) {
+  Lean out;
+  if (age.seconds <= 0) return out;
+  const double reach = std::clamp(4 * age.sigma, 0.005, 0.12);
+  const auto low = std::lower_bound(sorted.begin(), sorted.end(), age.seconds * (1 - reach));
+  const auto high = std::upper_bound(low, sorted.end(), age.seconds * (1 + reach));
+  const std::vector<double> near(low, high);
+  if (near.size() < 3) return out;
+  const double tenth = quantile(near, 0.1);
+  const double middle = quantile(near, 0.5);
+  const double most = quantile(near, 0.9);
+  if (most > tenth) out.skew = (most + tenth - 2 * middle) / (most - tenth);
+  out.lower = std::log(std::max(1e-4, (middle - tenth) / age.seconds));
+  return out;
+}
+
 struct Crowd {
   double seconds = 0;  ///< Where it begins; 0 if there is none.
   double share = 0;
@@ -113,7 +163,8 @@ Quiet quiet_of(const Prepared& prepared, double seconds) {
 
 }  // namespace
 
-std::array<double, kRelations> relations_of(const Prepared& prepared, const Findings& found) {
+std::array<double, kRelations> relations_of(const Prepared& prepared, const Findings& found,
+                                            std::span<const double> usual) {
   const SpikeFit& age = found.uptimes.age;
   const SpikeFit& idle = found.uptimes.idle;
   const SpikeFit& second = found.uptimes.second_age;
@@ -125,6 +176,7 @@ std::array<double, kRelations> relations_of(const Prepared& prepared, const Find
   const double cycle = age.seconds > 0 ? age.seconds + prepared.downtime : 0;
   const Crowd above = densest_above(lengths, 1.05 * idle.seconds);
   const Quiet quiet = quiet_of(prepared, idle.seconds > 0 ? idle.seconds : age.seconds);
+  const Lean lean = lean_of(lengths, age);
   const auto n = static_cast<double>(std::max<std::size_t>(1, prepared.uptimes.size()));
   return {
       log_ratio(idle.seconds, age.seconds),
@@ -159,6 +211,17 @@ std::array<double, kRelations> relations_of(const Prepared& prepared, const Find
       share_within(lengths, idle.seconds, 0.003),
       quiet.runs,
       quiet.apart,
+      edge_at(lengths, idle.seconds, 0.02),
+      edge_at(lengths, idle.seconds, 0.1),
+      edge_at(lengths, idle.seconds, 0.3),
+      off_usual(age.seconds, usual),
+      off_usual(idle.seconds, usual),
+      off_usual(period.period, usual),
+      off_usual(gap.seconds, usual),
+      off_round(clock),
+      lean.skew,
+      lean.lower,
+      static_cast<double>(clock.spikes),
   };
 }
 

@@ -5,13 +5,16 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 
 #include "analysis/rhythm/features.h"
 
 namespace dropscope::rhythm {
 
-/// Numbers for the fitted layer; finite whatever was found.
+/// Numbers for the fitted layer; finite whatever was found. `usual`: lengths that timers are known
+/// to have, in seconds.
 [[nodiscard]] std::array<double, kRelations> relations_of(const Prepared& prepared,
-                                                          const Findings& found);
+                                                          const Findings& found,
+                                                          std::span<const double> usual);
 
 }  // namespace dropscope::rhythm

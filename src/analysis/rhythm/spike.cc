@@ -5,6 +5,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "analysis/rhythm/log_product.h"
+
 namespace dropscope::rhythm {
 namespace {
 
@@ -39,7 +41,16 @@ const std::array<double, kTailRates.size()> kTailSlopes = [] {
 constexpr double kClockSeconds = 1.2;
 
 constexpr int kSteps = 6;
-constexpr std::size_t kMostCandidates = 6;
+
+/// Candidates for T: of each width of window, and of all. Of few lengths more are tried, because
+/// the densest windows are hardly denser than others.
+struct Most {
+  int of_a_width;
+  std::size_t of_all;
+};
+constexpr Most kMost = {2, 6};
+constexpr Most kMostOfFew = {3, 12};
+constexpr std::size_t kFewLengths = 24;
 
 constexpr double kLogRange = 7;  // A timer is between half a minute and half a day or so: e^7.
 
@@ -73,6 +84,7 @@ std::vector<double> candidates(const Sample& sample) {
     double score;
     double centre;
   };
+  const Most most = n <= kFewLengths ? kMostOfFew : kMost;
   std::vector<double> chosen;
   const auto add = [&](double centre) {
     for (const double other : chosen) {
@@ -100,10 +112,10 @@ std::vector<double> candidates(const Sample& sample) {
       if (taken > 0 && std::abs(window.centre - last) < width) continue;
       add(window.centre);
       last = window.centre;
-      if (++taken == 2) break;
+      if (++taken == most.of_a_width) break;
     }
   }
-  if (chosen.size() > kMostCandidates) chosen.resize(kMostCandidates);
+  if (chosen.size() > most.of_all) chosen.resize(most.of_all);
   for (std::size_t i = 0; i < std::min<std::size_t>(2, n); ++i) add(sample.x[i]);
   return chosen;
 }
@@ -115,13 +127,13 @@ SpikeFit fit_age(const Sample& sample, double centre, double sigma, double downt
   constexpr std::array kDirichlet = {6.0, 1.2, 1.05, 1.3};
   double total = 0;
   double hits = 0;
+  LogProduct gain;
   for (int step = 0; step < kSteps; ++step) {
     const double length = std::exp(centre);
     const double second = std::log(2 * length + downtime);
     const double third = std::log(3 * length + 2 * downtime);
     std::array<double, 4> sum{};
     double moment = 0;
-    total = 0;
     // Outside of the three spikes only the background speaks.
     std::size_t near = 0;
     std::size_t from = 0;
@@ -138,12 +150,12 @@ SpikeFit fit_age(const Sample& sample, double centre, double sigma, double downt
         const double all = part[0] + part[1] + part[2] + part[3];
         for (std::size_t k = 0; k < 4; ++k) sum[k] += part[k] / all;
         moment += part[0] / all * (sample.x[i] - centre);
-        if (step + 1 == kSteps) total += std::log(all / sample.null[i]);
+        if (step + 1 == kSteps) gain.multiply(all / sample.null[i]);
       }
     }
     const auto far = static_cast<double>(n - near);
     sum[3] += far;
-    total += far * std::log(weight[3]);
+    if (step + 1 == kSteps) total = gain.log() + far * std::log(weight[3]);
     hits = sum[0];
     centre += moment / std::max(hits, 0.5);
     double mass = 0;
@@ -231,7 +243,7 @@ SpikeFit fit_idle(const Sample& sample, IdleTable& table, double centre, double 
   for (int step = 0; step < kSteps; ++step) {
     std::array<double, kPadded> sum{};
     sum[kIdleParts - 1] = below;
-    total = below * std::log(weight[kIdleParts - 1]);
+    const double weight_below = weight[kIdleParts - 1];
     moment = 0;
     square = 0;
     for (std::size_t i = 0; i < table.rows.size(); ++i) {
@@ -249,9 +261,11 @@ SpikeFit fit_idle(const Sample& sample, IdleTable& table, double centre, double 
       square += inlier * offset * offset;
     }
     if (step + 1 == kSteps) {
+      LogProduct gain;
       for (std::size_t i = 0; i < table.rows.size(); ++i) {
-        total += std::log(table.all[i] / sample.null[from + i]);
+        gain.multiply(table.all[i] / sample.null[from + i]);
       }
+      total = below * std::log(weight_below) + gain.log();
     }
     hits = sum[0];
     double mass = 0;
@@ -272,6 +286,11 @@ SpikeFit fit_idle(const Sample& sample, IdleTable& table, double centre, double 
                  price_of_length(fit.seconds, sigma / std::sqrt(std::max(1.0, hits)), usual) -
                  std::log(static_cast<double>(kIdleSigmas.size()));
   return fit;
+}
+
+/// ln(e^a + e^b).
+double log_sum(double a, double b) {
+  return std::max(a, b) + std::log1p(std::exp(-std::abs(a - b)));
 }
 
 /// Whether one is about once, twice or three times the other.
@@ -333,6 +352,7 @@ SpikeFits fit_spikes(const std::vector<double>& lengths, double downtime,
       const double sigma = std::max(kAgeSigmas[s], narrowest);
       const SpikeFit age = fit_age(sample, centre, sigma, downtime, usual);
       if (age.evidence > out.age.evidence) out.age = age;
+      out.age_anywhere = log_sum(out.age_anywhere, age.evidence);
       ages.push_back(age);
     }
     table.fill_tails(sample, centre, std::max(kIdleSigmas.back(), narrowest));
@@ -341,6 +361,7 @@ SpikeFits fit_spikes(const std::vector<double>& lengths, double downtime,
       const SpikeFit idle =
           fit_idle(sample, table, centre, std::max(kIdleSigmas[s], narrowest), usual);
       if (idle.evidence > out.idle.evidence) out.idle = idle;
+      out.idle_anywhere = log_sum(out.idle_anywhere, idle.evidence);
     }
   }
   for (const SpikeFit& age : ages) {

@@ -27,6 +27,9 @@ struct SpikeFits {
   SpikeFit age;
   SpikeFit idle;
   SpikeFit second_age;  ///< Best age at another length than `age` (not a multiple of it).
+  /// ln Bayes factors of a timer at any of the lengths that were tried, all of them together.
+  double age_anywhere = -30;
+  double idle_anywhere = -30;
 };
 
 struct SpikeSearch {

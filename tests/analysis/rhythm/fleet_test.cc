@@ -198,5 +198,57 @@ TEST(Fleet, AClientWithVeryManyLossesIsNoTrouble) {
   EXPECT_NEAR(answer.best.interval.seconds, 1'800, 18);
 }
 
+TEST(Fleet, PeopleWhoComeAtHoursOfTheirOwnAreNoTimer) {
+  worlds::Random random(31);
+  std::vector<Client> fleet;
+  for (int k = 0; k < 150; ++k) {
+    Client client;
+    const double hour = random.uniform(0, kDay);  // Early, late and night shifts.
+    for (int day = 0; day < 8; ++day) {
+      if (random.uniform() < 0.3) continue;  // Off.
+      const double lost = fleets::kStart + day * kDay + hour + random.normal(0, 1'200);
+      client.losses.push_back({lost, lost + random.uniform(20, 90), true});
+      if (random.uniform() > 0.4) continue;
+      const double back = lost + random.uniform(2 * 3'600, 6 * 3'600);  // From a meeting.
+      client.losses.push_back({back, back + random.uniform(20, 90), true});
+    }
+    fleet.push_back(std::move(client));
+  }
+  const Answer answer = classify_fleet(fleet, {});
+  EXPECT_EQ(answer.best.kind, Class::Modulated) << to_string(answer.best.kind);
+}
+
+TEST(Fleet, AWeeklyJobIsNotADailyOne) {
+  worlds::Random random(32);
+  std::vector<double> instants;
+  for (int week = 0; week < 6; ++week) instants.push_back(fleets::kStart + week * 7 * kDay);
+  const Answer answer = classify_fleet(fleets::of_instants(random, 120, instants), {});
+  EXPECT_EQ(answer.best.kind, Class::Clock) << to_string(answer.best.kind);
+  EXPECT_EQ(answer.best.interval.seconds, 7 * kDay);
+}
+
+TEST(Fleet, AnIdleTimerOfEvenJitterIsItsMiddle) {
+  worlds::Random random(33);
+  const auto fleet = fleets::of_lives(random, 200, 5, [&](double t) {
+    const double end = idle_end(random, t, 2'400, 0.8);
+    return end + 2'400 * 0.015 * random.normal(0, 1);
+  });
+  const Answer answer = classify_fleet(fleet, {});
+  EXPECT_EQ(answer.best.kind, Class::Idle) << to_string(answer.best.kind);
+  EXPECT_NEAR(answer.best.interval.seconds, 2'400, 24);
+}
+
+TEST(Fleet, DowntimesThatNobodyKnowsMakeNoIdleTimerOfAnAge) {
+  worlds::Random random(34);
+  auto fleet = fleets::of_lives(random, 150, 5, [&](double t) {
+    return t + 1'247 + (random.uniform() < 0.3 ? random.uniform(40, 300) : random.uniform(0, 8));
+  });
+  for (Client& client : fleet) {
+    for (Loss& loss : client.losses) loss.has_restored = false;
+  }
+  const Answer answer = classify_fleet(fleet, {});
+  EXPECT_NE(answer.best.kind, Class::Idle) << answer.best.interval.seconds;
+}
+
 }  // namespace
 }  // namespace dropscope::rhythm

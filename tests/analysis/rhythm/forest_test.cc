@@ -126,7 +126,7 @@ TEST(Forest, TheFittedConstantsAreWhole) {
   }
   check_forest(constants.classes, kClasses, constants);
   check_forest(constants.measures, kMeasures, constants);
-  ASSERT_EQ(constants.gates.size(), kBands);
+  ASSERT_EQ(constants.gates.size(), 2 * kBands);
   for (const float gate : constants.gates) {
     EXPECT_GE(gate, 0.5F);
     EXPECT_LT(gate, 1.0F);

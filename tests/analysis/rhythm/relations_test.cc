@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
+#include <vector>
 
 namespace dropscope::rhythm {
 namespace {
@@ -18,8 +20,10 @@ Prepared hourly(std::size_t losses) {
 }
 
 TEST(Relations, AreFiniteWhateverWasFound) {
-  for (const double value : relations_of(hourly(4), Findings{})) EXPECT_TRUE(std::isfinite(value));
-  for (const double value : relations_of(Prepared{}, Findings{})) EXPECT_TRUE(std::isfinite(value));
+  for (const double value : relations_of(hourly(4), Findings{}, {}))
+    EXPECT_TRUE(std::isfinite(value));
+  for (const double value : relations_of(Prepared{}, Findings{}, {}))
+    EXPECT_TRUE(std::isfinite(value));
 }
 
 TEST(Relations, TellWhichFindingsAreOneTimer) {
@@ -29,7 +33,7 @@ TEST(Relations, TellWhichFindingsAreOneTimer) {
   found.uptimes.second_age.seconds = 7'230;  // Twice the first, to 0.4 %.
   found.period.period = 3'630;
   found.gaps.age.seconds = 3'630;
-  const auto relations = relations_of(hourly(40), found);
+  const auto relations = relations_of(hourly(40), found, {});
   EXPECT_EQ(relations[0], 0);                         // No idle timer was found.
   EXPECT_NEAR(relations[1], 0, 1e-9);                 // The period is the age and its downtime …
   EXPECT_NEAR(relations[2], 0, 1e-9);                 // … and so is the gap.
@@ -57,7 +61,7 @@ TEST(Relations, TellWhatLiesAboveAnIdleTimerAndWhenItStrikes) {
   found.uptimes.idle.seconds = 1'800;
   found.uptimes.second_age.seconds = 7'200;
   const Prepared prepared = prepare(idle_below_an_age());
-  const auto relations = relations_of(prepared, found);
+  const auto relations = relations_of(prepared, found, {});
   double long_lives = 0;
   for (const double uptime : prepared.uptimes) long_lives += uptime > 2'000 ? 1 : 0;
   EXPECT_NEAR(relations[24], 0, 1e-9);  // Nothing outlives the second age …
@@ -83,9 +87,45 @@ TEST(Relations, DoNotDependOnTheUnit) {
   for (double& uptime : two.uptimes) uptime *= 2;
   for (double& gap : two.gaps) gap *= 2;
   two.downtime *= 2;
-  const auto a = relations_of(one, hours);
-  const auto b = relations_of(two, doubled);
+  const auto a = relations_of(one, hours, {});
+  const auto b = relations_of(two, doubled, {});
   for (std::size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], 1e-12) << i;
+}
+
+/// Lives that end `late` seconds behind an hour, each other one a little later.
+Prepared hourly_and_late(const std::vector<double>& late) {
+  Client client;
+  double t = 1'700'000'000;
+  for (const double one : late) {
+    t += 3'600 + one;
+    client.losses.push_back({t, t + 30, true});
+    t += 30;
+  }
+  return prepare(client);
+}
+
+TEST(Relations, TellWhetherLivesLeanToTheLongSide) {
+  Findings found;
+  found.uptimes.age.seconds = 3'610;
+  found.uptimes.age.sigma = 0.015;
+  const auto late = relations_of(
+      hourly_and_late({0, 0, 1, 1, 2, 2, 3, 4, 5, 7, 9, 12, 16, 22, 30, 45, 60}), found, {});
+  const auto even = relations_of(
+      hourly_and_late({0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}), found, {});
+  constexpr std::size_t kSkew = 40;
+  EXPECT_GT(late[kSkew], 0.4);
+  EXPECT_NEAR(even[kSkew], 0, 0.05);
+}
+
+TEST(Relations, TellHowFarFromAUsualLengthATimerIs) {
+  Findings found;
+  found.uptimes.age.seconds = 3'480;
+  found.uptimes.idle.seconds = 3'600;
+  const std::array usual = {900.0, 3'600.0};
+  const auto relations = relations_of(hourly(10), found, usual);
+  constexpr std::size_t kAge = 35;
+  EXPECT_NEAR(std::exp(relations[kAge]), 120.0 / 3'600, 1e-9);
+  EXPECT_LE(std::exp(relations[kAge + 1]), 1.001e-4);
 }
 
 }  // namespace

@@ -1,0 +1,110 @@
+#include "analysis/rhythm/rest.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace dropscope::rhythm {
+namespace {
+
+/// A loss belongs to a finding within so many of its widths.
+constexpr double kReach = 3;
+
+/// Lengths that are looked at; of more, evenly spaced ones.
+constexpr std::size_t kMost = 48;
+
+/// Where nothing has so much evidence (ln Bayes factor), nothing hides another.
+constexpr double kFound = 0;
+
+double squash(double value) {
+  return std::asinh(value / 2);
+}
+
+double log_ratio(double a, double b) {
+  return a > 0 && b > 0 ? std::clamp(std::log(a / b), -5.0, 5.0) : 0;
+}
+
+bool at_length(double uptime, double seconds, double sigma) {
+  return seconds > 0 && std::abs(std::log(uptime / seconds)) < kReach * sigma;
+}
+
+/// The finding with the most evidence, as a length to compare others with.
+struct Clearest {
+  enum class Kind { Age, Idle, Clock, Period } kind = Kind::Age;
+  double seconds = 0;
+  double evidence = 0;
+};
+
+Clearest clearest_of(const Findings& found) {
+  Clearest out{Clearest::Kind::Age, found.uptimes.age.seconds, found.uptimes.age.evidence};
+  const auto take = [&](Clearest::Kind kind, double evidence, double seconds) {
+    if (evidence > out.evidence) out = {kind, seconds, evidence};
+  };
+  take(Clearest::Kind::Idle, found.uptimes.idle.evidence, found.uptimes.idle.seconds);
+  take(Clearest::Kind::Clock, found.clock.evidence, found.clock.period);
+  take(Clearest::Kind::Period, found.period.evidence, found.period.period);
+  return out;
+}
+
+/// Whether the clearest finding explains loss `i` of `prepared`.
+bool explains(const Clearest& clearest, const Prepared& prepared, const Findings& found,
+              std::size_t i) {
+  switch (clearest.kind) {
+    case Clearest::Kind::Clock:
+      return found.clock.holds(prepared.local[i]);
+    case Clearest::Kind::Period:
+      return found.period.holds(prepared.times[i]);
+    case Clearest::Kind::Idle:
+      return i > 0 && at_length(prepared.uptimes[i - 1], found.uptimes.idle.seconds,
+                                found.uptimes.idle.sigma);
+    case Clearest::Kind::Age:
+      break;
+  }
+  const SpikeFit& age = found.uptimes.age;
+  return i > 0 &&
+         (at_length(prepared.uptimes[i - 1], age.seconds, age.sigma) ||
+          at_length(prepared.uptimes[i - 1], 2 * age.seconds + prepared.downtime, age.sigma));
+}
+
+}  // namespace
+
+std::array<double, kRests> rest_of(const Prepared& prepared, const Findings& found,
+                                   std::span<const double> usual) {
+  const Clearest clearest = clearest_of(found);
+  Prepared rest;
+  double clock_and_idle = 0;
+  double period_and_idle = 0;
+  for (std::size_t i = 0; i < prepared.times.size(); ++i) {
+    const bool idle = i > 0 && at_length(prepared.uptimes[i - 1], found.uptimes.idle.seconds,
+                                         found.uptimes.idle.sigma);
+    clock_and_idle += idle && found.clock.holds(prepared.local[i]) ? 1 : 0;
+    period_and_idle += idle && found.period.holds(prepared.times[i]) ? 1 : 0;
+    if (explains(clearest, prepared, found, i)) continue;
+    rest.times.push_back(prepared.times[i]);
+    rest.local.push_back(prepared.local[i]);
+    if (i > 0) rest.uptimes.push_back(prepared.uptimes[i - 1]);
+  }
+  SpikeFits lengths;
+  PhaseFit clock;
+  const bool hides = clearest.evidence > kFound;
+  if (hides && rest.uptimes.size() >= kFewestUptimes) {
+    lengths = fit_spikes(rest.uptimes, prepared.downtime, usual, {.most = kMost});
+  }
+  if (hides && clearest.kind != Clearest::Kind::Clock) clock = fit_clock(rest);
+  const auto n = static_cast<double>(std::max<std::size_t>(1, prepared.times.size()));
+  return {
+      static_cast<double>(rest.times.size()) / n,
+      squash(lengths.age.evidence),
+      squash(lengths.idle.evidence),
+      squash(clock.evidence),
+      std::log1p(lengths.age.hits),
+      std::log1p(lengths.idle.hits),
+      std::log1p(clock.cycles),
+      log_ratio(lengths.age.seconds, clearest.seconds),
+      log_ratio(lengths.idle.seconds, clearest.seconds),
+      clock_and_idle / std::max(1.0, found.clock.hits),
+      period_and_idle / std::max(1.0, found.period.hits),
+  };
+}
+
+}  // namespace dropscope::rhythm

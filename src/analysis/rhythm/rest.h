@@ -1,0 +1,18 @@
+#pragma once
+
+// What the clearest finding leaves unexplained, and whether there is a second timer in it. Two
+// timers hide each other in a fit of all losses: of the second one the first one's losses are
+// strays.
+
+#include <array>
+#include <span>
+
+#include "analysis/rhythm/features.h"
+
+namespace dropscope::rhythm {
+
+/// Numbers for the fitted layer; finite whatever was found.
+[[nodiscard]] std::array<double, kRests> rest_of(const Prepared& prepared, const Findings& found,
+                                                 std::span<const double> usual);
+
+}  // namespace dropscope::rhythm
