@@ -5,7 +5,7 @@ usage: rhythm_fit.py EXAMPLES OUTPUT.cc [--count N] [--keep FOLDER]
 
 EXAMPLES is the program rhythm_examples. Trees are fitted to N (50,000) clients of each world with seed 101;
 gates, widths and the map of confidence are set on as many with seed 202. With seed 303 the result is only
-measured: what is printed is what rhythm_quality finds too, but for the other clients that it draws.
+measured. rhythm_quality measures with a seed of its own.
 Same input, same output: nothing is drawn at random.
 
 Needs numpy and scikit-learn (Debian: python3-numpy python3-sklearn).

@@ -4,8 +4,9 @@
 
 namespace dropscope::rhythm_cases {
 
-// rhythm_fit.py fits with seed 101 and sets gates and widths with seed 202; nothing is ever chosen
-// by a look at this one.
-inline constexpr std::uint64_t kMeasureSeed = 303;
+// rhythm_fit.py fits with seed 101, sets gates and widths with seed 202 and prints what seed 303
+// shows, whose mistakes were looked at while the method was worked on. Nothing is ever chosen by a
+// look at this one.
+inline constexpr std::uint64_t kMeasureSeed = 606;
 
 }  // namespace dropscope::rhythm_cases

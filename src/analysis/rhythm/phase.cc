@@ -86,11 +86,12 @@ std::vector<double> free_sigmas(double period) {
   return sigmas;
 }
 
-/// A loss near a spike: its distance from where the spike was first seen, and the null there.
+/// A loss near a spike: its distance from where the spike was first seen, and the null there, as
+/// its inverse.
 struct Near {
   double offset;
   double time;
-  double null;
+  double rarity;
 };
 
 /// One spike on the circle of `period`; the price of the phase is paid, that of the period is not.
@@ -146,7 +147,7 @@ PhaseFit fit_spike(const std::vector<double>& times, double period, const DayPro
       const double offset = near_distance(order[i].phase, start, period);
       if (std::abs(offset) > reach) return false;
       near.push_back({offset, order[i].time,
-                      profile != nullptr ? profile->folded(order[i].phase, period) : 1 / period});
+                      profile != nullptr ? 1 / profile->folded(order[i].phase, period) : period});
       return true;
     };
     std::size_t seen = 0;
@@ -162,6 +163,7 @@ PhaseFit fit_spike(const std::vector<double>& times, double period, const DayPro
     LogProduct gain;
     constexpr int kSpikeSteps = 5;
     const double peak = 1 / (sigma * std::sqrt(2 * std::numbers::pi));
+    const double steepness = -0.5 / (sigma * sigma);
     for (int step = 0; step < kSpikeSteps; ++step) {
       double moment = 0;
       hits = 0;
@@ -170,7 +172,7 @@ PhaseFit fit_spike(const std::vector<double>& times, double period, const DayPro
         const double d = one.offset - shift;
         double spike = 0;
         if (std::abs(d) < 6 * sigma) {
-          spike = std::exp(-0.5 * d * d / (sigma * sigma)) * peak / one.null;
+          spike = std::exp(steepness * d * d) * peak * one.rarity;
         }
         const double all = 1 - share + share * spike;
         const double part = share * spike / all;
@@ -188,7 +190,7 @@ PhaseFit fit_spike(const std::vector<double>& times, double period, const DayPro
     for (const Near& one : near) {
       if (std::abs(one.offset - shift) < 3 * sigma) {
         cycles.push_back(std::round((one.time - centre) / period));
-        hours.multiply(one.null * period);
+        hours.multiply(period / one.rarity);
       }
     }
     std::sort(cycles.begin(), cycles.end());

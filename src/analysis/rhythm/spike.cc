@@ -148,8 +148,9 @@ SpikeFit fit_age(const Sample& sample, double centre, double sigma, double downt
                                             weight[2] * gauss(sample.x[i] - third, sigma),
                                             weight[3] * sample.null[i]};
         const double all = part[0] + part[1] + part[2] + part[3];
-        for (std::size_t k = 0; k < 4; ++k) sum[k] += part[k] / all;
-        moment += part[0] / all * (sample.x[i] - centre);
+        const double inverse = 1 / all;
+        for (std::size_t k = 0; k < 4; ++k) sum[k] += part[k] * inverse;
+        moment += part[0] * inverse * (sample.x[i] - centre);
         if (step + 1 == kSteps) gain.multiply(all / sample.null[i]);
       }
     }
