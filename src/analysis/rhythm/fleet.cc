@@ -29,8 +29,8 @@ constexpr double kInstantsGate = 3;
 
 /// Shares that were right among 144 simulated fleets of each of six worlds (rhythm_quality's,
 /// tuning seed 202), with one more right and one more wrong: the class of 438 in 467 answers with a
-/// timer, of 100 in 100 outages and 290 in 297 others; a timer was there in 461 of the first and in 3
-/// of the other 397.
+/// timer, of 100 in 100 outages and 290 in 297 others; a timer was there in 461 of the first and in
+/// 3 of the other 397.
 constexpr double kTimerRight = 439.0 / 469;
 constexpr double kOutageRight = 101.0 / 102;
 constexpr double kNoTimerRight = 291.0 / 299;
