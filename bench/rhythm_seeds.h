@@ -5,8 +5,8 @@
 namespace dropscope::rhythm_cases {
 
 // rhythm_fit.py fits with seed 101, sets gates and widths with seed 202 and prints what seed 303
-// shows, whose mistakes were looked at while the method was worked on; the false rates were chosen
-// by a look at 606. Nothing is ever chosen by a look at this one.
-inline constexpr std::uint64_t kMeasureSeed = 707;
+// shows, whose mistakes were looked at while the method was worked on, as were fleets of 606 and
+// 707. Nothing is ever chosen by a look at this one.
+inline constexpr std::uint64_t kMeasureSeed = 808;
 
 }  // namespace dropscope::rhythm_cases

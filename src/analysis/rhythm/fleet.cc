@@ -45,6 +45,12 @@ Class kind_without_timer(const Pool& pool) {
   return follows_people(pool) ? Class::Modulated : Class::Random;
 }
 
+/// The null of cycles of several days is even, though people keep to weekdays.
+double gate_of_clock(const Candidate& clock) {
+  constexpr double kDay = 86'400;
+  return clock.reading.interval.seconds > kDay ? 2 * kFleetGate : kFleetGate;
+}
+
 /// Whether a clock seen in elapsed time is that period: no other would be so close to a whole
 /// number of its cycles.
 bool is_same_cycle(const Candidate& lengths, const Candidate& clock) {
@@ -85,7 +91,6 @@ bool stands_beside(const Candidate& second, const Candidate& first, const Pool& 
   const double ratio = seconds / first.reading.interval.seconds;
   // Nights make lengths of half a day and more, with a scatter of their own: up to 0.25 for each
   // length and 16 % of the lives (worlds of fleets, seed 101).
-  constexpr double kNight = 36'000;
   constexpr double kNightEach = 0.2;
   constexpr double kNightShare = 0.2;
   if (seconds > kNight && (each < kNightEach || share < kNightShare)) return false;
@@ -166,7 +171,8 @@ Answer classify_fleet(const std::vector<Client>& clients, std::span<const double
   const bool retries_by_length = is_retry(pool, lengths.reading.interval.seconds);
   const bool by_length = lengths.evidence > gate_of(lengths) && !retries_by_length;
   // People who come each at an hour of their own, by day or by night.
-  const bool habits = lengths.evidence > kFleetGate && lengths.evidence <= gate_of(lengths);
+  const bool habits = lengths.evidence > kFleetGate && lengths.evidence <= gate_of(lengths) &&
+                      lengths.reading.interval.seconds > kNight;
 
   const Common common = common_losses(pool);
   const bool shared = common.shared > kShared;
@@ -176,7 +182,7 @@ Answer classify_fleet(const std::vector<Client>& clients, std::span<const double
   if (scheduled && clock.evidence <= kFleetGate) clock = instants;
   // Tries may also keep to the quarters of the wall clock's hours.
   const bool retries_by_clock = !scheduled && is_retry(pool, clock.reading.interval.seconds);
-  const bool by_clock = scheduled || (clock.evidence > kFleetGate && !retries_by_clock);
+  const bool by_clock = scheduled || (clock.evidence > gate_of_clock(clock) && !retries_by_clock);
   // A daily clock is also an age of a day, and most of its losses say so.
   const bool mostly_clock = by_clock && explained(clock, pool) > 0.4 * explicable(clock, pool);
   const bool clock_first =

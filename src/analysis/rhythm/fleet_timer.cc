@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "analysis/rhythm/fleet_shape.h"
 #include "analysis/rhythm/spike.h"
@@ -171,20 +172,25 @@ Candidate candidate_of_clock(const Pool& pool) {
 }
 
 double gate_of(const Candidate& lengths) {
-  // People who come at the same hour on most days have gaps of whole days, each with a scatter of
-  // their own. In a pool that is sharper in the middle than any one scatter, so that the evidence
-  // for a day grows with the number of lengths without a timer. A timer's is 1 to 5 for each length
-  // where jitter does not blur it.
+  // Tries of the same moment are no timer's; the shortest there is ends what idles for a minute.
+  constexpr double kShortest = 30;
+  const double seconds = lengths.reading.interval.seconds;
+  if (seconds < kShortest) return std::numeric_limits<double>::infinity();
+  if (seconds < kNight) return kFleetGate;
+  // Nights make lengths of half a day and more, each with a scatter of its own. People who come at
+  // the same hour on most days have gaps of whole days, too. In a pool that is sharper in the
+  // middle than any one scatter, so that the evidence grows with the number of lengths without a
+  // timer. A timer's is 1 to 5 for each length where jitter does not blur it.
   constexpr double kDay = 86'400;
-  constexpr double kEach = 0.5;
+  constexpr double kEachNight = 0.25;
+  constexpr double kEachDay = 0.5;
   // A scatter of a quarter of an hour is people's; a timer with so much jitter shows it in most
   // lives.
   constexpr double kWide = 0.01;
   constexpr double kEachIfWide = 1;
-  const double days = lengths.reading.interval.seconds / kDay;
+  const double days = seconds / kDay;
   const bool whole = std::round(days) >= 1 && std::abs(days / std::round(days) - 1) < 0.02;
-  if (!whole) return kFleetGate;
-  const double each = lengths.width > kWide ? kEachIfWide : kEach;
+  const double each = !whole ? kEachNight : lengths.width > kWide ? kEachIfWide : kEachDay;
   return std::max(kFleetGate, each * static_cast<double>(lengths.lengths));
 }
 

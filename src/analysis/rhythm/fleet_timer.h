@@ -12,6 +12,9 @@ namespace dropscope::rhythm {
 /// ln Bayes factor from which a pool of clients is called regular; hundreds are usual with a timer.
 inline constexpr double kFleetGate = 8;
 
+/// Lengths in seconds from which on nights make some, too.
+inline constexpr double kNight = 36'000;
+
 struct Candidate {
   Reading reading;          ///< Without a probability.
   double evidence = -30;    ///< ln Bayes factor.

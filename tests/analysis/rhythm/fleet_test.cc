@@ -250,5 +250,33 @@ TEST(Fleet, DowntimesThatNobodyKnowsMakeNoIdleTimerOfAnAge) {
   EXPECT_NE(answer.best.kind, Class::Idle) << answer.best.interval.seconds;
 }
 
+TEST(Fleet, TriesOfOneMomentAreNoTimer) {
+  worlds::Random random(35);
+  const auto fleet = fleets::of_lives(random, 200, 6, [&](double t) {
+    return t + (random.uniform() < 0.6 ? 3 + random.exponential(3) : random.exponential(40'000));
+  });
+  const Answer answer = classify_fleet(fleet, {});
+  EXPECT_FALSE(is_regular(answer.best.kind)) << answer.best.interval.seconds;
+}
+
+TEST(Fleet, NightsBetweenLeavingAndComingAreNoTimer) {
+  worlds::Random random(36);
+  std::vector<Client> fleet;
+  for (int k = 0; k < 220; ++k) {
+    Client client;
+    for (int day = 0; day < 5; ++day) {
+      // In the afternoon and again the next morning, 19 hours on, each to an hour or so.
+      const double lost = fleets::kStart + day * kDay + random.normal(0, 4'000);
+      if (random.uniform() < 0.5) client.losses.push_back({lost, lost + 40, true});
+      const double next = fleets::kStart + day * kDay + 69'000 + random.normal(0, 3'000);
+      if (random.uniform() < 0.5) client.losses.push_back({next, next + 40, true});
+    }
+    fleet.push_back(std::move(client));
+  }
+  const Answer answer = classify_fleet(fleet, {});
+  EXPECT_FALSE(is_regular(answer.best.kind))
+      << to_string(answer.best.kind) << ' ' << answer.best.interval.seconds;
+}
+
 }  // namespace
 }  // namespace dropscope::rhythm
