@@ -317,7 +317,11 @@ int main(int argc, char** argv) {
   const std::string_view only = argc > 3 ? argv[3] : "";
   const std::vector<double> usual = rhythm_cases::usual();
   for (const World world : rhythm_cases::kWorlds) {
-    if (only.empty() || only == world_name(world)) print_world(world, count, seed, usual);
+    if (!only.empty() && only != world_name(world)) continue;
+    std::fprintf(stderr, "rhythm_quality: %s world, about a minute …\n",
+                 std::string(world_name(world)).c_str());
+    print_world(world, count, seed, usual);
+    std::fflush(stdout);
   }
   std::printf("\nmean %.3f ms of processor time a client, one thread\n",
               milliseconds_each(seed, usual));
