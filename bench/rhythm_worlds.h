@@ -2,8 +2,8 @@
 
 // The six simulated worlds behind one door. Their authors wrote from the same description without
 // seeing each other's code, so that a classifier that is fitted to all of them learns what they
-// have in common rather than one author's habits. rhythm_fit.py also fits to all but one and
-// measures that one.
+// have in common rather than one author's habits. rhythm_fit.py also fits to four of them and
+// measures the other two.
 
 #include <array>
 #include <cstdint>

@@ -5,14 +5,13 @@
 #include <numbers>
 #include <vector>
 
+#include "analysis/rhythm/background.h"
+
 namespace dropscope::rhythm {
 namespace {
 
 constexpr double kDay = 86'400;
 constexpr double kHour = 3'600;
-
-/// Logs count in whole seconds, so two lengths never agree more closely than this.
-constexpr double kClockSeconds = 1.2;
 
 /// Told where there are fewer lengths than asked for: as wide as nothing is.
 constexpr double kNoneWide = 3;
@@ -113,7 +112,7 @@ Week week_of(const std::vector<double>& local) {
   for (const double time : local) {
     const double day = std::floor(time / kDay);
     const double second = time - day * kDay;
-    const bool works = std::fmod(day + 3, 7) < 5;  // 1970-01-01 was a Thursday.
+    const bool works = is_working_day(day);
     out.office += works && second >= 7 * kHour && second < 19 * kHour ? 1 : 0;
     out.night += second >= 22 * kHour || second < 6 * kHour ? 1 : 0;
     for (std::size_t k = 0; k < 2; ++k) {

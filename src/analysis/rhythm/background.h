@@ -7,6 +7,7 @@
 // phases with the client's own profile of the day.
 
 #include <array>
+#include <cmath>
 #include <vector>
 
 namespace dropscope::rhythm {
@@ -32,6 +33,11 @@ class LengthBackground {
   double day_spread_ = 0;
   std::array<double, kCells> density_{};
 };
+
+/// Whether a day since 1970-01-01, which was a Thursday, is one of Monday to Friday.
+[[nodiscard]] inline bool is_working_day(double day) {
+  return std::fmod(day + 3, 7) < 5;
+}
 
 /// Losses by hour of the local day, smoothed; density per second of day, mean 1/86,400.
 class DayProfile {

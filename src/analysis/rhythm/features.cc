@@ -8,6 +8,7 @@
 #include "analysis/rhythm/background.h"
 #include "analysis/rhythm/relations.h"
 #include "analysis/rhythm/rest.h"
+#include "analysis/rhythm/scale.h"
 
 namespace dropscope::rhythm {
 namespace {
@@ -16,11 +17,6 @@ constexpr double kDay = 86'400;
 
 /// What a client takes to come back, about, in seconds.
 constexpr double kUnknownDowntime = 60;
-
-/// Evidence grows with the number of losses; what decides is its order of magnitude.
-double squash(double value) {
-  return std::asinh(value / 2);
-}
 
 double log_seconds(double seconds) {
   return std::log(std::max(1.0, seconds));
@@ -92,7 +88,7 @@ DayShape shape_of_days(const Prepared& prepared) {
     const double second = time - day * kDay;
     if (day != last_day) firsts.push_back(second);
     last_day = day;
-    weekdays += std::fmod(day + 3, 7) < 5 ? 1 : 0;  // 1970-01-01 was a Thursday.
+    weekdays += is_working_day(day) ? 1 : 0;
     const double off = std::fmod(second, 900.0);
     quarters += std::min(off, 900 - off) < 100 ? 1 : 0;
   }
@@ -140,7 +136,7 @@ Habits habits_of(const std::vector<double>& local) {
     const auto part = std::min<std::size_t>(
         kParts - 1, static_cast<std::size_t>((time - day * kDay) / kDay * kParts));
     out.day += std::log((parts[part] + 1) / (seen + kParts) * kParts);
-    const bool works = std::fmod(day + 3, 7) < 5;
+    const bool works = is_working_day(day);
     const double share = (working + 5) / (seen + 7);
     out.week += works ? std::log(share * 7 / 5) : std::log((1 - share) * 7 / 2);
     parts[part] += 1;

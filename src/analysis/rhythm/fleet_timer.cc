@@ -163,7 +163,7 @@ Candidate candidate_of(const PhaseFit& clock) {
   out.reading = reading(Class::Clock, clock.period, 0);
   out.evidence = clock.evidence;
   out.width = clock.sigma;
-  out.phase = clock.phase;
+  out.phase = clock.phase();
   return out;
 }
 

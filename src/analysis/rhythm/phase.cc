@@ -204,7 +204,6 @@ PhaseFit fit_spike(const std::vector<double>& times, double period, const DayPro
         total + 3 * std::log(share) + place - std::log(static_cast<double>(sigmas.size()));
     if (evidence > best.evidence) {
       best.period = period;
-      best.phase = centre;
       best.phases[0] = centre;
       best.spikes = 1;
       best.sigma = sigma;
@@ -365,9 +364,9 @@ void polish(const std::vector<double>& times, PhaseFit& fit) {
   std::vector<double> k;
   std::vector<double> t;
   for (const double time : times) {
-    if (std::abs(distance(time, fit.phase, fit.period)) > 3.5 * fit.sigma) continue;
-    k.push_back(std::round((time - fit.phase) / fit.period));
-    t.push_back(time - fit.phase);
+    if (std::abs(distance(time, fit.phase(), fit.period)) > 3.5 * fit.sigma) continue;
+    k.push_back(std::round((time - fit.phase()) / fit.period));
+    t.push_back(time - fit.phase());
     mean_k += k.back();
     mean_t += t.back();
     n += 1;
@@ -407,15 +406,15 @@ constexpr double kLift = 2;
 bool lift(const std::vector<double>& times, PhaseFit& fit) {
   std::vector<double> cycles;
   for (const double time : times) {
-    if (std::abs(distance(time, fit.phase, fit.period)) > 3.5 * fit.sigma) continue;
-    cycles.push_back(std::round((time - fit.phase) / fit.period));
+    if (std::abs(distance(time, fit.phase(), fit.period)) > 3.5 * fit.sigma) continue;
+    cycles.push_back(std::round((time - fit.phase()) / fit.period));
   }
   cycles.erase(std::unique(cycles.begin(), cycles.end()), cycles.end());
   const auto hits = static_cast<double>(cycles.size());
   if (hits < 3) return false;
   double best = kLift;
   double chosen = 1;
-  double phase = fit.phase;
+  double phase = fit.phase();
   for (int multiple = 2; multiple <= 6; ++multiple) {
     std::array<double, 6> residues{};
     for (const double cycle : cycles) {
@@ -427,10 +426,9 @@ bool lift(const std::vector<double>& times, PhaseFit& fit) {
     if (evidence <= best) continue;
     best = evidence;
     chosen = multiple;
-    phase = fit.phase + fit.period * static_cast<double>(most - residues.begin());
+    phase = fit.phase() + fit.period * static_cast<double>(most - residues.begin());
   }
   fit.period *= chosen;
-  fit.phase = phase;
   fit.phases[0] = phase;
   return chosen > 1;
 }
@@ -471,7 +469,7 @@ PhaseFit with_more_times(PhaseFit fit, const std::vector<double>& times,
     fit.hits += more.hits;
     fit.cycles = std::max(fit.cycles, more.cycles);
     fit.sigma = std::max(fit.sigma, more.sigma);
-    fit.phases[fit.spikes++] = more.phase;
+    fit.phases[fit.spikes++] = more.phase();
   }
   return fit;
 }
@@ -495,7 +493,7 @@ PhaseFit fit_clock(const Prepared& prepared, bool one_client) {
     fits[i] = fit_spike(times, period, &profile, kSigmas, 0.1 * period);
     // Schedules begin on a round minute more often than not.
     const double grid = 300;
-    const double off = std::abs(distance(fits[i].phase, 0, grid));
+    const double off = std::abs(distance(fits[i].phase(), 0, grid));
     if (off < 2 * fits[i].sigma + 3) {
       const double gain = std::log(grid / std::min(grid / 2, 5 * fits[i].sigma + 6));
       fits[i].evidence += std::min(3.0, std::max(0.0, gain));

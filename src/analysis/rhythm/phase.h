@@ -20,10 +20,9 @@ namespace dropscope::rhythm {
 inline constexpr std::size_t kMostTimes = 4;
 
 struct PhaseFit {
-  double period = 0;  ///< Seconds; 0 if nothing was found.
-  double error = 0;   ///< Standard error of the period; 0 for a clock.
-  double phase = 0;   ///< Seconds into the cycle; of several, the one with the most losses.
-  std::array<double, kMostTimes> phases{};  ///< All of them: `phase` is the first.
+  double period = 0;                        ///< Seconds; 0 if nothing was found.
+  double error = 0;                         ///< Standard error of the period; 0 for a clock.
+  std::array<double, kMostTimes> phases{};  ///< Seconds into the cycle, the clearest one first.
   std::size_t spikes = 0;                   ///< How many; 0 if nothing was found.
   double sigma = 0;                         ///< Width of the spike in seconds.
   double share = 0;                         ///< Weight of the spike among the losses.
@@ -34,7 +33,9 @@ struct PhaseFit {
   /// of where one clock is weighed against another, neither of which is people's hours.
   double hours = 0;
 
-  /// Whether a loss is in a spike, to three widths of it. `time` counts as `phase` does.
+  [[nodiscard]] double phase() const { return phases[0]; }
+
+  /// Whether a loss is in a spike, to three widths of it. `time` counts as the phases do.
   [[nodiscard]] bool holds(double time) const {
     for (std::size_t i = 0; i < spikes; ++i) {
       const double turns = (time - phases[i]) / period;

@@ -53,6 +53,9 @@ struct Prepared {
 /// writes both its connections' ends within one or two.
 inline constexpr double kSameLossSeconds = 2;
 
+/// Clocks that tell whole seconds: no two lengths agree more closely than this, in seconds.
+inline constexpr double kClockSeconds = 1.2;
+
 /// Losses of several clients so close together have one cause.
 inline constexpr double kSharedLossSeconds = 60;
 

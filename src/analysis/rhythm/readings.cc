@@ -23,8 +23,8 @@ double most_in_one_place(const std::vector<double>& times, const PhaseFit& fit, 
   std::array<double, kLargestFactor> places{};
   hits = 0;
   for (const double time : times) {
-    const double cycle = std::round((time - fit.phase) / fit.period);
-    if (std::abs(time - fit.phase - cycle * fit.period) > 3.5 * fit.sigma) continue;
+    const double cycle = std::round((time - fit.phase()) / fit.period);
+    if (std::abs(time - fit.phase() - cycle * fit.period) > 3.5 * fit.sigma) continue;
     const double place = cycle - multiple * std::floor(cycle / multiple);
     places[std::min<std::size_t>(kLargestFactor - 1, static_cast<std::size_t>(place + 0.5))] += 1;
     hits += 1;

@@ -5,17 +5,10 @@
 #include <vector>
 
 #include "analysis/frequency/quantile.h"
+#include "analysis/rhythm/scale.h"
 
 namespace dropscope::rhythm {
 namespace {
-
-/// Ratios of lengths are told up to e⁵ = 148.
-constexpr double kMost = 5;
-
-/// 0 where one of them was not found, which a ratio hardly ever is.
-double log_ratio(double a, double b) {
-  return a > 0 && b > 0 ? std::clamp(std::log(a / b), -kMost, kMost) : 0;
-}
 
 /// ln of how far the longer one is from a multiple of the shorter one, relative; 0 where one of
 /// them was not found.
@@ -77,7 +70,7 @@ double off_usual(double seconds, std::span<const double> usual) {
 double off_round(const PhaseFit& clock) {
   constexpr double kGrid = 300;
   if (clock.period <= 0) return 0;
-  const double off = std::remainder(clock.phase, kGrid);
+  const double off = std::remainder(clock.phase(), kGrid);
   return std::log(std::max(1.0, std::abs(off)));
 }
 

@@ -4,6 +4,9 @@
 #include <cmath>
 #include <vector>
 
+#include "analysis/rhythm/rhythm.h"
+#include "analysis/rhythm/scale.h"
+
 namespace dropscope::rhythm {
 namespace {
 
@@ -16,33 +19,25 @@ constexpr std::size_t kMost = 48;
 /// Where nothing has so much evidence (ln Bayes factor), nothing hides another.
 constexpr double kFound = 0;
 
-double squash(double value) {
-  return std::asinh(value / 2);
-}
-
-double log_ratio(double a, double b) {
-  return a > 0 && b > 0 ? std::clamp(std::log(a / b), -5.0, 5.0) : 0;
-}
-
 bool at_length(double uptime, double seconds, double sigma) {
   return seconds > 0 && std::abs(std::log(uptime / seconds)) < kReach * sigma;
 }
 
 /// The finding with the most evidence, as a length to compare others with.
 struct Clearest {
-  enum class Kind { Age, Idle, Clock, Period } kind = Kind::Age;
+  Class kind = Class::Age;
   double seconds = 0;
   double evidence = 0;
 };
 
 Clearest clearest_of(const Findings& found) {
-  Clearest out{Clearest::Kind::Age, found.uptimes.age.seconds, found.uptimes.age.evidence};
-  const auto take = [&](Clearest::Kind kind, double evidence, double seconds) {
+  Clearest out{Class::Age, found.uptimes.age.seconds, found.uptimes.age.evidence};
+  const auto take = [&](Class kind, double evidence, double seconds) {
     if (evidence > out.evidence) out = {kind, seconds, evidence};
   };
-  take(Clearest::Kind::Idle, found.uptimes.idle.evidence, found.uptimes.idle.seconds);
-  take(Clearest::Kind::Clock, found.clock.evidence, found.clock.period);
-  take(Clearest::Kind::Period, found.period.evidence, found.period.period);
+  take(Class::Idle, found.uptimes.idle.evidence, found.uptimes.idle.seconds);
+  take(Class::Clock, found.clock.evidence, found.clock.period);
+  take(Class::Period, found.period.evidence, found.period.period);
   return out;
 }
 
@@ -50,14 +45,14 @@ Clearest clearest_of(const Findings& found) {
 bool explains(const Clearest& clearest, const Prepared& prepared, const Findings& found,
               std::size_t i) {
   switch (clearest.kind) {
-    case Clearest::Kind::Clock:
+    case Class::Clock:
       return found.clock.holds(prepared.local[i]);
-    case Clearest::Kind::Period:
+    case Class::Period:
       return found.period.holds(prepared.times[i]);
-    case Clearest::Kind::Idle:
+    case Class::Idle:
       return i > 0 && at_length(prepared.uptimes[i - 1], found.uptimes.idle.seconds,
                                 found.uptimes.idle.sigma);
-    case Clearest::Kind::Age:
+    default:
       break;
   }
   const SpikeFit& age = found.uptimes.age;
@@ -90,7 +85,7 @@ std::array<double, kRests> rest_of(const Prepared& prepared, const Findings& fou
   if (hides && rest.uptimes.size() >= kFewestUptimes) {
     lengths = fit_spikes(rest.uptimes, prepared.downtime, usual, {.most = kMost});
   }
-  if (hides && clearest.kind != Clearest::Kind::Clock) clock = fit_clock(rest);
+  if (hides && clearest.kind != Class::Clock) clock = fit_clock(rest);
   const auto n = static_cast<double>(std::max<std::size_t>(1, prepared.times.size()));
   return {
       static_cast<double>(rest.times.size()) / n,

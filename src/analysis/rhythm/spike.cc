@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "analysis/rhythm/log_product.h"
+#include "analysis/rhythm/prepare.h"
 
 namespace dropscope::rhythm {
 namespace {
@@ -36,9 +37,6 @@ const std::array<double, kTailRates.size()> kTailSlopes = [] {
   }
   return slopes;
 }();
-
-/// Clocks that tell whole seconds cannot make a spike narrower than this, in seconds.
-constexpr double kClockSeconds = 1.2;
 
 constexpr int kSteps = 6;
 
