@@ -13,6 +13,7 @@
 #include "apps/cli/options.h"
 #include "apps/cli/output.h"
 #include "apps/cli/result_input.h"
+#include "apps/cli/terminal.h"
 #include "base/files.h"
 #include "evidence/catalogue/catalogue.h"
 #include "evidence/intake/intake.h"
@@ -225,7 +226,10 @@ ExitCode run_diagnose(const DiagnoseArguments& arguments, const Invocation& invo
     }
   }
   // Before the report: the verdict is what stays on the screen.
-  ExitCode code = tell_unreadable(evidence, arguments.paths);
+  const bool one_screen = arguments.format == "terminal" && arguments.output.empty() &&
+                          is_terminal(StandardStream::Out) && is_terminal(StandardStream::Err);
+  ExitCode code =
+      tell_unreadable(evidence, arguments.paths, one_screen ? Listed::OnTheScreen : Listed::Not);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (const auto written = write_output(outputs[i].target, rendered[i]); !written) {
       return report_failure(written.error());

@@ -62,7 +62,7 @@ ExitCode run_verify(const VerifyArguments& arguments) {
   const auto report = report_change(evidence, *diagnosis, parts_of(arguments.where), when);
   if (!report) return report_failure(report.error());
 
-  const ExitCode code = tell_unreadable(evidence, arguments.paths);
+  const ExitCode code = tell_unreadable(evidence, arguments.paths, Listed::Not);
   const std::string text =
       arguments.format == "json" ? render_change_json(*report) : render_change_text(*report);
   if (const auto written = write_output(arguments.output, text); !written) {

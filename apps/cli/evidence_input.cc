@@ -58,17 +58,19 @@ CorrectedEvidence read_corrected(const std::vector<std::string>& paths, const Ca
   return out;
 }
 
-ExitCode tell_unreadable(const Evidence& evidence, const std::vector<std::string>& paths) {
+ExitCode tell_unreadable(const Evidence& evidence, const std::vector<std::string>& paths,
+                         Listed listed) {
+  const std::size_t lines = listed == Listed::OnTheScreen ? 0 : kListed;
   std::size_t incomplete = 0;
   std::size_t others = 0;
   for (const Source& source : evidence.sources) {
     if (source.state != SourceState::Unreadable) ++others;
     if (source.state != SourceState::Unreadable && source.state != SourceState::Damaged) continue;
-    if (++incomplete <= kListed) say_error(tell_source(source));
+    if (++incomplete <= lines) say_error(tell_source(source));
   }
-  if (incomplete > kListed) {
+  if (listed == Listed::Not && incomplete > lines) {
     say_error(fmt::format("{} more inputs could not be read whole; the reports list them all",
-                          incomplete - kListed));
+                          incomplete - lines));
   }
   const std::size_t read = logs_read(evidence);
   if (read > 0) return incomplete > 0 ? ExitCode::Incomplete : ExitCode::Ok;

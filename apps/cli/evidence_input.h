@@ -23,9 +23,12 @@ struct CorrectedEvidence {
                                                const Catalogue& catalogue,
                                                const IntakeOptions& intake, bool quiet);
 
-/// Lists on stderr what was not read whole, and returns how the run ends because of it. `paths` are
-/// what the user named.
+/// Whether the result that is written lists what was not read, on the same screen.
+enum class Listed : bool { Not, OnTheScreen };
+
+/// Lists on stderr what was not read whole, unless that stands on the screen anyway, and returns
+/// how the run ends because of it. `paths` are what the user named.
 [[nodiscard]] ExitCode tell_unreadable(const Evidence& evidence,
-                                       const std::vector<std::string>& paths);
+                                       const std::vector<std::string>& paths, Listed listed);
 
 }  // namespace dropscope::cli

@@ -45,6 +45,12 @@ expect_out 'Unreadable  missing.evtx: no such file or folder'
 if grep -q 'step by step' "$work/out"; then fail "the procedure stands around the one line that matters"; fi
 [ "$(wc -l <"$work/out")" -le 20 ] || fail "a misspelled path fills the screen"
 
+# On one screen the reason is said once, not by the error stream and the result both.
+in_terminal 100 diagnose other_files/readme.txt
+expect_out 'nothing usable'
+[ "$(tr -s ' \n' ' ' <"$work/out" | grep -o 'not evidence of a kind that is read' | wc -l)" -eq 1 ] ||
+  fail "the reason is said twice"
+
 # No report of a failed run may look like one of a good run.
 run diagnose missing.evtx --format json
 expect_out '"nothing-usable"'
