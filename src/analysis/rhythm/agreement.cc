@@ -115,11 +115,13 @@ Week week_of(const std::vector<double>& local) {
     const bool works = is_working_day(day);
     out.office += works && second >= 7 * kHour && second < 19 * kHour ? 1 : 0;
     out.night += second >= 22 * kHour || second < 6 * kHour ? 1 : 0;
-    for (std::size_t k = 0; k < 2; ++k) {
-      const double angle = 2 * std::numbers::pi * static_cast<double>(k + 1) * second / kDay;
-      cosine[k] += std::cos(angle);
-      sine[k] += std::sin(angle);
-    }
+    const double angle = 2 * std::numbers::pi * second / kDay;
+    const double c = std::cos(angle);
+    const double s = std::sin(angle);
+    cosine[0] += c;
+    sine[0] += s;
+    cosine[1] += c * c - s * s;
+    sine[1] += 2 * c * s;
   }
   const auto n = static_cast<double>(std::max<std::size_t>(1, local.size()));
   out.office /= n;

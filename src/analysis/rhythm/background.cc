@@ -110,8 +110,7 @@ double LengthBackground::at(double log_seconds) const {
 DayProfile::DayProfile(const std::vector<double>& local) {
   std::array<double, kSlots> count{};
   for (const double time : local) {
-    double second = std::fmod(time, kDaySeconds);
-    if (second < 0) second += kDaySeconds;
+    const double second = time - kDaySeconds * std::floor(time / kDaySeconds);
     const auto slot = std::min<std::size_t>(kSlots - 1, static_cast<std::size_t>(second / 3'600));
     count[slot] += 1;
   }
@@ -130,15 +129,18 @@ DayProfile::DayProfile(const std::vector<double>& local) {
   }
 }
 
-double DayProfile::folded(double phase, double period) const {
-  if (period < 3'600 || period > kDaySeconds) return 1 / period;
-  double sum = 0;
-  int parts = 0;
-  for (double time = phase; time < kDaySeconds; time += period) {
-    sum += weight_[std::min<std::size_t>(kSlots - 1, static_cast<std::size_t>(time / 3'600))];
-    ++parts;
+FoldedProfile::FoldedProfile(const DayProfile* profile, double period) : period_(period) {
+  if (profile == nullptr || period < 3'600 || period > kDaySeconds) return;
+  slots_ = static_cast<std::size_t>(period / 3'600);
+  for (std::size_t slot = 0; slot < slots_; ++slot) {
+    double sum = 0;
+    double parts = 0;
+    for (std::size_t hour = slot; hour < DayProfile::kSlots; hour += slots_) {
+      sum += profile->weight_[hour];
+      parts += 1;
+    }
+    rarity_[slot] = parts * period / sum;
   }
-  return parts == 0 ? 1 / period : sum / (parts * period);
 }
 
 }  // namespace dropscope::rhythm

@@ -6,8 +6,10 @@
 // "significant"; so lengths are compared with a smooth density through these very lengths, and
 // phases with the client's own profile of the day.
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <vector>
 
 namespace dropscope::rhythm {
@@ -36,7 +38,7 @@ class LengthBackground {
 
 /// Whether a day since 1970-01-01, which was a Thursday, is one of Monday to Friday.
 [[nodiscard]] inline bool is_working_day(double day) {
-  return std::fmod(day + 3, 7) < 5;
+  return day + 3 - 7 * std::floor((day + 3) / 7) < 5;
 }
 
 /// Losses by hour of the local day, smoothed; density per second of day, mean 1/86,400.
@@ -44,17 +46,34 @@ class DayProfile {
  public:
   explicit DayProfile(const std::vector<double>& local);
 
-  /// Density of the phase `phase` in [0, period), per second, when the profile is folded onto a
-  /// period that divides a day; even for periods below an hour, which a profile of hours can't see.
-  [[nodiscard]] double folded(double phase, double period) const;
-
   /// Share of the losses in the busiest ten hours of the day.
   [[nodiscard]] double busiest_share() const { return busiest_share_; }
 
  private:
-  static constexpr int kSlots = 24;
+  friend class FoldedProfile;
+  static constexpr std::size_t kSlots = 24;
   std::array<double, kSlots> weight_{};  // Mean 1.
   double busiest_share_ = 0;
+};
+
+/// A profile of the day folded onto a cycle of whole hours that divides a day. It is even for
+/// cycles of less than an hour, which a profile of hours can't see, and for those of more than a
+/// day.
+class FoldedProfile {
+ public:
+  /// Without a profile the cycle is even.
+  FoldedProfile(const DayProfile* profile, double period);
+
+  /// Seconds over which one loss is expected at a `phase` in [0, period]: one over the density.
+  [[nodiscard]] double rarity(double phase) const {
+    if (slots_ == 0) return period_;
+    return rarity_[std::min(slots_ - 1, static_cast<std::size_t>(phase / 3'600))];
+  }
+
+ private:
+  double period_;
+  std::size_t slots_ = 0;  // Hours of the cycle; 0 if it is even.
+  std::array<double, DayProfile::kSlots> rarity_{};
 };
 
 }  // namespace dropscope::rhythm

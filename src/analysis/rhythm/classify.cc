@@ -21,17 +21,6 @@ double sum_of_regular(const Posterior& posterior) {
   return sum;
 }
 
-/// The probability from which a client is called regular. People's habits are the harder null: they
-/// differ more from place to place.
-double gate_of(const Posterior& posterior, std::size_t band, const FittedConstants& constants) {
-  constexpr auto kModulated = static_cast<std::size_t>(Class::Modulated);
-  bool people = true;
-  for (std::size_t c = 0; c < kClasses; ++c) {
-    people &= is_regular(static_cast<Class>(c)) || posterior[c] <= posterior[kModulated];
-  }
-  return static_cast<double>(constants.gates[(people ? kBands : 0) + band]);
-}
-
 /// Piecewise linear through the pairs (raw, calibrated).
 double calibrated(double raw, std::span<const float> map) {
   if (map.size() < 2) return raw;
@@ -46,21 +35,29 @@ double calibrated(double raw, std::span<const float> map) {
   return static_cast<double>(map[map.size() - 1]);
 }
 
-/// `by` is the class that `measure` belongs to.
-Reading reading_of(Class kind, double probability, Class by, const Measure& measure,
-                   std::size_t band, const FittedConstants& constants) {
-  Reading out;
-  out.kind = kind;
-  out.probability = probability;
-  if (measure.seconds <= 0) return out;
-  const std::size_t at = static_cast<std::size_t>(by) * kBands + band;
-  const auto factor = static_cast<double>(constants.widths[at]);
-  out.has_interval = true;
-  out.interval.seconds = measure.seconds;
-  out.interval.low = std::max(0.0, measure.seconds - factor * measure.error);
-  out.interval.high = measure.seconds + factor * measure.error;
-  return out;
-}
+/// Makes readings of one client.
+struct Reader {
+  const FittedConstants& constants;
+  const MeasureOdds& odds;
+  std::size_t band;
+
+  /// `by` is the class that `measure` belongs to.
+  [[nodiscard]] Reading read(Class kind, double probability, Class by,
+                             const Measure& measure) const {
+    Reading out;
+    out.kind = kind;
+    out.probability = probability;
+    if (measure.seconds <= 0) return out;
+    const auto m = static_cast<std::size_t>(by);
+    const std::size_t at = (m * kBands + band) * kTrusts + trust_of(odds[m]);
+    const auto factor = static_cast<double>(constants.widths[at]);
+    out.has_interval = true;
+    out.interval.seconds = measure.seconds;
+    out.interval.low = std::max(0.0, measure.seconds - factor * measure.error);
+    out.interval.high = measure.seconds + factor * measure.error;
+    return out;
+  }
+};
 
 void ask_for_more(Answer& answer, const Prepared& prepared) {
   const std::size_t losses = prepared.times.size();
@@ -102,7 +99,8 @@ Answer classify(const Client& client, std::span<const double> usual) {
   const std::size_t band = band_of(prepared.uptimes.size());
 
   answer.regular_probability = sum_of_regular(posterior);
-  const bool regular = answer.regular_probability > gate_of(posterior, band, constants);
+  const auto gate = static_cast<double>(constants.gates[look_of(posterior) * kBands + band]);
+  const bool regular = answer.regular_probability > gate;
   std::array<std::size_t, kClasses> order{};
   for (std::size_t c = 0; c < kClasses; ++c) order[c] = c;
   std::stable_sort(order.begin(), order.end(),
@@ -117,16 +115,16 @@ Answer classify(const Client& client, std::span<const double> usual) {
       chosen == order.end() ? static_cast<std::size_t>(Class::Random) : *chosen;
   const auto kind = static_cast<Class>(best);
   const Class by = measured_as(kind, found, odds);
-  answer.best = reading_of(kind, calibrated(posterior[best], constants.confidence), by,
-                           measure_of(by, found), band, constants);
+  const Reader reader{constants, odds, band};
+  answer.best = reader.read(kind, calibrated(posterior[best], constants.confidence), by,
+                            measure_of(by, found));
   // A mixture names its two timers first, whatever their own probability.
   std::array<bool, kClasses> named{};
   named[best] = true;
   if (kind == Class::Mixed) {
     for (const Component& one : two_timers(found)) {
       const auto c = static_cast<std::size_t>(one.kind);
-      answer.alternatives.push_back(
-          reading_of(one.kind, posterior[c], one.kind, one.measure, band, constants));
+      answer.alternatives.push_back(reader.read(one.kind, posterior[c], one.kind, one.measure));
       named[c] = true;
     }
   }
@@ -136,7 +134,7 @@ Answer classify(const Client& client, std::span<const double> usual) {
     const auto other = static_cast<Class>(c);
     const Class told_by = other == Class::Mixed ? measured_as(other, found, odds) : other;
     answer.alternatives.push_back(
-        reading_of(other, posterior[c], told_by, measure_of(told_by, found), band, constants));
+        reader.read(other, posterior[c], told_by, measure_of(told_by, found)));
   }
   const std::vector<Multiple> multiples =
       by == kind ? plausible_multiples(kind, prepared, found) : std::vector<Multiple>{};
@@ -144,9 +142,8 @@ Answer classify(const Client& client, std::span<const double> usual) {
     Measure measure = measure_of(kind, found);
     measure.seconds *= multiple.factor;
     measure.error *= multiple.factor;
-    answer.alternatives.push_back(
-        reading_of(kind, answer.best.probability * multiple.odds / (1 + multiple.odds), kind,
-                   measure, band, constants));
+    answer.alternatives.push_back(reader.read(
+        kind, answer.best.probability * multiple.odds / (1 + multiple.odds), kind, measure));
   }
   std::stable_sort(
       answer.alternatives.begin() + timers, answer.alternatives.end(),

@@ -6,6 +6,8 @@
 
 #include "analysis/rhythm/agreement.h"
 #include "analysis/rhythm/background.h"
+#include "analysis/rhythm/exponential.h"
+#include "analysis/rhythm/log_product.h"
 #include "analysis/rhythm/relations.h"
 #include "analysis/rhythm/rest.h"
 #include "analysis/rhythm/scale.h"
@@ -38,32 +40,45 @@ double share_between(const std::vector<double>& values, double low, double high)
 
 /// Gain in ln likelihood per length of two exponentials over one (EM, ten steps): bursts.
 double two_exponentials(const std::vector<double>& lengths) {
-  const auto n = static_cast<double>(lengths.size());
+  constexpr int kSteps = 10;
+  constexpr double kLeastExponent = -600;
+  const std::size_t count = lengths.size();
+  const auto n = static_cast<double>(count);
   double mean = 0;
   for (const double length : lengths) mean += length / n;
   double shorter = mean / 20;
   double longer = mean * 1.5;
   double share = 0.4;
-  double gain = 0;
-  for (int step = 0; step < 10; ++step) {
+  LogProduct gain;
+  std::vector<double> all(count);
+  std::vector<double> in_shorter(count);
+  for (int step = 0; step < kSteps; ++step) {
+    const double shorter_rate = 1 / shorter;
+    const double longer_rate = 1 / longer;
+    const double shorter_top = share * shorter_rate;
+    const double longer_top = (1 - share) * longer_rate;
+    for (std::size_t i = 0; i < count; ++i) {
+      const double fast = std::max(kLeastExponent, -lengths[i] * shorter_rate);
+      const double slow = std::max(kLeastExponent, -lengths[i] * longer_rate);
+      const double p = shorter_top * exponential(fast);
+      all[i] = p + longer_top * exponential(slow);
+      in_shorter[i] = p / all[i];
+    }
     double a = 0;
     double at = 0;
-    double bt = 0;
-    gain = 0;
-    for (const double length : lengths) {
-      const double p = share / shorter * std::exp(-length / shorter);
-      const double q = (1 - share) / longer * std::exp(-length / longer);
-      const double all = p + q + 1e-300;
-      a += p / all;
-      at += p / all * length;
-      bt += q / all * length;
-      gain += std::log(all) + std::log(mean) + length / mean;
+    double t = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      a += in_shorter[i];
+      at += in_shorter[i] * lengths[i];
+      t += lengths[i];
+      // Over one exponential, of which e^(length / mean) is in the sum below: all in all n.
+      if (step + 1 == kSteps) gain.multiply(all[i] * mean);
     }
     share = std::clamp(a / n, 0.02, 0.98);
     shorter = std::max(1.0, at / std::max(a, 1e-6));
-    longer = std::max(1.0, bt / std::max(n - a, 1e-6));
+    longer = std::max(1.0, (t - at) / std::max(n - a, 1e-6));
   }
-  return gain / n;
+  return gain.log() / n + 1;
 }
 
 struct DayShape {
@@ -89,7 +104,7 @@ DayShape shape_of_days(const Prepared& prepared) {
     if (day != last_day) firsts.push_back(second);
     last_day = day;
     weekdays += is_working_day(day) ? 1 : 0;
-    const double off = std::fmod(second, 900.0);
+    const double off = second - 900 * std::floor(second / 900);
     quarters += std::min(off, 900 - off) < 100 ? 1 : 0;
   }
   const auto n = static_cast<double>(std::max<std::size_t>(1, prepared.local.size()));
@@ -130,20 +145,21 @@ Habits habits_of(const std::vector<double>& local) {
   std::array<double, kParts> parts{};
   double seen = 0;
   double working = 0;
-  Habits out;
+  LogProduct of_day;
+  LogProduct of_week;
   for (const double time : local) {
     const double day = std::floor(time / kDay);
     const auto part = std::min<std::size_t>(
         kParts - 1, static_cast<std::size_t>((time - day * kDay) / kDay * kParts));
-    out.day += std::log((parts[part] + 1) / (seen + kParts) * kParts);
+    of_day.multiply((parts[part] + 1) / (seen + kParts) * kParts);
     const bool works = is_working_day(day);
     const double share = (working + 5) / (seen + 7);
-    out.week += works ? std::log(share * 7 / 5) : std::log((1 - share) * 7 / 2);
+    of_week.multiply(works ? share * 7 / 5 : (1 - share) * 7 / 2);
     parts[part] += 1;
     working += works ? 1 : 0;
     seen += 1;
   }
-  return out;
+  return {of_day.log(), of_week.log()};
 }
 
 struct Clumps {
@@ -160,21 +176,24 @@ Clumps clumps_of(const std::vector<double>& gaps) {
   if (gaps.empty()) return out;
   double mean = 0;
   double middle = 0;
+  std::vector<double> logs;
+  logs.reserve(gaps.size());
   for (const double gap : gaps) {
+    logs.push_back(std::log(gap));
     mean += gap / n;
-    middle += std::log(gap) / n;
+    middle += logs.back() / n;
   }
   double both = 0;
   double squares = 1e-9;
   double pauses = 1;
   double retries = 0;
   for (std::size_t i = 0; i < gaps.size(); ++i) {
-    const double off = std::log(gaps[i]) - middle;
+    const double off = logs[i] - middle;
     squares += off * off;
-    if (i > 0) both += off * (std::log(gaps[i - 1]) - middle);
+    if (i > 0) both += off * (logs[i - 1] - middle);
     pauses += gaps[i] > mean / 2 ? 1 : 0;
     // Outlook tries again after 300 s and then every 900 s, a little late.
-    const double late = std::fmod(gaps[i], 900.0);
+    const double late = gaps[i] - 900 * std::floor(gaps[i] / 900);
     retries += gaps[i] < 4'000 && (late < 45 || (gaps[i] >= 299 && gaps[i] < 345)) ? 1 : 0;
   }
   out.short_share = share_between(gaps, 0, mean / 20);

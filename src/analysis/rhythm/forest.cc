@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/rhythm/rhythm.h"
+
 namespace dropscope::rhythm {
 namespace {
 
@@ -62,6 +64,26 @@ std::size_t band_of(std::size_t uptimes) {
   if (uptimes <= 5) return 1;
   if (uptimes <= 12) return 2;
   return uptimes <= 60 ? 3 : 4;
+}
+
+std::size_t look_of(const Posterior& posterior) {
+  struct Look {
+    Class without_timer;
+    std::size_t look;
+  };
+  constexpr std::array kLookOf = {Look{Class::Outage, 0}, Look{Class::Modulated, 1},
+                                  Look{Class::Random, 0}, Look{Class::Burst, 2}};
+  const auto likeliest =
+      std::max_element(kLookOf.begin(), kLookOf.end(), [&](const Look& a, const Look& b) {
+        return posterior[static_cast<std::size_t>(a.without_timer)] <
+               posterior[static_cast<std::size_t>(b.without_timer)];
+      });
+  return likeliest->look;
+}
+
+std::size_t trust_of(double odds) {
+  if (odds < 0.6) return 0;
+  return odds < 0.9 ? 1 : 2;
 }
 
 }  // namespace dropscope::rhythm

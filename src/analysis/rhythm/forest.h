@@ -45,11 +45,9 @@ struct FittedConstants {
   std::span<const std::uint16_t> first;  ///< By feature: its first edge. One more: their number.
   Forest classes;                        ///< kClasses outputs: logits of a softmax.
   Forest measures;                       ///< kMeasures outputs: logits.
-  /// By size band: least probability of "regular"; then again, where people's hours are the
-  /// likeliest reading without a timer.
-  std::span<const float> gates;
-  std::span<const float> widths;      ///< By measure and size band: factor on the error.
-  std::span<const float> confidence;  ///< Pairs of (raw, calibrated), both ascending.
+  std::span<const float> gates;          ///< By look and size band: least probability of "regular".
+  std::span<const float> widths;         ///< By measure, size band and trust: factor on the error.
+  std::span<const float> confidence;     ///< Pairs of (raw, calibrated), both ascending.
 };
 
 /// The constants that bench/rhythm_fit.py wrote.
@@ -66,5 +64,14 @@ using Bins = std::array<std::uint8_t, kFeatures>;
 /// Band of a client with so many uptimes: 3, 4–5, 6–12, 13–60, more.
 inline constexpr std::size_t kBands = 5;
 [[nodiscard]] std::size_t band_of(std::size_t uptimes);
+
+/// What a client looks most like if it has no timer: chance or a common outage, people's habits,
+/// bursts.
+inline constexpr std::size_t kLooks = 3;
+[[nodiscard]] std::size_t look_of(const Posterior& posterior);
+
+/// How far a measure is trusted that has such odds: below 0.6, below 0.9, more.
+inline constexpr std::size_t kTrusts = 3;
+[[nodiscard]] std::size_t trust_of(double odds);
 
 }  // namespace dropscope::rhythm

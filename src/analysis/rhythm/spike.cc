@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "analysis/rhythm/exponential.h"
 #include "analysis/rhythm/log_product.h"
 #include "analysis/rhythm/prepare.h"
 
@@ -64,12 +65,6 @@ constexpr double kUsualOdds = 2;
 /// Spikes are looked at to so many widths.
 constexpr double kReach = 6;
 
-double gauss(double z, double sigma) {
-  if (z > kReach * sigma || z < -kReach * sigma) return 0;
-  const double r = z / sigma;
-  return std::exp(-0.5 * r * r) / (sigma * std::sqrt(2 * std::numbers::pi));
-}
-
 struct Sample {
   std::vector<double> length;  // Seconds, ascending.
   std::vector<double> x;       // Its logarithm.
@@ -83,6 +78,7 @@ std::vector<double> candidates(const Sample& sample) {
     double centre;
   };
   const Most most = n <= kFewLengths ? kMostOfFew : kMost;
+  std::vector<Window> windows;
   std::vector<double> chosen;
   const auto add = [&](double centre) {
     for (const double other : chosen) {
@@ -91,26 +87,28 @@ std::vector<double> candidates(const Sample& sample) {
     chosen.push_back(centre);
   };
   for (const double width : kWindows) {
-    std::vector<Window> best;
+    windows.clear();
     std::size_t end = 0;
+    std::size_t end_before = 0;
     for (std::size_t begin = 0; begin < n; ++begin) {
-      end = std::max(end, begin);
       while (end < n && sample.x[end] - sample.x[begin] <= width) ++end;
+      // One that ends where the one before it did has only lost a length.
+      if (end - begin < 2 || end == end_before) continue;
+      end_before = end;
       const auto count = static_cast<double>(end - begin);
-      if (count < 2) continue;
       const double expected = static_cast<double>(n) * sample.null[begin] * width + 0.05;
       const double score = count * std::log(count / expected) - count + expected;
-      best.push_back({score, sample.x[begin + (end - begin) / 2]});
+      windows.push_back({score, sample.x[begin + (end - begin) / 2]});
     }
-    std::stable_sort(best.begin(), best.end(),
-                     [](const Window& a, const Window& b) { return a.score > b.score; });
-    int taken = 0;
-    double last = -1;
-    for (const Window& window : best) {
-      if (taken > 0 && std::abs(window.centre - last) < width) continue;
-      add(window.centre);
-      last = window.centre;
-      if (++taken == most.of_a_width) break;
+    // The best ones, none of them close to another.
+    for (int taken = 0; taken < most.of_a_width && !windows.empty(); ++taken) {
+      const auto best = std::max_element(
+          windows.begin(), windows.end(),
+          [](const Window& one, const Window& other) { return one.score < other.score; });
+      const double centre = best->centre;
+      add(centre);
+      std::erase_if(windows,
+                    [&](const Window& window) { return std::abs(window.centre - centre) < width; });
     }
   }
   if (chosen.size() > most.of_all) chosen.resize(most.of_all);
@@ -118,9 +116,24 @@ std::vector<double> candidates(const Sample& sample) {
   return chosen;
 }
 
-SpikeFit fit_age(const Sample& sample, double centre, double sigma, double downtime,
-                 std::span<const double> usual) {
+/// Room for numbers by length, used for one fit after the other.
+struct AgeTable {
+  std::vector<double> in_spike;  // Density of the spike, then the probability to be in it.
+  std::vector<double> all;       // With the background's.
+};
+
+/// A fixed age near e^centre.
+SpikeFit fit_age(const Sample& sample, AgeTable& table, double centre, double sigma,
+                 double downtime, std::span<const double> usual) {
   const std::size_t n = sample.x.size();
+  table.in_spike.resize(n);
+  table.all.resize(n);
+  double* const in_spike = table.in_spike.data();
+  double* const all = table.all.data();
+  const double* const x = sample.x.data();
+  const double* const null = sample.null.data();
+  const double peak = 1 / (sigma * std::sqrt(2 * std::numbers::pi));
+  const double steepness = -0.5 / (sigma * sigma);
   std::array<double, 4> weight = {0.5, 0.1, 0.05, 0.35};
   constexpr std::array kDirichlet = {6.0, 1.2, 1.05, 1.3};
   double total = 0;
@@ -128,29 +141,34 @@ SpikeFit fit_age(const Sample& sample, double centre, double sigma, double downt
   LogProduct gain;
   for (int step = 0; step < kSteps; ++step) {
     const double length = std::exp(centre);
-    const double second = std::log(2 * length + downtime);
-    const double third = std::log(3 * length + 2 * downtime);
+    const std::array<double, 3> middles = {centre, std::log(2 * length + downtime),
+                                           std::log(3 * length + 2 * downtime)};
     std::array<double, 4> sum{};
     double moment = 0;
-    // Outside of the three spikes only the background speaks.
+    // Outside of the three spikes only the background speaks, and inside only one of them.
     std::size_t near = 0;
-    std::size_t from = 0;
-    for (const double middle : {centre, second, third}) {
-      const auto low = std::lower_bound(sample.x.begin() + static_cast<std::ptrdiff_t>(from),
+    std::size_t end = 0;
+    for (std::size_t k = 0; k < middles.size(); ++k) {
+      const double middle = middles[k];
+      const auto low = std::lower_bound(sample.x.begin() + static_cast<std::ptrdiff_t>(end),
                                         sample.x.end(), middle - kReach * sigma);
       const auto high = std::upper_bound(low, sample.x.end(), middle + kReach * sigma);
-      from = static_cast<std::size_t>(high - sample.x.begin());
-      for (auto i = static_cast<std::size_t>(low - sample.x.begin()); i < from; ++i, ++near) {
-        const std::array<double, 4> part = {weight[0] * gauss(sample.x[i] - centre, sigma),
-                                            weight[1] * gauss(sample.x[i] - second, sigma),
-                                            weight[2] * gauss(sample.x[i] - third, sigma),
-                                            weight[3] * sample.null[i]};
-        const double all = part[0] + part[1] + part[2] + part[3];
-        const double inverse = 1 / all;
-        for (std::size_t k = 0; k < 4; ++k) sum[k] += part[k] * inverse;
-        moment += part[0] * inverse * (sample.x[i] - centre);
-        if (step + 1 == kSteps) gain.multiply(all / sample.null[i]);
+      const auto begin = static_cast<std::size_t>(low - sample.x.begin());
+      end = static_cast<std::size_t>(high - sample.x.begin());
+      for (std::size_t i = begin; i < end; ++i) {
+        const double d = x[i] - middle;
+        const double spike = exponential(steepness * d * d) * peak * weight[k];
+        all[i] = spike + weight[3] * null[i];
+        in_spike[i] = spike / all[i];
       }
+      for (std::size_t i = begin; i < end; ++i) {
+        sum[k] += in_spike[i];
+        if (k == 0) moment += in_spike[i] * (x[i] - middle);
+        if (step + 1 == kSteps) gain.multiply(all[i] / null[i]);
+      }
+      const auto held = static_cast<double>(end - begin);
+      sum[3] += held - sum[k];
+      near += end - begin;
     }
     const auto far = static_cast<double>(n - near);
     sum[3] += far;
@@ -175,48 +193,55 @@ SpikeFit fit_age(const Sample& sample, double centre, double sigma, double downt
 }
 
 /// The parts of an idle timer's mixture: the atom, the tails, the background.
-constexpr std::size_t kIdleParts = 2 + kTailRates.size();
+constexpr std::size_t kTails = kTailRates.size();
+constexpr std::size_t kIdleParts = 2 + kTails;
 
-/// Rows are padded, so that a compiler can take two numbers of one at a time.
-constexpr std::size_t kPadded = kIdleParts + kIdleParts % 2;
-
-/// Room for the densities of an idle timer's parts, used for one fit after the other.
-struct IdleTable {
-  std::vector<std::array<double, kPadded>> tails;  // By length; the atom is left out.
-  std::vector<std::array<double, kPadded>> rows;   // By length.
-  std::vector<double> all;                         // By length: weighted sum of the parts.
-
-  /// Densities of the tails above T, which do not depend on the width of the atom. Those of the
-  /// lengths just below T are what they are at T.
-  void fill_tails(const Sample& sample, double centre, double widest) {
-    const std::size_t n = sample.x.size();
-    const double length = std::exp(centre);
-    tails.resize(n);
-    for (std::size_t i = n; i-- > 0;) {
-      const double z = sample.length[i] / length - 1;
-      if (z < -widest) break;
-      for (std::size_t k = 0; k < kTailRates.size(); ++k) {
-        const double rate = kTailRates[k];
-        const double q = kTailShares[k];
-        double value = z < 1 ? rate * q : rate * q * std::exp(-kTailSlopes[k] * (z - 1));
-        value *= (1 + std::max(0.0, z)) / (1 - q);
-        tails[i][k + 1] = value;
-      }
-    }
+/// Sum of the products, in four sums that a processor adds up side by side.
+double dot(std::span<const double> a, std::span<const double> b) {
+  std::array<double, 4> sums{};
+  std::size_t i = 0;
+  for (; i + sums.size() <= a.size(); i += sums.size()) {
+    for (std::size_t lane = 0; lane < sums.size(); ++lane) sums[lane] += a[i + lane] * b[i + lane];
   }
+  for (; i < a.size(); ++i) sums[0] += a[i] * b[i];
+  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+}
 
-  /// Densities of all parts from length `from` on, for an atom of width `sigma`.
-  void fill_rows(const Sample& sample, std::size_t from, double centre, double sigma) {
+/// Room for the densities of an idle timer's parts, used for one fit after the other. All vectors
+/// are by length.
+struct IdleTable {
+  std::array<std::vector<double>, kTails> tails;
+  std::vector<double> z;       // How far a length is above T, as a part of T.
+  std::vector<double> offset;  // The same of the logarithms.
+  std::vector<double> atom;
+  std::vector<double> all;      // Weighted sum of the parts.
+  std::vector<double> inverse;  // One over it.
+
+  /// Densities of the tails, which do not depend on the width of the atom. Those of the lengths
+  /// below T are what they are at T.
+  void fill_tails(const Sample& sample, double centre) {
+    constexpr double kFarthest = 600;  // In an exponent: beyond it there is nothing.
     const std::size_t n = sample.x.size();
-    const double length = std::exp(centre);
-    rows.resize(n - from);
-    all.resize(n - from);
-    for (std::size_t i = from; i < n; ++i) {
-      std::array<double, kPadded>& row = rows[i - from];
-      row = {};
-      if (sample.length[i] / length - 1 >= -sigma) row = tails[i];
-      row[0] = gauss(sample.x[i] - centre, sigma);
-      row[kIdleParts - 1] = sample.null[i];
+    const double inverse_length = std::exp(-centre);
+    for (std::vector<double>* one : {&z, &offset, &atom, &all, &inverse}) one->resize(n);
+    for (std::size_t i = 0; i < n; ++i) z[i] = sample.length[i] * inverse_length - 1;
+    for (std::size_t i = 0; i < n; ++i) offset[i] = sample.x[i] - centre;
+    const auto place_of = [&](double least) {
+      return static_cast<std::size_t>(std::lower_bound(z.begin(), z.end(), least) - z.begin());
+    };
+    const std::size_t above = place_of(0);
+    const std::size_t beyond = place_of(1);
+    for (std::size_t k = 0; k < kTails; ++k) {
+      const double flat = kTailRates[k] * kTailShares[k] / (1 - kTailShares[k]);
+      const double slope = kTailSlopes[k];
+      const std::size_t end = place_of(1 + kFarthest / slope);
+      tails[k].assign(n, 0);
+      double* const tail = tails[k].data();
+      for (std::size_t i = 0; i < above; ++i) tail[i] = flat;
+      for (std::size_t i = above; i < beyond; ++i) tail[i] = flat * (1 + z[i]);
+      for (std::size_t i = beyond; i < end; ++i) {
+        tail[i] = flat * (1 + z[i]) * exponential(slope * (1 - z[i]));
+      }
     }
   }
 };
@@ -227,44 +252,61 @@ SpikeFit fit_idle(const Sample& sample, IdleTable& table, double centre, double 
   constexpr std::array<double, kIdleParts> kDirichlet = {2, 1.3, 1.3, 1.3, 1.2, 1.1, 1.3};
   const std::size_t n = sample.x.size();
   const double length = std::exp(centre);
-  // Below T only the background speaks.
-  const auto from = static_cast<std::size_t>(
-      std::lower_bound(sample.x.begin(), sample.x.end(), centre - kReach * sigma) -
-      sample.x.begin());
+  const auto place_of = [](const std::vector<double>& values, double least) {
+    return static_cast<std::size_t>(std::lower_bound(values.begin(), values.end(), least) -
+                                    values.begin());
+  };
+  // Below T only the background speaks; above the atom it does not.
+  const std::size_t from = place_of(table.offset, -kReach * sigma);
+  const std::size_t end_of_atom = place_of(table.offset, kReach * sigma);
+  const std::size_t from_tails = std::max(from, place_of(table.z, -sigma));
+  const auto part_of = [](const std::vector<double>& values, std::size_t begin, std::size_t end) {
+    return std::span<const double>(values).subspan(begin, end - begin);
+  };
   const auto below = static_cast<double>(from);
-  table.fill_rows(sample, from, centre, sigma);
-  std::array<double, kPadded> weight{};
-  std::fill_n(weight.begin(), kIdleParts, 1.0 / static_cast<double>(kIdleParts));
+  const double peak = 1 / (sigma * std::sqrt(2 * std::numbers::pi));
+  const double steepness = -0.5 / (sigma * sigma);
+  for (std::size_t i = from; i < end_of_atom; ++i) {
+    table.atom[i] = exponential(steepness * table.offset[i] * table.offset[i]) * peak;
+  }
+  std::array<double, kIdleParts> weight{};
+  weight.fill(1.0 / static_cast<double>(kIdleParts));
   double total = 0;
   double hits = 0;
   double moment = 0;
   double square = 0;
+  double* const all = table.all.data();
+  double* const inverse = table.inverse.data();
+  const std::array<const double*, kTails> tails = {table.tails[0].data(), table.tails[1].data(),
+                                                   table.tails[2].data(), table.tails[3].data(),
+                                                   table.tails[4].data()};
   for (int step = 0; step < kSteps; ++step) {
-    std::array<double, kPadded> sum{};
-    sum[kIdleParts - 1] = below;
-    const double weight_below = weight[kIdleParts - 1];
-    moment = 0;
-    square = 0;
-    for (std::size_t i = 0; i < table.rows.size(); ++i) {
-      std::array<double, kPadded> part = table.rows[i];
-      for (std::size_t k = 0; k < kPadded; ++k) part[k] *= weight[k];
-      double all = 1e-300;
-      for (std::size_t k = 0; k < kIdleParts; ++k) all += part[k];
-      const double inverse = 1 / all;
-      table.all[i] = all;
-      for (std::size_t k = 0; k < kPadded; ++k) sum[k] += part[k] * inverse;
-      if (part[0] == 0) continue;
-      const double offset = sample.x[from + i] - centre;
-      const double inlier = part[0] * inverse;
-      moment += inlier * offset;
-      square += inlier * offset * offset;
+    const double* const null = sample.null.data();
+    for (std::size_t i = from; i < n; ++i) all[i] = weight[kIdleParts - 1] * null[i];
+    for (std::size_t i = from; i < end_of_atom; ++i) all[i] += weight[0] * table.atom[i];
+    for (std::size_t i = from_tails; i < n; ++i) {
+      all[i] += (weight[1] * tails[0][i] + weight[2] * tails[1][i]) +
+                (weight[3] * tails[2][i] + weight[4] * tails[3][i]) + weight[5] * tails[4][i];
     }
+    for (std::size_t i = from; i < n; ++i) inverse[i] = 1 / all[i];
+    std::array<double, kIdleParts> sum{};
+    sum[0] = weight[0] *
+             dot(part_of(table.atom, from, end_of_atom), part_of(table.inverse, from, end_of_atom));
+    for (std::size_t k = 0; k < kTails; ++k) {
+      sum[k + 1] = weight[k + 1] * dot(part_of(table.tails[k], from_tails, n),
+                                       part_of(table.inverse, from_tails, n));
+    }
+    sum[kIdleParts - 1] = below + weight[kIdleParts - 1] * dot(part_of(sample.null, from, n),
+                                                               part_of(table.inverse, from, n));
     if (step + 1 == kSteps) {
       LogProduct gain;
-      for (std::size_t i = 0; i < table.rows.size(); ++i) {
-        gain.multiply(table.all[i] / sample.null[from + i]);
+      for (std::size_t i = from; i < n; ++i) gain.multiply(all[i] / null[i]);
+      total = below * std::log(weight[kIdleParts - 1]) + gain.log();
+      for (std::size_t i = from; i < end_of_atom; ++i) {
+        const double inlier = weight[0] * table.atom[i] * inverse[i];
+        moment += inlier * table.offset[i];
+        square += inlier * table.offset[i] * table.offset[i];
       }
-      total = below * std::log(weight_below) + gain.log();
     }
     hits = sum[0];
     double mass = 0;
@@ -343,22 +385,23 @@ SpikeFits fit_spikes(const std::vector<double>& lengths, double downtime,
   for (const double x : sample.x) sample.null.push_back(background.at(x));
 
   std::vector<SpikeFit> ages;
-  IdleTable table;
+  AgeTable age_table;
+  IdleTable idle_table;
   for (const double centre : candidates(sample)) {
     const double narrowest = kClockSeconds / std::exp(centre);
     for (std::size_t s = 0; s < kAgeSigmas.size(); ++s) {
       if (s + 1 < kAgeSigmas.size() && kAgeSigmas[s + 1] <= narrowest) continue;
       const double sigma = std::max(kAgeSigmas[s], narrowest);
-      const SpikeFit age = fit_age(sample, centre, sigma, downtime, usual);
+      const SpikeFit age = fit_age(sample, age_table, centre, sigma, downtime, usual);
       if (age.evidence > out.age.evidence) out.age = age;
       out.age_anywhere = log_sum(out.age_anywhere, age.evidence);
       ages.push_back(age);
     }
-    table.fill_tails(sample, centre, std::max(kIdleSigmas.back(), narrowest));
+    idle_table.fill_tails(sample, centre);
     for (std::size_t s = 0; s < kIdleSigmas.size(); ++s) {
       if (s + 1 < kIdleSigmas.size() && kIdleSigmas[s + 1] <= narrowest) continue;
       const SpikeFit idle =
-          fit_idle(sample, table, centre, std::max(kIdleSigmas[s], narrowest), usual);
+          fit_idle(sample, idle_table, centre, std::max(kIdleSigmas[s], narrowest), usual);
       if (idle.evidence > out.idle.evidence) out.idle = idle;
       out.idle_anywhere = log_sum(out.idle_anywhere, idle.evidence);
     }

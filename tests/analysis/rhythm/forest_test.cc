@@ -9,6 +9,8 @@
 #include <numeric>
 #include <vector>
 
+#include "analysis/rhythm/rhythm.h"
+
 namespace dropscope::rhythm {
 namespace {
 
@@ -126,12 +128,12 @@ TEST(Forest, TheFittedConstantsAreWhole) {
   }
   check_forest(constants.classes, kClasses, constants);
   check_forest(constants.measures, kMeasures, constants);
-  ASSERT_EQ(constants.gates.size(), 2 * kBands);
+  ASSERT_EQ(constants.gates.size(), kLooks * kBands);
   for (const float gate : constants.gates) {
     EXPECT_GE(gate, 0.5F);
     EXPECT_LT(gate, 1.0F);
   }
-  ASSERT_EQ(constants.widths.size(), kMeasures * kBands);
+  ASSERT_EQ(constants.widths.size(), kMeasures * kBands * kTrusts);
   for (const float width : constants.widths) EXPECT_GT(width, 0.0F);
   ASSERT_EQ(constants.confidence.size() % 2, 0u);
   for (std::size_t i = 2; i < constants.confidence.size(); ++i) {
@@ -161,6 +163,27 @@ TEST(Forest, BandsBySize) {
   EXPECT_EQ(band_of(12), 2u);
   EXPECT_EQ(band_of(60), 3u);
   EXPECT_EQ(band_of(std::numeric_limits<std::size_t>::max()), 4u);
+}
+
+TEST(Forest, LooksByTheLikeliestClassWithoutATimer) {
+  const auto look = [](Class most, Class second) {
+    Posterior posterior{};
+    posterior[static_cast<std::size_t>(Class::Idle)] = 0.9;
+    posterior[static_cast<std::size_t>(most)] = 0.06;
+    posterior[static_cast<std::size_t>(second)] = 0.04;
+    return look_of(posterior);
+  };
+  EXPECT_EQ(look(Class::Random, Class::Modulated), 0u);
+  EXPECT_EQ(look(Class::Outage, Class::Burst), 0u);
+  EXPECT_EQ(look(Class::Modulated, Class::Random), 1u);
+  EXPECT_EQ(look(Class::Burst, Class::Modulated), 2u);
+}
+
+TEST(Forest, TrustsByOdds) {
+  EXPECT_EQ(trust_of(0), 0u);
+  EXPECT_EQ(trust_of(0.6), 1u);
+  EXPECT_EQ(trust_of(0.9), 2u);
+  EXPECT_EQ(trust_of(1), 2u);
 }
 
 }  // namespace
