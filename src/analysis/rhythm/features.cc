@@ -71,7 +71,8 @@ double two_exponentials(const std::vector<double>& lengths) {
       a += in_shorter[i];
       at += in_shorter[i] * lengths[i];
       t += lengths[i];
-      // Over one exponential, of which e^(length / mean) is in the sum below: all in all n.
+      // One exponential gives a length e^(-length / mean) / mean; these exponents add up to -n,
+      // hence the 1 below.
       if (step + 1 == kSteps) gain.multiply(all[i] * mean);
     }
     share = std::clamp(a / n, 0.02, 0.98);

@@ -62,8 +62,9 @@ MeasureOdds measure_odds_of(const Bins& bins, const FittedConstants& constants) 
 std::size_t band_of(std::size_t uptimes) {
   if (uptimes <= 3) return 0;
   if (uptimes <= 5) return 1;
-  if (uptimes <= 12) return 2;
-  return uptimes <= 60 ? 3 : 4;
+  if (uptimes <= 8) return 2;
+  if (uptimes <= 12) return 3;
+  return uptimes <= 60 ? 4 : 5;
 }
 
 std::size_t look_of(const Posterior& posterior) {

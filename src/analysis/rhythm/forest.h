@@ -61,8 +61,8 @@ using Bins = std::array<std::uint8_t, kFeatures>;
 [[nodiscard]] Posterior posterior_of(const Bins& bins, const FittedConstants& constants);
 [[nodiscard]] MeasureOdds measure_odds_of(const Bins& bins, const FittedConstants& constants);
 
-/// Band of a client with so many uptimes: 3, 4–5, 6–12, 13–60, more.
-inline constexpr std::size_t kBands = 5;
+/// Band of a client with so many uptimes: 3, 4–5, 6–8, 9–12, 13–60, more.
+inline constexpr std::size_t kBands = 6;
 [[nodiscard]] std::size_t band_of(std::size_t uptimes);
 
 /// What a client looks most like if it has no timer: chance or a common outage, people's habits,

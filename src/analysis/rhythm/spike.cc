@@ -256,7 +256,7 @@ SpikeFit fit_idle(const Sample& sample, IdleTable& table, double centre, double 
     return static_cast<std::size_t>(std::lower_bound(values.begin(), values.end(), least) -
                                     values.begin());
   };
-  // Below T only the background speaks; above the atom it does not.
+  // Below the atom only the background speaks; above it the tails do, too, but not the atom.
   const std::size_t from = place_of(table.offset, -kReach * sigma);
   const std::size_t end_of_atom = place_of(table.offset, kReach * sigma);
   const std::size_t from_tails = std::max(from, place_of(table.z, -sigma));

@@ -160,9 +160,11 @@ TEST(Forest, ProbabilitiesAreProbabilitiesForAnyFeatures) {
 TEST(Forest, BandsBySize) {
   EXPECT_EQ(band_of(3), 0u);
   EXPECT_EQ(band_of(4), 1u);
-  EXPECT_EQ(band_of(12), 2u);
-  EXPECT_EQ(band_of(60), 3u);
-  EXPECT_EQ(band_of(std::numeric_limits<std::size_t>::max()), 4u);
+  EXPECT_EQ(band_of(8), 2u);
+  EXPECT_EQ(band_of(9), 3u);
+  EXPECT_EQ(band_of(12), 3u);
+  EXPECT_EQ(band_of(60), 4u);
+  EXPECT_EQ(band_of(std::numeric_limits<std::size_t>::max()), 5u);
 }
 
 TEST(Forest, LooksByTheLikeliestClassWithoutATimer) {
