@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <numbers>
 
 #include "analysis/rhythm/exponential.h"
 #include "analysis/rhythm/log_product.h"
@@ -157,8 +156,7 @@ struct Mixture {
 Mixture mixture_of(const Near& near, double sigma, std::size_t n, std::size_t in_arc) {
   const auto total = static_cast<double>(n);
   const auto far = static_cast<double>(n - near.size);
-  const double peak = 1 / (sigma * std::sqrt(2 * std::numbers::pi));
-  const double steepness = -0.5 / (sigma * sigma);
+  const Bell bell(sigma);
   Mixture out;
   out.share = std::min(0.95, static_cast<double>(in_arc) / total);
   Numbers all;
@@ -170,7 +168,7 @@ Mixture mixture_of(const Near& near, double sigma, std::size_t n, std::size_t in
     // Without a branch and without a sum, so that a compiler can take several at a time.
     for (std::size_t i = 0; i < near.size; ++i) {
       const double d = near.offset[i] - shift;
-      const double spike = exponential(steepness * d * d) * peak * near.rarity[i] * share;
+      const double spike = bell.at(d) * near.rarity[i] * share;
       all[i] = 1 - share + spike;
       parts[i] = spike / all[i];
       moments[i] = parts[i] * d;

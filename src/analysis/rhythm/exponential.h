@@ -4,9 +4,14 @@
 // the same bits, which the libraries of different systems do not.
 
 #include <bit>
+#include <cmath>
 #include <cstdint>
+#include <numbers>
 
 namespace dropscope::rhythm {
+
+/// 1.5 · 2^52: a number up to 2^51 that is added to it becomes whole, to the nearest.
+inline constexpr double kRounds = 6755399441055744;
 
 /// e^x to 1e-14 of it, for x in [-700, 700]; x = k ln 2 + r, and the Taylor series of e^r.
 [[nodiscard]] inline double exponential(double x) {
@@ -14,7 +19,6 @@ namespace dropscope::rhythm {
   // ln 2 in two parts; k times the first is exact.
   constexpr double kLn2High = 6.93147180369123816490e-01;
   constexpr double kLn2Low = 1.90821492927058770002e-10;
-  constexpr double kRounds = 6755399441055744;  // 1.5 · 2^52: what is added to it becomes whole.
   const double shifted = x * kLog2E + kRounds;
   const double k = shifted - kRounds;
   const double r = (x - k * kLn2High) - k * kLn2Low;
@@ -29,5 +33,18 @@ namespace dropscope::rhythm {
   return std::bit_cast<double>(std::bit_cast<std::uint64_t>(series) +
                                (std::bit_cast<std::uint64_t>(shifted) << 52));
 }
+
+/// A normal density about 0, of numbers up to 37 times its width.
+class Bell {
+ public:
+  explicit Bell(double sigma)
+      : steepness_(-0.5 / (sigma * sigma)), peak_(1 / (sigma * std::sqrt(2 * std::numbers::pi))) {}
+
+  [[nodiscard]] double at(double x) const { return exponential(steepness_ * x * x) * peak_; }
+
+ private:
+  double steepness_;
+  double peak_;
+};
 
 }  // namespace dropscope::rhythm

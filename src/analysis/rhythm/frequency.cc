@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <numbers>
 
+#include "analysis/rhythm/exponential.h"
+
 namespace dropscope::rhythm {
 namespace {
 
@@ -36,7 +38,6 @@ struct Hands {
 /// `count` hands after times × frequency turns, to 1e-8, which a search for peaks does not see;
 /// the same on every machine, and several at a time.
 void set_hands(const Numbers& times, std::size_t count, double frequency, Hands& hands) {
-  constexpr double kRounds = 6755399441055744;  // 1.5 · 2^52: what is added to it becomes whole.
   for (std::size_t i = 0; i < count; ++i) {
     const double turns = times[i] * frequency;
     // A quarter of the angle is at most an eighth of a turn; it is doubled twice.

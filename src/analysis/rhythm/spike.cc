@@ -132,8 +132,7 @@ SpikeFit fit_age(const Sample& sample, AgeTable& table, double centre, double si
   double* const all = table.all.data();
   const double* const x = sample.x.data();
   const double* const null = sample.null.data();
-  const double peak = 1 / (sigma * std::sqrt(2 * std::numbers::pi));
-  const double steepness = -0.5 / (sigma * sigma);
+  const Bell bell(sigma);
   std::array<double, 4> weight = {0.5, 0.1, 0.05, 0.35};
   constexpr std::array kDirichlet = {6.0, 1.2, 1.05, 1.3};
   double total = 0;
@@ -157,7 +156,7 @@ SpikeFit fit_age(const Sample& sample, AgeTable& table, double centre, double si
       end = static_cast<std::size_t>(high - sample.x.begin());
       for (std::size_t i = begin; i < end; ++i) {
         const double d = x[i] - middle;
-        const double spike = exponential(steepness * d * d) * peak * weight[k];
+        const double spike = bell.at(d) * weight[k];
         all[i] = spike + weight[3] * null[i];
         in_spike[i] = spike / all[i];
       }
@@ -264,11 +263,8 @@ SpikeFit fit_idle(const Sample& sample, IdleTable& table, double centre, double 
     return std::span<const double>(values).subspan(begin, end - begin);
   };
   const auto below = static_cast<double>(from);
-  const double peak = 1 / (sigma * std::sqrt(2 * std::numbers::pi));
-  const double steepness = -0.5 / (sigma * sigma);
-  for (std::size_t i = from; i < end_of_atom; ++i) {
-    table.atom[i] = exponential(steepness * table.offset[i] * table.offset[i]) * peak;
-  }
+  const Bell bell(sigma);
+  for (std::size_t i = from; i < end_of_atom; ++i) table.atom[i] = bell.at(table.offset[i]);
   std::array<double, kIdleParts> weight{};
   weight.fill(1.0 / static_cast<double>(kIdleParts));
   double total = 0;

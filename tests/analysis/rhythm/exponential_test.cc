@@ -21,5 +21,15 @@ TEST(Exponential, OfNothingIsOne) {
   EXPECT_NEAR(exponential(1e-300), 1, 1e-15);
 }
 
+TEST(Bell, HoldsOneInAll) {
+  for (const double sigma : {0.001, 0.5, 40.0}) {
+    const Bell bell(sigma);
+    double sum = 0;
+    for (int i = -800; i <= 800; ++i) sum += bell.at(i * sigma / 100) * sigma / 100;
+    EXPECT_NEAR(sum, 1, 1e-9) << sigma;
+    EXPECT_NEAR(bell.at(sigma) / bell.at(0), std::exp(-0.5), 1e-12) << sigma;
+  }
+}
+
 }  // namespace
 }  // namespace dropscope::rhythm
