@@ -144,6 +144,9 @@ class Judged:
         best = np.where(score.max(axis=1) < 0, RANDOM, score.argmax(axis=1))
         return best, self.by[self.rows, best]
 
+    def trust(self, rows, by):
+        return np.searchsorted(TRUSTS, self.odds[rows, by], side="right")
+
 
 def gates_of(judged_worlds):
     """The least probability, by look and band, from which a client is called regular: those with which the most
@@ -181,7 +184,8 @@ def gates_of(judged_worlds):
     # Steps are coarse, so something is left to spend: one gate after the other goes down by what finds the most.
     while True:
         spent = false[cells, best].sum(axis=0)
-        moves = [(found[at, to] - found[at, best[at]], at, to) for at in cells for to in range(max(0, best[at] - 10), best[at])
+        moves = [(found[at, to] - found[at, best[at]], at, to)
+                 for at in cells for to in range(max(0, best[at] - 10), best[at])
                  if np.all(spent - false[at, best[at]] + false[at, to] <= limits)]
         gain, at, to = max(moves, default=(0, 0, 0))
         if gain <= 0:
@@ -197,7 +201,7 @@ def widths_of(judged, gates):
     by, band = by[picked], of.band[picked]
     off = of.off[picked, by]
     seconds, errors = of.seconds[picked, by], of.errors[picked, by]
-    trust = np.searchsorted(TRUSTS, judged.odds[picked, by], side="right")
+    trust = judged.trust(picked, by)
     good = (off < 0.06) & (errors > 0)
     miss = off * seconds / np.maximum(errors, 1e-9)
     widths = np.full((MEASURES, BANDS, len(TRUSTS) + 1), 3.0)
@@ -237,7 +241,7 @@ def report(name, judged, gates, widths, confidence):
     called = REGULAR[best]
     hit = called & of.has_timer & (by >= 0)
     off = np.where(hit, of.off[rows, by], 9)
-    trust = np.searchsorted(TRUSTS, judged.odds[rows, by], side="right")
+    trust = judged.trust(rows, by)
     half = widths[by, of.band, trust] * of.errors[rows, by] / np.maximum(of.seconds[rows, by], 1e-9)
     raw = judged.posterior[rows, best]
     p = np.interp(raw, confidence[:, 0], confidence[:, 1])

@@ -44,7 +44,7 @@ std::vector<ExitStatus> exit_statuses_of(const CommandPage& page) {
       {0, "The whole input was read."},
       {1, "Something could not be read or written; it is listed on standard error."},
       {2, "The command line, a data file or a scenario is wrong."},
-      {3, "Nothing usable: no event log could be read."},
+      {3, "Nothing usable: none of the inputs could be read."},
       {4, "Internal error: a mistake in dropscope."},
   };
   const auto has_fail_on = [](const CommandPage& one) {

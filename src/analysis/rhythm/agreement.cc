@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/rhythm/background.h"
+#include "analysis/rhythm/cycle.h"
 
 namespace dropscope::rhythm {
 namespace {
@@ -88,7 +89,7 @@ std::array<double, 2 * kCycles.size()> arcs_of(const std::vector<double>& local)
     const double cycle = kCycles[k];
     for (std::size_t i = 0; i < n; ++i) {
       const double time = local[i * local.size() / n];
-      phases[i] = time - cycle * std::floor(time / cycle);
+      phases[i] = cyclic(time, cycle);
     }
     std::sort(phases.begin(), phases.end());
     out[2 * k] = closest_arc(phases, cycle, 3);

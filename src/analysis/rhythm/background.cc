@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "analysis/rhythm/cycle.h"
+
 namespace dropscope::rhythm {
 namespace {
 
@@ -110,7 +112,7 @@ double LengthBackground::at(double log_seconds) const {
 DayProfile::DayProfile(const std::vector<double>& local) {
   std::array<double, kSlots> count{};
   for (const double time : local) {
-    const double second = time - kDaySeconds * std::floor(time / kDaySeconds);
+    const double second = cyclic(time, kDaySeconds);
     const auto slot = std::min<std::size_t>(kSlots - 1, static_cast<std::size_t>(second / 3'600));
     count[slot] += 1;
   }

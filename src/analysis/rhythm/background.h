@@ -8,9 +8,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <vector>
+
+#include "analysis/rhythm/cycle.h"
 
 namespace dropscope::rhythm {
 
@@ -38,7 +39,7 @@ class LengthBackground {
 
 /// Whether a day since 1970-01-01, which was a Thursday, is one of Monday to Friday.
 [[nodiscard]] inline bool is_working_day(double day) {
-  return day + 3 - 7 * std::floor((day + 3) / 7) < 5;
+  return cyclic(day + 3, 7) < 5;
 }
 
 /// Losses by hour of the local day, smoothed; density per second of day, mean 1/86,400.

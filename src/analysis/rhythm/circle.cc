@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "analysis/rhythm/cycle.h"
 #include "analysis/rhythm/exponential.h"
 #include "analysis/rhythm/log_product.h"
 

@@ -6,6 +6,7 @@
 
 #include "analysis/rhythm/agreement.h"
 #include "analysis/rhythm/background.h"
+#include "analysis/rhythm/cycle.h"
 #include "analysis/rhythm/exponential.h"
 #include "analysis/rhythm/log_product.h"
 #include "analysis/rhythm/relations.h"
@@ -105,7 +106,7 @@ DayShape shape_of_days(const Prepared& prepared) {
     if (day != last_day) firsts.push_back(second);
     last_day = day;
     weekdays += is_working_day(day) ? 1 : 0;
-    const double off = second - 900 * std::floor(second / 900);
+    const double off = cyclic(second, 900);
     quarters += std::min(off, 900 - off) < 100 ? 1 : 0;
   }
   const auto n = static_cast<double>(std::max<std::size_t>(1, prepared.local.size()));
@@ -194,7 +195,7 @@ Clumps clumps_of(const std::vector<double>& gaps) {
     if (i > 0) both += off * (logs[i - 1] - middle);
     pauses += gaps[i] > mean / 2 ? 1 : 0;
     // Outlook tries again after 300 s and then every 900 s, a little late.
-    const double late = gaps[i] - 900 * std::floor(gaps[i] / 900);
+    const double late = cyclic(gaps[i], 900);
     retries += gaps[i] < 4'000 && (late < 45 || (gaps[i] >= 299 && gaps[i] < 345)) ? 1 : 0;
   }
   out.short_share = share_between(gaps, 0, mean / 20);

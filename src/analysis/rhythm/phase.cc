@@ -6,6 +6,7 @@
 
 #include "analysis/rhythm/background.h"
 #include "analysis/rhythm/circle.h"
+#include "analysis/rhythm/cycle.h"
 #include "analysis/rhythm/frequency.h"
 #include "analysis/rhythm/spike.h"
 

@@ -119,7 +119,9 @@ Result<Case> read_line(std::string_view line) {
   const json object = json::parse(line.begin(), line.end(), guard, false);
   if (deep) return fail(ErrorCode::Limit, "the JSON nests too deeply");
   if (!object.is_object()) {
-    return fail(ErrorCode::Corrupt, "no whole JSON object (NaN and Infinity are not JSON)");
+    return fail(ErrorCode::Corrupt,
+                "no whole JSON object (NaN and Infinity are not JSON); expected a client, "
+                "{\"id\",\"tz\",\"events\":[…]}, or a fleet, {\"id\",\"clients\":[…]}");
   }
   Case out;
   const auto id = object.find("id");

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "analysis/rhythm/cycle.h"
 #include "analysis/worlds.h"
 
 namespace dropscope::rhythm {
@@ -20,13 +21,6 @@ std::vector<double> with_strays(double period, double phase, double scatter, int
   }
   std::sort(times.begin(), times.end());
   return times;
-}
-
-TEST(Circle, PhasesAreOnIt) {
-  EXPECT_DOUBLE_EQ(cyclic(3'700, 3'600), 100);
-  EXPECT_DOUBLE_EQ(cyclic(-100, 3'600), 3'500);
-  EXPECT_DOUBLE_EQ(distance(10, 3'590, 3'600), 20);
-  EXPECT_DOUBLE_EQ(distance(3'590, 10, 3'600), -20);
 }
 
 TEST(Circle, HasASpikeAmongStrays) {
