@@ -1,7 +1,6 @@
 #include "analysis/rhythm/fleet_pool.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "analysis/rhythm/background.h"
@@ -15,14 +14,6 @@ constexpr std::size_t kMostPooled = 1'500;
 /// Lives with a recorded beginning are taken alone if there are so many of them, and a third of
 /// all.
 constexpr std::ptrdiff_t kFewestMeasured = 30;
-
-/// Outlook tries again after 300 s and then every 900 s, a little late.
-constexpr std::array kRetrySeconds = {300.0, 900.0};
-constexpr double kEarly = 0.97;
-constexpr double kLate = 1.1;
-
-/// A pause of ten times a retry lies between two bursts.
-constexpr double kPause = 10;
 
 void thin(std::vector<double>& values) {
   if (values.size() <= kMostPooled) return;
@@ -44,9 +35,9 @@ void measure(Pool& pool) {
   const std::size_t step = pool.lives.size() / kMostPooled + 1;
   for (std::size_t i = 0; i < pool.lives.size(); ++i) {
     const Life& life = pool.lives[i];
-    if (life.uptime > 0 && (pool.guess || life.measured)) {
-      pool.uptimes.push_back(life.uptime);
-      pool.gaps.push_back(life.gap);
+    if (pool.guess || life.measured) {
+      if (life.uptime > 0) pool.uptimes.push_back(life.uptime);
+      if (life.gap > 0) pool.gaps.push_back(life.gap);
     }
     if (i % step != 0) continue;
     if (pool.all.times.empty()) pool.all.start = life.time;
@@ -55,6 +46,19 @@ void measure(Pool& pool) {
   }
   thin(pool.uptimes);
   thin(pool.gaps);
+}
+
+void count_gaps_again(Pool& pool) {
+  std::vector<const Life*> before;
+  pool.neighbours.clear();
+  for (Life& life : pool.lives) {
+    if (life.client >= before.size()) before.resize(life.client + 1);
+    const Life* const last = before[life.client];
+    life.gap = last != nullptr ? life.time - last->time : 0;
+    if (last != nullptr && last->gap > 0) pool.neighbours.emplace_back(last->gap, life.gap);
+    before[life.client] = &life;
+  }
+  std::sort(pool.neighbours.begin(), pool.neighbours.end());
 }
 
 Pool pool_of(const std::vector<Client>& clients) {
@@ -99,35 +103,6 @@ bool follows_people(const Pool& pool) {
   // at night; of losses by working hours 77 % or more (worlds of fleets, seed 101).
   constexpr double kBusy = 0.75;
   return DayProfile(pool.all.local).busiest_share() > kBusy;
-}
-
-bool is_retry(const Pool& pool, double seconds) {
-  const bool known = std::any_of(kRetrySeconds.begin(), kRetrySeconds.end(), [&](double retry) {
-    return seconds > kEarly * retry && seconds < kLate * retry;
-  });
-  if (!known) return false;
-  // The three shares were chosen on simulated fleets of bursts (seeds 101 to 104).
-  constexpr double kEachShare = 0.03;
-  constexpr double kPauseShare = 0.04;
-  constexpr double kBesideShare = 0.08;
-  const auto n = static_cast<double>(pool.gaps.size());
-  const bool both = std::all_of(kRetrySeconds.begin(), kRetrySeconds.end(), [&](double retry) {
-    return in_range(pool.gaps, kEarly * retry, kLate * retry) > kEachShare * n;
-  });
-  if (both && in_range(pool.gaps, kPause * seconds, 1e12) > kPauseShare * n) return true;
-  // Where one of the two is rare, the long pauses have to be the same client's.
-  double tries = 0;
-  double pauses = 0;
-  const auto count = [&](double one, double other) {
-    if (one < kEarly * seconds || one > kLate * seconds) return;
-    tries += 1;
-    pauses += other > kPause * seconds ? 1 : 0;
-  };
-  for (const auto& [first, second] : pool.neighbours) {
-    count(first, second);
-    count(second, first);
-  }
-  return pauses > kBesideShare * tries;
 }
 
 Common common_losses(const Pool& pool) {

@@ -39,15 +39,15 @@ struct Pool {
 /// Fills `all`, `uptimes` and `gaps` again after lives were taken out.
 void measure(Pool& pool);
 
+/// Makes each life's gap the one to the client's loss before that is still in the pool: a free
+/// period beside another timer shows in those that the other leaves.
+void count_gaps_again(Pool& pool);
+
 /// Number of values between the two, both left out.
 [[nodiscard]] double in_range(const std::vector<double>& values, double low, double high);
 
 /// Whether the losses keep to a working day.
 [[nodiscard]] bool follows_people(const Pool& pool);
-
-/// Whether a length is one of the pauses between Outlook's own tries to connect, so that its losses
-/// are bursts.
-[[nodiscard]] bool is_retry(const Pool& pool, double seconds);
 
 /// What many clients lost within the same minute.
 struct Common {

@@ -73,23 +73,6 @@ bool is_too_frequent(const Candidate& candidate, int times, const Pool& pool) {
   return lives_of(candidate, times, pool) > expected + kErrors * std::sqrt(expected + 1);
 }
 
-bool explains(const Candidate& candidate, const Life& life, double downtime) {
-  const double length = candidate.reading.interval.seconds;
-  if (length <= 0) return false;
-  if (candidate.reading.kind == Class::Clock) {
-    const double turns = (life.local - candidate.phase) / length;
-    return std::abs(turns - std::round(turns)) * length < kWidths * candidate.width;
-  }
-  if (life.uptime <= 0) return false;
-  const double reach = reach_of(candidate);
-  if (candidate.reading.kind == Class::Idle) return std::abs(life.uptime / length - 1) < reach;
-  const double between = counts_gaps(candidate) ? 0 : downtime;
-  const double value = counts_gaps(candidate) ? life.gap : life.uptime;
-  const double times = std::clamp(std::round((value + between) / (length + between)), 1.0,
-                                  static_cast<double>(candidate.repeats));
-  return std::abs(value / repeated(candidate, times, downtime) - 1) < reach;
-}
-
 /// Whether gaps that are told better than uptimes, or that take turns, speak for a free period.
 bool is_period(const Pool& pool, const SpikeFit& age, const SpikeFit& gap, bool delayed) {
   // Lives that begin anew leave no memory in the gaps; half of -1/2 is the border.
@@ -122,6 +105,23 @@ Measure measured_idle(const Pool& pool, const SpikeFits& uptimes) {
 }
 
 }  // namespace
+
+bool explains(const Candidate& candidate, const Life& life, double downtime) {
+  const double length = candidate.reading.interval.seconds;
+  if (length <= 0) return false;
+  if (candidate.reading.kind == Class::Clock) {
+    const double turns = (life.local - candidate.phase) / length;
+    return std::abs(turns - std::round(turns)) * length < kWidths * candidate.width;
+  }
+  const double reach = reach_of(candidate);
+  if (candidate.reading.kind == Class::Idle) return std::abs(life.uptime / length - 1) < reach;
+  const double between = counts_gaps(candidate) ? 0 : downtime;
+  const double value = counts_gaps(candidate) ? life.gap : life.uptime;
+  if (value <= 0) return false;
+  const double times = std::clamp(std::round((value + between) / (length + between)), 1.0,
+                                  static_cast<double>(candidate.repeats));
+  return std::abs(value / repeated(candidate, times, downtime) - 1) < reach;
+}
 
 int repeats_of(const Candidate& candidate, const Pool& pool) {
   constexpr int kMostRepeats = 6;
@@ -171,26 +171,34 @@ Candidate candidate_of_clock(const Pool& pool) {
   return candidate_of(fit_clock(pool.all, false));
 }
 
+double each_of(const Candidate& candidate) {
+  if (candidate.lengths == 0) return 0;
+  return candidate.evidence / static_cast<double>(candidate.lengths);
+}
+
 double gate_of(const Candidate& lengths) {
   // Tries of the same moment are no timer's; the shortest there is ends what idles for a minute.
   constexpr double kShortest = 30;
   const double seconds = lengths.reading.interval.seconds;
   if (seconds < kShortest) return std::numeric_limits<double>::infinity();
-  if (seconds < kNight) return kFleetGate;
-  // Nights make lengths of half a day and more, each with a scatter of its own. People who come at
-  // the same hour on most days have gaps of whole days, too. In a pool that is sharper in the
-  // middle than any one scatter, so that the evidence grows with the number of lengths without a
-  // timer. A timer's is 1 to 5 for each length where jitter does not blur it.
+  // Workdays and nights make lengths of some hours and more, each with a scatter of its own. People
+  // who come at the same hour on most days have gaps of whole days, too. In a pool that is sharper
+  // in the middle than any one scatter, so that the evidence grows with the number of lengths
+  // without a timer. A timer's is 1 to 5 for each length where jitter does not blur it.
   constexpr double kDay = 86'400;
+  constexpr double kWorkday = 21'600;
   constexpr double kEachNight = 0.25;
   constexpr double kEachDay = 0.5;
   // A scatter of a quarter of an hour is people's; a timer with so much jitter shows it in most
   // lives.
   constexpr double kWide = 0.01;
   constexpr double kEachIfWide = 1;
+  const bool wide = lengths.width > kWide;
+  if (seconds < (wide ? kWorkday : kNight)) return kFleetGate;
   const double days = seconds / kDay;
-  const bool whole = std::round(days) >= 1 && std::abs(days / std::round(days) - 1) < 0.02;
-  const double each = !whole ? kEachNight : lengths.width > kWide ? kEachIfWide : kEachDay;
+  const double near = std::max(0.02, days < 1.5 ? 2.5 * lengths.width : 0);
+  const bool whole = std::round(days) >= 1 && std::abs(days / std::round(days) - 1) < near;
+  const double each = !whole ? kEachNight : wide ? kEachIfWide : kEachDay;
   return std::max(kFleetGate, each * static_cast<double>(lengths.lengths));
 }
 
@@ -214,6 +222,7 @@ double explicable(const Candidate& candidate, const Pool& pool) {
 void take_out(Pool& pool, const Candidate& candidate) {
   std::erase_if(pool.lives,
                 [&](const Life& life) { return explains(candidate, life, pool.all.downtime); });
+  count_gaps_again(pool);
   measure(pool);
 }
 

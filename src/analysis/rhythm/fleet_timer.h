@@ -38,8 +38,14 @@ struct LengthSearch {
 [[nodiscard]] Candidate candidate_of_clock(const Pool& pool);
 [[nodiscard]] Candidate candidate_of(const PhaseFit& clock);
 
+/// ln Bayes factor for each length that the evidence is of; 0 of a clock.
+[[nodiscard]] double each_of(const Candidate& candidate);
+
 /// The evidence from which a length is believed.
 [[nodiscard]] double gate_of(const Candidate& lengths);
+
+/// Whether a life is one of a timer's: of its length, or of several where losses went unrecorded.
+[[nodiscard]] bool explains(const Candidate& candidate, const Life& life, double downtime);
 
 /// Number of losses that a timer explains, an idle timer's late ones among them.
 [[nodiscard]] double explained(const Candidate& candidate, const Pool& pool);

@@ -278,5 +278,100 @@ TEST(Fleet, NightsBetweenLeavingAndComingAreNoTimer) {
       << to_string(answer.best.kind) << ' ' << answer.best.interval.seconds;
 }
 
+TEST(Fleet, AJobAndAPeriodOfEachClientsOwnPhaseAreBothNamed) {
+  worlds::Random random(37);
+  std::vector<Client> fleet;
+  for (int k = 0; k < 200; ++k) {
+    Client client;
+    const double start = fleets::kStart + random.uniform(0, 5 * kDay);
+    double next_job = std::ceil(start / 7'200) * 7'200;
+    double next_lease = start + random.uniform(0, 9'260);
+    for (int i = 0; i < 6; ++i) {
+      const double lost = std::floor(std::min(next_job, next_lease) + random.uniform(0, 3));
+      (next_job < next_lease ? next_job += 7'200 : next_lease += 9'260);
+      client.losses.push_back({lost, lost + std::floor(random.uniform(5, 200)), true});
+    }
+    fleet.push_back(std::move(client));
+  }
+  const Answer answer = classify_fleet(fleet, {});
+  ASSERT_EQ(answer.best.kind, Class::Mixed) << to_string(answer.best.kind);
+  ASSERT_GE(answer.alternatives.size(), 2U);
+  EXPECT_EQ(answer.alternatives[0].kind, Class::Clock);
+  EXPECT_EQ(answer.alternatives[0].interval.seconds, 7'200);
+  EXPECT_EQ(answer.alternatives[1].kind, Class::Period);
+  EXPECT_NEAR(answer.alternatives[1].interval.seconds, 9'260, 5);
+}
+
+/// The morning after `t`, at eight or some minutes later, if a computer sleeps at `t`: from 18
+/// to 8.
+double awake(worlds::Random& random, double t) {
+  const double hour = std::fmod(t, kDay) / 3'600;
+  if (hour >= 8 && hour < 18) return t;
+  const double midnight = std::floor(t / kDay) * kDay + (hour >= 18 ? kDay : 0);
+  return midnight + 8 * 3'600 + random.uniform(0, 1'200);
+}
+
+TEST(Fleet, NightsThatAnAgeIsSleptThroughAreNoSecondTimer) {
+  worlds::Random random(38);
+  const auto fleet = fleets::of_lives(random, 200, 6, [&](double t) {
+    for (double from = awake(random, t);; from = awake(random, from)) {
+      const double end = from + 14'400;
+      if (awake(random, end) == end) return end;
+      from = end;  // Asleep: connected again in the morning, without a record.
+    }
+  });
+  const Answer answer = classify_fleet(fleet, {});
+  EXPECT_EQ(answer.best.kind, Class::Age) << to_string(answer.best.kind);
+  EXPECT_NEAR(answer.best.interval.seconds, 14'400, 50);
+}
+
+TEST(Fleet, AScheduleThatSleepsAtNightIsNoDailyOne) {
+  worlds::Random random(39);
+  const auto fleet = fleets::of_lives(random, 200, 6, [&](double t) {
+    for (double next = std::floor(t / 10'800 + 1) * 10'800;; next += 10'800) {
+      if (awake(random, next) == next) return next + random.uniform(0, 2);
+    }
+  });
+  const Answer answer = classify_fleet(fleet, {});
+  EXPECT_EQ(answer.best.kind, Class::Clock) << to_string(answer.best.kind);
+  EXPECT_EQ(answer.best.interval.seconds, 10'800);
+}
+
+TEST(Fleet, ShortMemorylessLivesAreNoBursts) {
+  worlds::Random random(40);
+  const auto fleet =
+      fleets::of_lives(random, 200, 6, [&](double t) { return t + random.exponential(250); });
+  EXPECT_EQ(classify_fleet(fleet, {}).best.kind, Class::Random);
+}
+
+TEST(Fleet, LateLivesOfAnAgeAreNoSecondOne) {
+  worlds::Random random(41);
+  const auto fleet = fleets::of_lives(random, 250, 6, [&](double t) {
+    return t + 2'400 * (1 + 0.03 * std::abs(random.normal(0, 1)));
+  });
+  const Answer answer = classify_fleet(fleet, {});
+  EXPECT_NE(answer.best.kind, Class::Mixed);
+  EXPECT_NEAR(answer.best.interval.seconds, 2'400, 60);
+}
+
+TEST(Fleet, DaysAtTheOfficeAreNoTimerOfNineHours) {
+  worlds::Random random(42);
+  std::vector<Client> fleet;
+  for (int k = 0; k < 250; ++k) {
+    Client client;
+    for (int day = 0; day < 5; ++day) {
+      const double morning = std::floor(fleets::kStart / kDay) * kDay + day * kDay + 8 * 3'600;
+      // When they come, once at any time, and when they go.
+      for (const double hours : {0.0, random.uniform(1, 8), 9.0}) {
+        const double lost = std::floor(morning + hours * 3'600 + random.normal(0, 1'200));
+        if (random.uniform() < 0.6) client.losses.push_back({lost, lost + 40, true});
+      }
+    }
+    fleet.push_back(std::move(client));
+  }
+  const Answer answer = classify_fleet(fleet, {});
+  EXPECT_FALSE(is_regular(answer.best.kind)) << answer.best.interval.seconds;
+}
+
 }  // namespace
 }  // namespace dropscope::rhythm
