@@ -5,6 +5,7 @@
 #include "fifth_world/world.h"
 #include "fourth_world/world.h"
 #include "second_world/world.h"
+#include "seventh_world/world.h"
 #include "sixth_world/world.h"
 #include "third_world/world.h"
 
@@ -71,8 +72,8 @@ Fleet second_fleet(std::uint64_t seed, std::uint64_t index) {
 }  // namespace
 
 std::string_view world_name(World world) {
-  constexpr std::array<std::string_view, kWorlds.size()> kNames = {"first",  "second", "third",
-                                                                   "fourth", "fifth",  "sixth"};
+  constexpr std::array<std::string_view, kWorlds.size()> kNames = {
+      "first", "second", "third", "fourth", "fifth", "sixth", "seventh"};
   return kNames[static_cast<std::size_t>(world)];
 }
 
@@ -90,6 +91,8 @@ Case case_of(World world, std::uint64_t seed, std::uint64_t index) {
       return fifth_world::make_case(seed, index);
     case World::Sixth:
       return sixth_world::make_case(seed, index);
+    case World::Seventh:
+      return seventh_world::make_case(seed, index);
   }
   return make_case(seed, index);
 }
@@ -108,6 +111,8 @@ Fleet fleet_of(World world, std::uint64_t seed, std::uint64_t index) {
       return fifth_world::make_fleet(seed, index);
     case World::Sixth:
       return sixth_world::make_fleet(seed, index);
+    case World::Seventh:
+      return seventh_world::make_fleet(seed, index);
   }
   return make_fleet(seed, index);
 }

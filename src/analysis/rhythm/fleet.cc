@@ -245,6 +245,68 @@ void answer_with(Answer& answer, Class without_timer) {
   answer_with(answer, reading);
 }
 
+/// What a pool shows, before it is named.
+struct Seen {
+  Candidate lengths;
+  Candidate clock;
+  bool by_length = false;  ///< A length is believed.
+  bool by_clock = false;   ///< A clock is believed.
+  bool scheduled = false;  ///< It is one whose instants most clients share.
+  bool outage = false;     ///< Most losses are shared, at no regular instants.
+  bool retries = false;    ///< The clearest length or clock is that of the clients' own tries.
+  bool habits = false;     ///< People come, each at an hour of their own, by day or by night.
+};
+
+Seen look_at(const Pool& pool, std::span<const double> usual) {
+  Seen out;
+  out.lengths = candidate_of_lengths(pool, usual);
+  out.clock = candidate_of_clock(pool);
+  const bool clear = out.lengths.evidence > kFleetGate;
+  const bool enough = out.lengths.evidence > gate_of(out.lengths);
+  const bool retries_by_length = is_of_retries(out.lengths, pool);
+  out.by_length = enough && !retries_by_length;
+  out.habits = clear && !enough && out.lengths.reading.interval.seconds > kNight;
+
+  const Common common = common_losses(pool);
+  const bool shared = common.shared > kShared;
+  const Candidate instants = shared ? candidate_of(clock_of(common)) : Candidate{};
+  out.scheduled = instants.evidence > kInstantsGate;
+  out.outage = shared && !out.scheduled;
+  if (out.scheduled && out.clock.evidence <= kFleetGate) out.clock = instants;
+  // Tries may also keep to the quarters of the wall clock's hours.
+  const bool retries_by_clock = !out.scheduled && is_of_retries(out.clock, pool);
+  out.by_clock =
+      out.scheduled || (out.clock.evidence > gate_of_clock(out.clock) && !retries_by_clock);
+  out.retries =
+      (retries_by_length && clear) || (retries_by_clock && out.clock.evidence > kFleetGate);
+  return out;
+}
+
+bool is_clock_first(const Seen& seen, const Pool& pool) {
+  if (!seen.by_clock) return false;
+  if (seen.scheduled || !seen.by_length || is_same_cycle(seen.lengths, seen.clock)) return true;
+  if (seen.clock.evidence > seen.lengths.evidence) return true;
+  // A daily clock is also an age of a day, and most of its losses say so; an age is a little like
+  // a clock where all begin their day at eight.
+  constexpr double kMost = 0.4;
+  constexpr double kLittle = 0.05;
+  return explained(seen.clock, pool) > kMost * explicable(seen.clock, pool) &&
+         seen.clock.evidence > kLittle * seen.lengths.evidence;
+}
+
+void name_timer(Answer& answer, const Seen& seen, const Pool& pool, std::span<const double> usual) {
+  const Candidate first =
+      is_clock_first(seen, pool) ? at_its_length(seen.clock, seen.lengths, pool) : seen.lengths;
+  const Candidate second = second_timer(pool, first, usual);
+  if (second.evidence <= kSecondGate) return answer_with(answer, first.reading);
+  const Candidate alone = without(second, first, pool, usual);
+  Reading mixed = alone.reading;
+  mixed.kind = Class::Mixed;
+  answer_with(answer, mixed);
+  add_alternative(answer, alone);
+  add_alternative(answer, second);
+}
+
 }  // namespace
 
 Answer classify_fleet(const std::vector<Client>& clients, std::span<const double> usual) {
@@ -256,52 +318,18 @@ Answer classify_fleet(const std::vector<Client>& clients, std::span<const double
     answer.missing = kFewestUptimes + 1 - std::min(kFewestUptimes, pool.uptimes.size());
     return answer;
   }
-  const Candidate lengths = candidate_of_lengths(pool, usual);
-  const bool retries_by_length = is_of_retries(lengths, pool);
-  const bool by_length = lengths.evidence > gate_of(lengths) && !retries_by_length;
-  // People who come each at an hour of their own, by day or by night.
-  const bool habits = lengths.evidence > kFleetGate && lengths.evidence <= gate_of(lengths) &&
-                      lengths.reading.interval.seconds > kNight;
-
-  const Common common = common_losses(pool);
-  const bool shared = common.shared > kShared;
-  const Candidate instants = shared ? candidate_of(clock_of(common)) : Candidate{};
-  const bool scheduled = instants.evidence > kInstantsGate;
-  Candidate clock = candidate_of_clock(pool);
-  if (scheduled && clock.evidence <= kFleetGate) clock = instants;
-  // Tries may also keep to the quarters of the wall clock's hours.
-  const bool retries_by_clock = !scheduled && is_of_retries(clock, pool);
-  const bool by_clock = scheduled || (clock.evidence > gate_of_clock(clock) && !retries_by_clock);
-  // A daily clock is also an age of a day, and most of its losses say so.
-  constexpr double kLittle = 0.05;
-  const bool mostly_clock = by_clock && explained(clock, pool) > 0.4 * explicable(clock, pool) &&
-                            clock.evidence > kLittle * lengths.evidence;
-  const bool clock_first =
-      by_clock && (scheduled || mostly_clock || !by_length || is_same_cycle(lengths, clock) ||
-                   clock.evidence > lengths.evidence);
-
-  if (shared && !scheduled) {
+  const Seen seen = look_at(pool, usual);
+  if (seen.outage) {
     answer_with(answer, Class::Outage);
-  } else if (!by_length && !by_clock) {
-    const bool retries = (retries_by_length && lengths.evidence > kFleetGate) ||
-                         (retries_by_clock && clock.evidence > kFleetGate);
-    const Class other = habits ? Class::Modulated : kind_without_timer(pool);
-    answer_with(answer, retries ? Class::Burst : other);
+  } else if (seen.by_length || seen.by_clock) {
+    name_timer(answer, seen, pool, usual);
+  } else if (seen.retries) {
+    answer_with(answer, Class::Burst);
   } else {
-    Candidate first = clock_first ? at_its_length(clock, lengths, pool) : lengths;
-    const Candidate second = second_timer(pool, first, usual);
-    const bool mixed = second.evidence > kSecondGate;
-    if (mixed) first = without(second, first, pool, usual);
-    Reading reading = first.reading;
-    if (mixed) reading.kind = Class::Mixed;
-    answer_with(answer, reading);
-    if (mixed) {
-      add_alternative(answer, first);
-      add_alternative(answer, second);
-      return answer;
-    }
+    answer_with(answer, seen.habits ? Class::Modulated : kind_without_timer(pool));
   }
-  for (const Candidate& other : {lengths, clock}) {
+  if (answer.best.kind == Class::Mixed) return answer;
+  for (const Candidate& other : {seen.lengths, seen.clock}) {
     if (other.reading.kind == answer.best.kind || other.evidence < kFleetGate) continue;
     add_alternative(answer, other);
   }
