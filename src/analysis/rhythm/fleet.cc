@@ -76,13 +76,17 @@ double gate_of_clock(const Candidate& clock) {
   return clock.reading.interval.seconds > kDay ? 2 * kFleetGate : kFleetGate;
 }
 
+/// Whether a length is a whole number of a clock's cycles.
+bool is_whole(const Candidate& lengths, const Candidate& clock) {
+  const double cycles =
+      lengths.reading.interval.seconds / std::max(1.0, clock.reading.interval.seconds);
+  return std::round(cycles) >= 1 && std::abs(cycles / std::round(cycles) - 1) < 0.005;
+}
+
 /// Whether a clock seen in elapsed time is that period: no other would be so close to a whole
 /// number of its cycles.
 bool is_same_cycle(const Candidate& lengths, const Candidate& clock) {
-  const double cycles =
-      lengths.reading.interval.seconds / std::max(1.0, clock.reading.interval.seconds);
-  return lengths.reading.kind == Class::Period && std::round(cycles) >= 1 &&
-         std::abs(cycles / std::round(cycles) - 1) < 0.005;
+  return lengths.reading.kind == Class::Period && is_whole(lengths, clock);
 }
 
 /// The clock with this cycle, at the phase that explains the most of those that the longer of both
@@ -109,16 +113,14 @@ Candidate at_its_length(const Candidate& clock, const Candidate& lengths, const 
   constexpr double kEach = 1;  // ln Bayes factor for each gap; a clock's is 1 to 6.
   constexpr double kNearlyAll = 0.8;
   constexpr double kMore = 1.2;
-  const double cycle = listed_cycle(lengths.reading.interval.seconds);
+  const double down = lengths.reading.kind == Class::Age ? pool.all.downtime : 0;
+  const double cycle = listed_cycle(lengths.reading.interval.seconds + down);
   const double seconds = clock.reading.interval.seconds;
-  if (cycle <= 0 || lengths.reading.kind != Class::Period || each_of(lengths) <= kEach) {
-    return clock;
-  }
-  if (cycle > seconds) {
-    return is_same_cycle(lengths, clock) ? at_cycle(clock, cycle, pool) : clock;
-  }
+  if (cycle <= 0 || lengths.reading.kind == Class::Idle || each_of(lengths) <= kEach) return clock;
+  if (cycle > seconds) return is_whole(lengths, clock) ? at_cycle(clock, cycle, pool) : clock;
   const double times = seconds / cycle;
-  if (cycle == seconds || times != std::round(times)) return clock;
+  const bool period = lengths.reading.kind == Class::Period;
+  if (!period || cycle == seconds || times != std::round(times)) return clock;
   const Candidate shorter = at_cycle(clock, cycle, pool);
   const double hits = explained(shorter, pool);
   const bool better = hits > kMore * explained(clock, pool);
@@ -262,7 +264,7 @@ Seen look_at(const Pool& pool, std::span<const double> usual) {
   out.lengths = candidate_of_lengths(pool, usual);
   out.clock = candidate_of_clock(pool);
   const bool clear = out.lengths.evidence > kFleetGate;
-  const bool enough = out.lengths.evidence > gate_of(out.lengths);
+  const bool enough = out.lengths.evidence > gate_of(out.lengths, pool);
   const bool retries_by_length = is_of_retries(out.lengths, pool);
   out.by_length = enough && !retries_by_length;
   out.habits = clear && !enough && out.lengths.reading.interval.seconds > kNight;
@@ -275,8 +277,10 @@ Seen look_at(const Pool& pool, std::span<const double> usual) {
   if (out.scheduled && out.clock.evidence <= kFleetGate) out.clock = instants;
   // Tries may also keep to the quarters of the wall clock's hours.
   const bool retries_by_clock = !out.scheduled && is_of_retries(out.clock, pool);
-  out.by_clock =
-      out.scheduled || (out.clock.evidence > gate_of_clock(out.clock) && !retries_by_clock);
+  // What the clients' own gaps tell, too, needs no more than any clock.
+  const bool told = out.by_length && is_same_cycle(out.lengths, out.clock);
+  const double gate = told ? kFleetGate : gate_of_clock(out.clock);
+  out.by_clock = out.scheduled || (out.clock.evidence > gate && !retries_by_clock);
   out.retries =
       (retries_by_length && clear) || (retries_by_clock && out.clock.evidence > kFleetGate);
   return out;

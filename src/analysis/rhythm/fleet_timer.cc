@@ -85,6 +85,18 @@ bool is_period(const Pool& pool, const SpikeFit& age, const SpikeFit& gap, bool 
          (sharper > -much && memory_of_gaps(pool, gap) < kPeriodMemory);
 }
 
+/// Whether gaps of one day are at least a fifth as many as those of about so many `seconds`: people
+/// who come again after some days mostly come again on the next.
+bool has_days(const Pool& pool, double seconds) {
+  constexpr double kDay = 86'400;
+  constexpr double kShare = 0.2;
+  constexpr double kNear = 0.1;
+  const auto about = [&](double length) {
+    return in_range(pool.gaps, (1 - kNear) * length, (1 + kNear) * length);
+  };
+  return about(kDay) > kShare * about(seconds);
+}
+
 /// The length of a fixed age. Where what ends it is noticed late, it lies at the lower edge of the
 /// lives, which an idle timer's fit looks for.
 Measure measured_age(const Pool& pool, const SpikeFits& uptimes) {
@@ -176,7 +188,7 @@ double each_of(const Candidate& candidate) {
   return candidate.evidence / static_cast<double>(candidate.lengths);
 }
 
-double gate_of(const Candidate& lengths) {
+double gate_of(const Candidate& lengths, const Pool& pool) {
   // Tries of the same moment are no timer's; the shortest there is ends what idles for a minute.
   constexpr double kShortest = 30;
   const double seconds = lengths.reading.interval.seconds;
@@ -198,7 +210,9 @@ double gate_of(const Candidate& lengths) {
   const double days = seconds / kDay;
   const double near = std::max(0.02, days < 1.5 ? 2.5 * lengths.width : 0);
   const bool whole = std::round(days) >= 1 && std::abs(days / std::round(days) - 1) < near;
-  const double each = !whole ? kEachNight : wide ? kEachIfWide : kEachDay;
+  const double each = !whole || !has_days(pool, seconds) ? kEachNight
+                      : wide                             ? kEachIfWide
+                                                         : kEachDay;
   return std::max(kFleetGate, each * static_cast<double>(lengths.lengths));
 }
 

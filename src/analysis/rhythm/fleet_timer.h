@@ -42,7 +42,7 @@ struct LengthSearch {
 [[nodiscard]] double each_of(const Candidate& candidate);
 
 /// The evidence from which a length is believed.
-[[nodiscard]] double gate_of(const Candidate& lengths);
+[[nodiscard]] double gate_of(const Candidate& lengths, const Pool& pool);
 
 /// Whether a life is one of a timer's: of its length, or of several where losses went unrecorded.
 [[nodiscard]] bool explains(const Candidate& candidate, const Life& life, double downtime);

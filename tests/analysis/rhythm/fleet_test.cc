@@ -373,5 +373,30 @@ TEST(Fleet, DaysAtTheOfficeAreNoTimerOfNineHours) {
   EXPECT_FALSE(is_regular(answer.best.kind)) << answer.best.interval.seconds;
 }
 
+TEST(Fleet, ALeaseOfFourDaysIsNobodysHabit) {
+  worlds::Random random(43);
+  const auto fleet = fleets::of_periods(random, 120, 4, 4 * kDay, 0.02 * 4 * kDay);
+  const Answer answer = classify_fleet(fleet, {});
+  EXPECT_TRUE(is_regular(answer.best.kind)) << to_string(answer.best.kind);
+  EXPECT_NEAR(answer.best.interval.seconds, 4 * kDay, 0.01 * 4 * kDay);
+}
+
+TEST(Fleet, AWeeklyJobWhoseStartWandersIsAClock) {
+  worlds::Random random(44);
+  const double start = std::ceil(fleets::kStart / kDay) * kDay + 3 * 3'600;
+  std::vector<Client> fleet;
+  for (int k = 0; k < 200; ++k) {
+    Client client;
+    for (int week = 0; week < 5; ++week) {
+      const double lost = std::floor(start + week * 7 * kDay + random.normal(0, 400));
+      client.losses.push_back({lost, lost + std::floor(random.uniform(10, 90)), true});
+    }
+    fleet.push_back(std::move(client));
+  }
+  const Answer answer = classify_fleet(fleet, {});
+  EXPECT_EQ(answer.best.kind, Class::Clock) << to_string(answer.best.kind);
+  EXPECT_EQ(answer.best.interval.seconds, 7 * kDay);
+}
+
 }  // namespace
 }  // namespace dropscope::rhythm
