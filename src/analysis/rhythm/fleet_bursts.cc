@@ -99,4 +99,9 @@ bool is_retry(const Pool& pool, double seconds, double each) {
   return pauses > kBesideShare;
 }
 
+bool is_of_retries(const Candidate& candidate, const Pool& pool) {
+  return is_retry(pool, candidate.reading.interval.seconds,
+                  is_life(candidate) ? each_of(candidate) : 0);
+}
+
 }  // namespace dropscope::rhythm

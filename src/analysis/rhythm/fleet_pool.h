@@ -57,6 +57,9 @@ struct Common {
 
 [[nodiscard]] Common common_losses(const Pool& pool);
 
+/// Share of losses in common minutes from which their cause is looked for outside of the clients.
+inline constexpr double kShared = 0.5;
+
 /// The clock that shared instants follow. Each counts once, however many clients it reached.
 [[nodiscard]] PhaseFit clock_of(const Common& common);
 

@@ -183,6 +183,10 @@ Candidate candidate_of_clock(const Pool& pool) {
   return candidate_of(fit_clock(pool.all, false));
 }
 
+bool is_life(const Candidate& candidate) {
+  return candidate.reading.kind == Class::Idle || candidate.reading.kind == Class::Age;
+}
+
 double each_of(const Candidate& candidate) {
   if (candidate.lengths == 0) return 0;
   return candidate.evidence / static_cast<double>(candidate.lengths);

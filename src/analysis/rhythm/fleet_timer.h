@@ -38,6 +38,9 @@ struct LengthSearch {
 [[nodiscard]] Candidate candidate_of_clock(const Pool& pool);
 [[nodiscard]] Candidate candidate_of(const PhaseFit& clock);
 
+/// Whether it is a timer that counts from the beginning of each life.
+[[nodiscard]] bool is_life(const Candidate& candidate);
+
 /// ln Bayes factor for each length that the evidence is of; 0 of a clock.
 [[nodiscard]] double each_of(const Candidate& candidate);
 
