@@ -72,8 +72,9 @@ bench-rhythm: ## How often the rhythm of simulated clients is told right, beside
 fit-rhythm: ## The constants of src/analysis/rhythm, fitted again to simulated clients (half an hour)
 	@tools/setup.sh fit
 	@cmake --preset bench --log-level=WARNING
-	@cmake --build --preset bench -j $(JOBS) --target rhythm_examples
+	@cmake --build --preset bench -j $(JOBS) --target rhythm_examples rhythm_fleets
 	@/usr/bin/python3 bench/rhythm_fit.py build/bench/bench/rhythm_examples src/analysis/rhythm/forest_constants.cc
+	@build/bench/bench/rhythm_fleets src/analysis/rhythm/fleet_constants.cc
 
 lab: ## Real drops: faults in network namespaces, and verdict against truth (as root; 5 minutes)
 	@tools/setup.sh test

@@ -198,13 +198,34 @@ double calibration_error(const std::vector<Outcome>& all, bool lenient) {
   return error;
 }
 
+/// How many answers were right, and how many should be by their own confidence.
+struct Confidence {
+  int answers = 0;
+  int right = 0;
+  double told = 0;
+
+  void add(const Answer& answer, Class truth) {
+    if (!answer.enough) return;
+    ++answers;
+    right += answer.best.kind == truth ? 1 : 0;
+    told += answer.best.probability;
+  }
+};
+
 void print_fleets(const std::vector<double>& usual, World world, std::uint64_t seed) {
   constexpr std::size_t kFleets = 144;
+  constexpr std::array<std::size_t, 3> kFirst = {5, 10, 20};
+  std::array<Confidence, kFirst.size() + 1> confidence;
   int regular = 0, right = 0, near = 0, nulls = 0, alarms = 0, others = 0, others_right = 0;
   std::vector<std::string> wrong;
   for (std::size_t i = 0; i < kFleets; ++i) {
     const rhythm_cases::Fleet fleet = rhythm_cases::fleet_of(world, seed, i);
     const Answer answer = classify_fleet(fleet.clients, usual);
+    for (std::size_t k = 0; k < kFirst.size(); ++k) {
+      const auto end = fleet.clients.begin() + static_cast<std::ptrdiff_t>(kFirst[k]);
+      confidence[k].add(classify_fleet({fleet.clients.begin(), end}, usual), fleet.truth);
+    }
+    confidence.back().add(answer, fleet.truth);
     const bool same = answer.enough && answer.best.kind == fleet.truth;
     if (!same) {
       wrong.push_back(std::string(to_string(fleet.truth)) + " " +
@@ -228,6 +249,13 @@ void print_fleets(const std::vector<double>& usual, World world, std::uint64_t s
       "\nfleets: class right %d of %d with a timer, %d of %d others; interval within 1 %% in "
       "%.1f %%; null fleets called regular %d of %d (aim 57 of 60 of all, 97 %%, 1 %%)\n",
       right, regular, others_right, others, share(near, regular), alarms, nulls);
+  for (std::size_t k = 0; k < confidence.size(); ++k) {
+    const Confidence& one = confidence[k];
+    std::printf("  %s: class right in %.1f %% of %d, by their confidence %.1f %%\n",
+                k < kFirst.size() ? ("the first " + std::to_string(kFirst[k]) + " clients").c_str()
+                                  : "all clients",
+                share(one.right, one.answers), one.answers, 100 * one.told / one.answers);
+  }
   for (const std::string& one : wrong) std::printf("  %s\n", one.c_str());
 }
 

@@ -8,11 +8,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <vector>
 
 #include "analysis/rhythm/cycle.h"
 #include "analysis/rhythm/fleet_bursts.h"
 #include "analysis/rhythm/fleet_pool.h"
 #include "analysis/rhythm/fleet_second.h"
+#include "analysis/rhythm/fleet_shares.h"
 #include "analysis/rhythm/fleet_timer.h"
 #include "analysis/rhythm/rhythm.h"
 
@@ -22,29 +24,6 @@ namespace {
 /// Evidence from which instants that all clients share follow a clock: outages have up to 1.3,
 /// clocks 4.4 and more (worlds of fleets, seeds 104, 105 and 107).
 constexpr double kInstantsGate = 3;
-
-/// How often an answer of a class was right, and a timer was there, among 864 simulated fleets of
-/// each of seven worlds (tuning seed 202), with one more right and one more wrong.
-struct Shares {
-  double right = 0;
-  double timer = 0;
-};
-
-constexpr std::array<Shares, kClasses> kShares = {{
-    {666.0 / 711, 710.0 / 711},  // Idle
-    {669.0 / 724, 723.0 / 724},  // Age
-    {678.0 / 697, 696.0 / 697},  // Clock
-    {681.0 / 704, 703.0 / 704},  // Period
-    {695.0 / 696, 1.0 / 696},    // Outage
-    {694.0 / 722, 22.0 / 722},   // Modulated
-    {693.0 / 707, 11.0 / 707},   // Random
-    {697.0 / 701, 4.0 / 701},    // Burst
-    {385.0 / 404, 403.0 / 404},  // Mixed
-}};
-
-const Shares& shares_of(Class kind) {
-  return kShares.at(static_cast<std::size_t>(kind));
-}
 
 /// The kind without a timer that the pool looks most like.
 Class kind_without_timer(const Pool& pool) {
@@ -111,23 +90,6 @@ Candidate at_its_length(const Candidate& clock, const Candidate& lengths, const 
   return better && hits > kNearlyAll * explicable(shorter, pool) ? shorter : clock;
 }
 
-void add_alternative(Answer& answer, const Candidate& candidate) {
-  answer.alternatives.push_back(candidate.reading);
-  answer.alternatives.back().probability = 1 - answer.best.probability;
-}
-
-void answer_with(Answer& answer, const Reading& reading) {
-  answer.best = reading;
-  answer.best.probability = shares_of(reading.kind).right;
-  answer.regular_probability = shares_of(reading.kind).timer;
-}
-
-void answer_with(Answer& answer, Class without_timer) {
-  Reading reading;
-  reading.kind = without_timer;
-  answer_with(answer, reading);
-}
-
 /// What a pool shows, before it is named.
 struct Seen {
   Candidate lengths;
@@ -179,17 +141,68 @@ bool is_clock_first(const Seen& seen, const Pool& pool) {
          seen.clock.evidence > kLittle * seen.lengths.evidence;
 }
 
-void name_timer(Answer& answer, const Seen& seen, const Pool& pool, std::span<const double> usual) {
+/// The class that a pool is answered with, and the reading of each timer that was found.
+struct Named {
+  Class kind = Class::Random;
+  std::vector<Candidate> timers;  ///< Of Mixed two, of another timer one.
+};
+
+Named name_of(const Seen& seen, const Pool& pool, std::span<const double> usual) {
+  if (seen.outage) return {Class::Outage, {}};
+  if (!seen.by_length && !seen.by_clock) {
+    if (seen.retries) return {Class::Burst, {}};
+    return {seen.habits ? Class::Modulated : kind_without_timer(pool), {}};
+  }
   const Candidate first =
       is_clock_first(seen, pool) ? at_its_length(seen.clock, seen.lengths, pool) : seen.lengths;
   const Candidate second = second_timer(pool, first, usual);
-  if (second.evidence <= kSecondGate) return answer_with(answer, first.reading);
-  const Candidate alone = without(second, first, pool, usual);
-  Reading mixed = alone.reading;
-  mixed.kind = Class::Mixed;
-  answer_with(answer, mixed);
-  add_alternative(answer, alone);
-  add_alternative(answer, second);
+  if (second.evidence <= kSecondGate) return {first.reading.kind, {first}};
+  return {Class::Mixed, {without(second, first, pool, usual), second}};
+}
+
+std::size_t count_uptimes(const Pool& pool) {
+  return static_cast<std::size_t>(std::count_if(pool.lives.begin(), pool.lives.end(),
+                                                [](const Life& life) { return life.uptime > 0; }));
+}
+
+/// A reading of another class than the answer's. What is not told apart has the same length.
+Reading other_reading(Class kind, const Seen& seen, const Named& named) {
+  Reading out;
+  out.kind = kind;
+  const Candidate& by = kind == Class::Clock ? seen.clock : seen.lengths;
+  if (!is_regular(kind) || by.evidence <= kFleetGate) return out;
+  const bool first = kind == Class::Mixed && !named.timers.empty();
+  out.interval = first ? named.timers.front().reading.interval : by.reading.interval;
+  out.has_interval = out.interval.seconds > 0;
+  return out;
+}
+
+void answer_with(Answer& answer, const Named& named, const Seen& seen, const Posterior& posterior) {
+  constexpr double kLeastAlternative = 0.03;
+  const auto of = [&](Class kind) { return posterior.at(static_cast<std::size_t>(kind)); };
+  if (!named.timers.empty()) answer.best = named.timers.front().reading;
+  answer.best.kind = named.kind;
+  answer.best.probability = of(named.kind);
+  std::array<bool, kClasses> told{};
+  told.at(static_cast<std::size_t>(named.kind)) = true;
+  if (named.kind == Class::Mixed) {
+    for (const Candidate& timer : named.timers) {
+      answer.alternatives.push_back(timer.reading);
+      answer.alternatives.back().probability = of(timer.reading.kind);
+      told.at(static_cast<std::size_t>(timer.reading.kind)) = true;
+    }
+  }
+  const auto timers = static_cast<std::ptrdiff_t>(answer.alternatives.size());
+  for (std::size_t c = 0; c < kClasses; ++c) {
+    const auto kind = static_cast<Class>(c);
+    if (is_regular(kind)) answer.regular_probability += posterior[c];
+    if (told[c] || posterior[c] < kLeastAlternative) continue;
+    answer.alternatives.push_back(other_reading(kind, seen, named));
+    answer.alternatives.back().probability = posterior[c];
+  }
+  std::stable_sort(
+      answer.alternatives.begin() + timers, answer.alternatives.end(),
+      [](const Reading& a, const Reading& b) { return a.probability > b.probability; });
 }
 
 }  // namespace
@@ -204,20 +217,10 @@ Answer classify_fleet(const std::vector<Client>& clients, std::span<const double
     return answer;
   }
   const Seen seen = look_at(pool, usual);
-  if (seen.outage) {
-    answer_with(answer, Class::Outage);
-  } else if (seen.by_length || seen.by_clock) {
-    name_timer(answer, seen, pool, usual);
-  } else if (seen.retries) {
-    answer_with(answer, Class::Burst);
-  } else {
-    answer_with(answer, seen.habits ? Class::Modulated : kind_without_timer(pool));
-  }
-  if (answer.best.kind == Class::Mixed) return answer;
-  for (const Candidate& other : {seen.lengths, seen.clock}) {
-    if (other.reading.kind == answer.best.kind || other.evidence < kFleetGate) continue;
-    add_alternative(answer, other);
-  }
+  const Named named = name_of(seen, pool, usual);
+  const std::size_t band = fleet_band_of(count_uptimes(pool));
+  answer_with(answer, named, seen,
+              fleet_shares().at(band).at(static_cast<std::size_t>(named.kind)));
   return answer;
 }
 

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "analysis/rhythm/fleet_clients.h"
+#include "analysis/rhythm/fleet_shares.h"
 #include "analysis/rhythm/rhythm.h"
 
 namespace dropscope::rhythm {
@@ -396,6 +397,35 @@ TEST(Fleet, AWeeklyJobWhoseStartWandersIsAClock) {
   const Answer answer = classify_fleet(fleet, {});
   EXPECT_EQ(answer.best.kind, Class::Clock) << to_string(answer.best.kind);
   EXPECT_EQ(answer.best.interval.seconds, 7 * kDay);
+}
+
+TEST(Fleet, AFewClientsAreLessSureThanMany) {
+  worlds::Random random(45);
+  auto fleet = fleets::of_lives(random, 120, 4, [&](double t) { return t + 2'000; });
+  const Answer many = classify_fleet(fleet, {});
+  fleet.resize(5);
+  const Answer few = classify_fleet(fleet, {});
+  ASSERT_EQ(many.best.kind, Class::Age);
+  ASSERT_EQ(few.best.kind, Class::Age);
+  EXPECT_GT(many.best.probability, 0.85);
+  EXPECT_LT(few.best.probability, 0.7);
+  // Fifteen lives of which none went on may be those of an idle timer that nobody delayed.
+  ASSERT_FALSE(few.alternatives.empty());
+  EXPECT_EQ(few.alternatives.front().kind, Class::Idle);
+  EXPECT_NEAR(few.alternatives.front().interval.seconds, 2'000, 20);
+}
+
+TEST(Fleet, ProbabilitiesOfAllClassesAddUpToOne) {
+  for (const auto& band : fleet_shares()) {
+    for (const Posterior& shares : band) {
+      double sum = 0;
+      for (const double share : shares) sum += share;
+      EXPECT_NEAR(sum, 1, 1e-3);
+    }
+  }
+  EXPECT_EQ(fleet_band_of(14), 0U);
+  EXPECT_EQ(fleet_band_of(15), 1U);
+  EXPECT_EQ(fleet_band_of(100'000), kFleetBands - 1);
 }
 
 }  // namespace
