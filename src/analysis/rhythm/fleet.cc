@@ -205,6 +205,20 @@ void answer_with(Answer& answer, const Named& named, const Seen& seen, const Pos
       [](const Reading& a, const Reading& b) { return a.probability > b.probability; });
 }
 
+/// How many losses more make a timer of this class one that is told with nine in ten.
+void ask_for_more(Answer& answer, const Pool& pool, std::size_t uptimes) {
+  constexpr double kSettled = 0.9;
+  if (!is_regular(answer.best.kind) || answer.best.probability >= kSettled) return;
+  const auto kind = static_cast<std::size_t>(answer.best.kind);
+  std::size_t band = fleet_band_of(uptimes) + 1;
+  while (band < kFleetBands && fleet_shares()[band][kind][kind] < kSettled) ++band;
+  if (band == kFleetBands) return;
+  answer.missing = kFleetBandStarts[band] - uptimes;
+  const double days = (pool.lives.back().time - pool.lives.front().time) / 86'400;
+  answer.missing_days =
+      days * static_cast<double>(answer.missing) / static_cast<double>(pool.lives.size());
+}
+
 }  // namespace
 
 Answer classify_fleet(const std::vector<Client>& clients, std::span<const double> usual) {
@@ -218,9 +232,10 @@ Answer classify_fleet(const std::vector<Client>& clients, std::span<const double
   }
   const Seen seen = look_at(pool, usual);
   const Named named = name_of(seen, pool, usual);
-  const std::size_t band = fleet_band_of(count_uptimes(pool));
-  answer_with(answer, named, seen,
-              fleet_shares().at(band).at(static_cast<std::size_t>(named.kind)));
+  const std::size_t uptimes = count_uptimes(pool);
+  const auto kind = static_cast<std::size_t>(named.kind);
+  answer_with(answer, named, seen, fleet_shares().at(fleet_band_of(uptimes)).at(kind));
+  ask_for_more(answer, pool, uptimes);
   return answer;
 }
 

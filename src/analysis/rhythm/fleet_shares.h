@@ -11,12 +11,12 @@
 
 namespace dropscope::rhythm {
 
-/// Band of a pool with so many uptimes: below 15, 30, 60, 120, 300, more.
-inline constexpr std::size_t kFleetBands = 6;
+/// Bands of a pool by its number of uptimes: from 0, 15, 30, 60, 120, 300 on.
+inline constexpr std::array<std::size_t, 6> kFleetBandStarts = {0, 15, 30, 60, 120, 300};
+inline constexpr std::size_t kFleetBands = kFleetBandStarts.size();
 [[nodiscard]] constexpr std::size_t fleet_band_of(std::size_t uptimes) {
-  constexpr std::array<std::size_t, kFleetBands - 1> kEnds = {15, 30, 60, 120, 300};
   std::size_t band = 0;
-  while (band < kEnds.size() && uptimes >= kEnds[band]) ++band;
+  while (band + 1 < kFleetBands && uptimes >= kFleetBandStarts[band + 1]) ++band;
   return band;
 }
 

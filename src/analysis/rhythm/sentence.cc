@@ -79,8 +79,10 @@ std::string sentence_of(const Answer& answer) {
   text += fmt::format("; {:.0f} % sure", std::floor(100 * answer.best.probability));
   if (!mixed && !answer.alternatives.empty() && answer.best.probability < 0.9) {
     const Reading& other = answer.alternatives.front();
-    text += fmt::format(", otherwise \"{}\"", to_string(other.kind));
-    if (other.has_interval) text += " of " + length(other.interval);
+    const bool two = other.kind == Class::Mixed;
+    text +=
+        two ? ", otherwise two timers" : fmt::format(", otherwise \"{}\"", to_string(other.kind));
+    if (other.has_interval) text += (two ? ", one of " : " of ") + length(other.interval);
   }
   if (answer.missing > 0)
     text += fmt::format("; about {} more losses would settle it", answer.missing);

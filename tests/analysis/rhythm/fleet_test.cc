@@ -409,6 +409,9 @@ TEST(Fleet, AFewClientsAreLessSureThanMany) {
   ASSERT_EQ(few.best.kind, Class::Age);
   EXPECT_GT(many.best.probability, 0.85);
   EXPECT_LT(few.best.probability, 0.7);
+  EXPECT_EQ(many.missing, 0U);
+  EXPECT_GT(few.missing, 20U);
+  EXPECT_GT(few.missing_days, 0);
   // Fifteen lives of which none went on may be those of an idle timer that nobody delayed.
   ASSERT_FALSE(few.alternatives.empty());
   EXPECT_EQ(few.alternatives.front().kind, Class::Idle);
