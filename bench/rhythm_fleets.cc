@@ -6,16 +6,14 @@
 // COUNT (864) fleets of each world with the seed by which widths are set, and three parts of each,
 // from two clients on, as pools in practice are small.
 
-#include <array>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <string>
 #include <thread>
 #include <vector>
 
+#include "analysis/rhythm/fleet_pool.h"
 #include "analysis/rhythm/fleet_shares.h"
-#include "analysis/rhythm/prepare.h"
 #include "rhythm_cases.h"
 #include "rhythm_worlds.h"
 
@@ -34,12 +32,6 @@ struct Seen {
   bool enough = false;
 };
 
-std::size_t uptimes_of(const std::vector<Client>& clients) {
-  std::size_t count = 0;
-  for (const Client& client : clients) count += prepare(client).uptimes.size();
-  return count;
-}
-
 /// The first clients, evenly many parts from two to all by ratio.
 std::vector<Client> part_of(const std::vector<Client>& clients, std::size_t part, double fraction) {
   if (part == 0) return clients;
@@ -57,7 +49,7 @@ void look_at(cases::World world, std::size_t index, const std::vector<double>& u
     const std::vector<Client> clients = part_of(fleet.clients, part, fraction);
     const Answer answer = classify_fleet(clients, usual);
     out->enough = answer.enough;
-    out->band = fleet_band_of(uptimes_of(clients));
+    out->band = fleet_band_of(count_uptimes(pool_of(clients)));
     out->answered = static_cast<std::size_t>(answer.best.kind);
     out->truth = static_cast<std::size_t>(fleet.truth);
   }

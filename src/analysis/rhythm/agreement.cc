@@ -11,7 +11,6 @@
 namespace dropscope::rhythm {
 namespace {
 
-constexpr double kDay = 86'400;
 constexpr double kHour = 3'600;
 
 /// Told where there are fewer lengths than asked for: as wide as nothing is.

@@ -9,8 +9,6 @@
 namespace dropscope::rhythm {
 namespace {
 
-constexpr double kDaySeconds = 86'400;
-
 /// Width of the kernel on ln(length): half an e-fold. Narrower, it would follow the very spikes
 /// that it is the null of.
 constexpr double kKernel = 0.5;
@@ -80,8 +78,8 @@ void LengthBackground::find_days(const std::vector<double>& lengths) {
   double squares = 0;
   double count = 0;
   for (const double length : lengths) {
-    const double day = std::round(length / kDaySeconds);
-    const double off = length - day * kDaySeconds;
+    const double day = std::round(length / kDay);
+    const double off = length - day * kDay;
     if (day < 1 || day > static_cast<double>(kDays) || std::abs(off) > kDayReach) continue;
     day_share_[static_cast<std::size_t>(day) - 1] += 1 / static_cast<double>(lengths.size());
     squares += off * off;
@@ -102,7 +100,7 @@ double LengthBackground::at(double log_seconds) const {
   if (day_spread_ > 0 && log_seconds > 11) {  // e^11 s = 16.6 h
     const double length = std::exp(log_seconds);
     for (std::size_t day = 0; day < kDays; ++day) {
-      const double middle = kDaySeconds * static_cast<double>(day + 1);
+      const double middle = kDay * static_cast<double>(day + 1);
       density = std::max(density, day_share_[day] * length * normal(length, middle, day_spread_));
     }
   }
@@ -112,7 +110,7 @@ double LengthBackground::at(double log_seconds) const {
 DayProfile::DayProfile(const std::vector<double>& local) {
   std::array<double, kSlots> count{};
   for (const double time : local) {
-    const double second = cyclic(time, kDaySeconds);
+    const double second = cyclic(time, kDay);
     const auto slot = std::min<std::size_t>(kSlots - 1, static_cast<std::size_t>(second / 3'600));
     count[slot] += 1;
   }
@@ -132,7 +130,7 @@ DayProfile::DayProfile(const std::vector<double>& local) {
 }
 
 FoldedProfile::FoldedProfile(const DayProfile* profile, double period) : period_(period) {
-  if (profile == nullptr || period < 3'600 || period > kDaySeconds) return;
+  if (profile == nullptr || period < 3'600 || period > kDay) return;
   slots_ = static_cast<std::size_t>(period / 3'600);
   for (std::size_t slot = 0; slot < slots_; ++slot) {
     double sum = 0;

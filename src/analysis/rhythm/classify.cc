@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/rhythm/cycle.h"
 #include "analysis/rhythm/readings.h"
 #include "analysis/rhythm/rhythm.h"
 
@@ -66,7 +67,7 @@ void ask_for_more(Answer& answer, const Prepared& prepared) {
   answer.missing = kSettlingLosses - losses;
   if (losses >= 2 && prepared.span() > 0) {
     answer.missing_days = static_cast<double>(answer.missing) * prepared.span() /
-                          static_cast<double>(losses - 1) / 86'400;
+                          static_cast<double>(losses - 1) / kDay;
   }
 }
 

@@ -7,6 +7,8 @@
 
 namespace dropscope::rhythm {
 
+inline constexpr double kDay = 86'400;  ///< Seconds.
+
 /// The whole number below `turns`, which is within ±2^62; the library's needs a call.
 [[nodiscard]] inline double whole_below(double turns) {
   const auto cut = static_cast<double>(static_cast<std::int64_t>(turns));

@@ -16,8 +16,6 @@
 namespace dropscope::rhythm {
 namespace {
 
-constexpr double kDay = 86'400;
-
 /// What a client takes to come back, about, in seconds.
 constexpr double kUnknownDowntime = 60;
 

@@ -33,7 +33,6 @@ Class kind_without_timer(const Pool& pool) {
 
 /// The null of cycles of several days is even, though people keep to weekdays.
 double gate_of_clock(const Candidate& clock) {
-  constexpr double kDay = 86'400;
   return clock.reading.interval.seconds > kDay ? 2 * kFleetGate : kFleetGate;
 }
 
@@ -160,11 +159,6 @@ Named name_of(const Seen& seen, const Pool& pool, std::span<const double> usual)
   return {Class::Mixed, {without(second, first, pool, usual), second}};
 }
 
-std::size_t count_uptimes(const Pool& pool) {
-  return static_cast<std::size_t>(std::count_if(pool.lives.begin(), pool.lives.end(),
-                                                [](const Life& life) { return life.uptime > 0; }));
-}
-
 /// A reading of another class than the answer's. What is not told apart has the same length.
 Reading other_reading(Class kind, const Seen& seen, const Named& named) {
   Reading out;
@@ -214,7 +208,7 @@ void ask_for_more(Answer& answer, const Pool& pool, std::size_t uptimes) {
   while (band < kFleetBands && fleet_shares()[band][kind][kind] < kSettled) ++band;
   if (band == kFleetBands) return;
   answer.missing = kFleetBandStarts[band] - uptimes;
-  const double days = (pool.lives.back().time - pool.lives.front().time) / 86'400;
+  const double days = (pool.lives.back().time - pool.lives.front().time) / kDay;
   answer.missing_days =
       days * static_cast<double>(answer.missing) / static_cast<double>(pool.lives.size());
 }

@@ -93,6 +93,11 @@ Pool pool_of(const std::vector<Client>& clients) {
   return pool;
 }
 
+std::size_t count_uptimes(const Pool& pool) {
+  return static_cast<std::size_t>(std::count_if(pool.lives.begin(), pool.lives.end(),
+                                                [](const Life& life) { return life.uptime > 0; }));
+}
+
 double in_range(const std::vector<double>& values, double low, double high) {
   return static_cast<double>(std::count_if(
       values.begin(), values.end(), [&](double value) { return value > low && value < high; }));

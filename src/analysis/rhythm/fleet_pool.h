@@ -43,6 +43,10 @@ void measure(Pool& pool);
 /// period beside another timer shows in those that the other leaves.
 void count_gaps_again(Pool& pool);
 
+/// Lives with an uptime: all but the first of each client, and those with a guessed beginning among
+/// them.
+[[nodiscard]] std::size_t count_uptimes(const Pool& pool);
+
 /// Number of values between the two, both left out.
 [[nodiscard]] double in_range(const std::vector<double>& values, double low, double high);
 

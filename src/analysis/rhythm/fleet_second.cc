@@ -18,7 +18,6 @@ constexpr double kSecondShare = 0.1;
 /// and connects in the morning has lives that seem to last from an afternoon to a length after
 /// that; those of a timer come round the clock.
 bool ends_in_mornings(const Candidate& candidate, const Pool& pool) {
-  constexpr double kDay = 86'400;
   constexpr double kHours = 4 * 3'600;
   constexpr double kMost = 0.75;
   std::vector<double> ends;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "analysis/rhythm/cycle.h"
 #include "analysis/rhythm/fleet_shape.h"
 #include "analysis/rhythm/spike.h"
 
@@ -88,7 +89,6 @@ bool is_period(const Pool& pool, const SpikeFit& age, const SpikeFit& gap, bool 
 /// Whether gaps of one day are at least a fifth as many as those of about so many `seconds`: people
 /// who come again after some days mostly come again on the next.
 bool has_days(const Pool& pool, double seconds) {
-  constexpr double kDay = 86'400;
   constexpr double kShare = 0.2;
   constexpr double kNear = 0.1;
   const auto about = [&](double length) {
@@ -201,7 +201,6 @@ double gate_of(const Candidate& lengths, const Pool& pool) {
   // who come at the same hour on most days have gaps of whole days, too. In a pool that is sharper
   // in the middle than any one scatter, so that the evidence grows with the number of lengths
   // without a timer. A timer's is 1 to 5 for each length where jitter does not blur it.
-  constexpr double kDay = 86'400;
   constexpr double kWorkday = 21'600;
   constexpr double kEachNight = 0.25;
   constexpr double kEachDay = 0.5;
@@ -233,8 +232,7 @@ double explained(const Candidate& candidate, const Pool& pool) {
 
 double explicable(const Candidate& candidate, const Pool& pool) {
   if (candidate.reading.kind == Class::Clock) return static_cast<double>(pool.lives.size());
-  return static_cast<double>(std::count_if(pool.lives.begin(), pool.lives.end(),
-                                           [](const Life& life) { return life.uptime > 0; }));
+  return static_cast<double>(count_uptimes(pool));
 }
 
 void take_out(Pool& pool, const Candidate& candidate) {

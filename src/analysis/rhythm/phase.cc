@@ -13,8 +13,6 @@
 namespace dropscope::rhythm {
 namespace {
 
-constexpr double kDay = 86'400;
-
 /// Cycles that schedules of jobs, policies and backups have.
 constexpr std::array<double, 13> kClockPeriods = {900,    1'200,    1'800,   3'600,  7'200,
                                                   10'800, 14'400,   21'600,  28'800, 43'200,

@@ -1,4 +1,5 @@
 #include "analysis/rhythm/picture.h"
+#include "analysis/rhythm/cycle.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +7,6 @@
 namespace dropscope::rhythm {
 namespace {
 
-constexpr double kDay = 86'400;
 constexpr std::size_t kPhaseParts = 24;      // Hours, where the cycle is a day.
 constexpr std::size_t kBarsOfInterval = 40;  // Tenths, up to four times the interval.
 

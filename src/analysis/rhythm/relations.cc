@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analysis/frequency/quantile.h"
+#include "analysis/rhythm/cycle.h"
 #include "analysis/rhythm/scale.h"
 
 namespace dropscope::rhythm {
@@ -127,7 +128,7 @@ struct Quiet {
 };
 
 Quiet quiet_of(const Prepared& prepared, double seconds) {
-  constexpr double kTurn = 2 * 3.14159265358979323846 / 86'400;
+  constexpr double kTurn = 2 * 3.14159265358979323846 / kDay;
   constexpr double kNear = 0.01;
   if (seconds <= 0 || prepared.uptimes.empty()) return {};
   struct Sum {
@@ -140,7 +141,7 @@ Quiet quiet_of(const Prepared& prepared, double seconds) {
   for (std::size_t i = 0; i < prepared.uptimes.size(); ++i) {
     const bool here = std::abs(prepared.uptimes[i] / seconds - 1) <= kNear;
     Sum& sum = here ? at : off;
-    const double angle = kTurn * std::fmod(prepared.local[i + 1], 86'400);
+    const double angle = kTurn * std::fmod(prepared.local[i + 1], kDay);
     sum.n += 1;
     sum.x += std::cos(angle);
     sum.y += std::sin(angle);

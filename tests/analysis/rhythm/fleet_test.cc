@@ -330,7 +330,7 @@ TEST(Fleet, AScheduleThatSleepsAtNightIsNoDailyOne) {
   worlds::Random random(39);
   const auto fleet = fleets::of_lives(random, 200, 6, [&](double t) {
     for (double next = std::floor(t / 10'800 + 1) * 10'800;; next += 10'800) {
-      if (awake(random, next) == next) return next + random.uniform(0, 2);
+      if (awake(random, next) == next) return next + random.uniform(0, 60);
     }
   });
   const Answer answer = classify_fleet(fleet, {});
@@ -353,6 +353,15 @@ TEST(Fleet, LateLivesOfAnAgeAreNoSecondOne) {
   const Answer answer = classify_fleet(fleet, {});
   EXPECT_NE(answer.best.kind, Class::Mixed);
   EXPECT_NEAR(answer.best.interval.seconds, 2'400, 60);
+}
+
+TEST(Fleet, EndsThatAreNoticedLateAreNoSecondTimer) {
+  worlds::Random random(41);
+  const auto fleet = fleets::of_lives(random, 250, 6, [&](double t) {
+    const double more = random.uniform() < 0.1 ? random.exponential(3'000) : 0;  // In use.
+    return t + 2'400 + random.exponential(96) + more;
+  });
+  EXPECT_NE(classify_fleet(fleet, {}).best.kind, Class::Mixed);
 }
 
 TEST(Fleet, DaysAtTheOfficeAreNoTimerOfNineHours) {
