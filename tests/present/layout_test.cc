@@ -99,4 +99,12 @@ TEST(Wording, TimerLengths) {
   EXPECT_EQ(deviation_text(0.1), "equal");
 }
 
+TEST(Wording, BoundsThatWouldReadTheSameAreInSeconds) {
+  EXPECT_EQ(bound_text(14'392, 14'411), "14392 s");
+  EXPECT_EQ(bound_text(14'411, 14'392), "14411 s");
+  EXPECT_EQ(bound_text(14'000, 14'411), "3 h 53 min");
+  EXPECT_EQ(bound_text(3'596, 3'614), "59 min 56 s");
+  EXPECT_EQ(bound_text(86'400, 86'400), "1 d");
+}
+
 }  // namespace dropscope

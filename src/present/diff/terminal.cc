@@ -105,7 +105,8 @@ std::string render_document_terminal(const diagnosis_json::Document& document,
     fact("Interval",
          document.interval_lo && document.interval_hi
              ? fmt::format("{} (95 % interval {} to {})", timer_text(*document.interval_s),
-                           timer_text(*document.interval_lo), timer_text(*document.interval_hi))
+                           bound_text(*document.interval_lo, *document.interval_hi),
+                           bound_text(*document.interval_hi, *document.interval_lo))
              : timer_text(*document.interval_s));
   }
   fact("Losses", fmt::format("{} on {} of {}, {} a day", grouped(document.rate.losses),

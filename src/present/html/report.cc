@@ -212,8 +212,8 @@ class Report {
     }
     if (d_.interval.seconds > 0) {
       tile(out, "Interval", speech_.timer(d_.interval.seconds),
-           say("95 % interval {} to {}",
-               {speech_.timer(d_.interval.low), speech_.timer(d_.interval.high)}));
+           say("95 % interval {} to {}", {speech_.bound(d_.interval.low, d_.interval.high),
+                                          speech_.bound(d_.interval.high, d_.interval.low)}));
     }
     if (f.outages.n > 0) {
       tile(out, "Median outage", speech_.timer(f.outages.median),

@@ -94,8 +94,9 @@ class Ticket {
   static std::string interval(const CauseVerdict& verdict) {
     std::string text = timer_text(*verdict.interval_s);
     if (verdict.interval_lo && verdict.interval_hi) {
-      text += fmt::format(" (95 % interval {} to {})", timer_text(*verdict.interval_lo),
-                          timer_text(*verdict.interval_hi));
+      text += fmt::format(" (95 % interval {} to {})",
+                          bound_text(*verdict.interval_lo, *verdict.interval_hi),
+                          bound_text(*verdict.interval_hi, *verdict.interval_lo));
     }
     return text;
   }

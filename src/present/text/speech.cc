@@ -296,10 +296,15 @@ std::string Speech::bytes(std::uint64_t bytes) const {
   return number(bytes_text(bytes));
 }
 
+std::string Speech::bound(double bound, double other) const {
+  return number(bound_text(bound, other));
+}
+
 std::string Speech::interval(const IntervalEstimate& interval) const {
   if (interval.seconds <= 0) return {};
   return say("{} (95 % interval {} to {})",
-             {timer(interval.seconds), timer(interval.low), timer(interval.high)});
+             {timer(interval.seconds), bound(interval.low, interval.high),
+              bound(interval.high, interval.low)});
 }
 
 std::string Speech::time(const TimeZone& zone, Instant t) const {

@@ -50,6 +50,7 @@ class Speech {
   [[nodiscard]] std::string grouped(std::uint64_t n) const;
   [[nodiscard]] std::string percent(double probability) const;
   [[nodiscard]] std::string timer(double seconds) const;
+  [[nodiscard]] std::string bound(double bound, double other) const;  ///< As bound_text.
   [[nodiscard]] std::string duration(double seconds) const;
   [[nodiscard]] std::string rate(double rate) const;
   [[nodiscard]] std::string bytes(std::uint64_t bytes) const;

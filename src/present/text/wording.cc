@@ -43,10 +43,17 @@ std::string timer_text(double seconds) {
   return format_duration(seconds);
 }
 
+std::string bound_text(double bound, double other) {
+  std::string text = timer_text(bound);
+  const bool alike = text == timer_text(other) && std::round(bound) != std::round(other);
+  return alike ? fmt::format("{:.0f} s", bound) : text;
+}
+
 std::string interval_text(const IntervalEstimate& interval) {
   if (interval.seconds <= 0) return {};
   return fmt::format("{} (95 % interval {} to {})", timer_text(interval.seconds),
-                     timer_text(interval.low), timer_text(interval.high));
+                     bound_text(interval.low, interval.high),
+                     bound_text(interval.high, interval.low));
 }
 
 std::string_view rhythm_words(Rhythm rhythm) {

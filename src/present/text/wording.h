@@ -26,6 +26,10 @@ namespace dropscope {
 /// are used up to two hours, because time-outs are set and searched for in minutes.
 [[nodiscard]] std::string timer_text(double seconds);
 
+/// A bound of an interval, as timer_text, or in seconds where `other`, its other bound, would read
+/// the same: "14392 s" beside "14411 s".
+[[nodiscard]] std::string bound_text(double bound, double other);
+
 /// "60 min (95 % interval 59 min 30 s to 60 min 20 s)"; empty when there is no interval.
 [[nodiscard]] std::string interval_text(const IntervalEstimate& interval);
 
