@@ -10,6 +10,51 @@
 #include "verdict/statements.h"
 
 namespace dropscope {
+namespace {
+
+/// Judgement: a kind of interval less sure than this is not told without the next one.
+constexpr double kSettled = 0.75;
+
+/// Of two timers at once, which are the first alternatives; else what follows from the one length.
+std::string tell_age(const IntervalEstimate& e) {
+  const auto& others = e.alternatives;
+  if (e.rhythm == Rhythm::Mixed && others.size() >= 2 && others[0].seconds > 0 &&
+      others[1].seconds > 0) {
+    return fmt::format("Two timers are at work at once: {} and {}.",
+                       timer_words(others[0].rhythm, others[0].seconds),
+                       timer_words(others[1].rhythm, others[1].seconds));
+  }
+  if (e.rhythm == Rhythm::Mixed) {
+    return fmt::format("Two timers are at work at once; the one that shows more has {}.",
+                       timer_length(e.seconds));
+  }
+  if (e.rhythm == Rhythm::Period) {
+    return fmt::format(
+        "The connection is lost in a cycle of {} that keeps step with no clock: a lease, or keys "
+        "that are renewed.",
+        timer_length(e.seconds));
+  }
+  return fmt::format(
+      "Connections end at an age of {} whether they are used or not: a session limit, a lease or a "
+      "re-authentication.",
+      timer_length(e.seconds));
+}
+
+/// Empty where the kind of interval is sure enough; else how sure it is, and what is next likely.
+std::string doubt_of_kind(const IntervalEstimate& e) {
+  const auto next = std::max_element(e.alternatives.begin(), e.alternatives.end(),
+                                     [](const RhythmAlternative& a, const RhythmAlternative& b) {
+                                       return a.probability < b.probability;
+                                     });
+  if (e.probability >= kSettled || e.rhythm == Rhythm::Mixed || next == e.alternatives.end()) {
+    return {};
+  }
+  return fmt::format(" This is only {:.0f} % sure; the next likely: {} ({:.0f} %).",
+                     100 * e.probability, timer_words(next->rhythm, next->seconds),
+                     100 * next->probability);
+}
+
+}  // namespace
 
 Outcome decide_outcome(const Case& c) {
   const Diagnosis& d = c.diagnosis;
@@ -89,17 +134,16 @@ std::string write_headline(const Case& c, Outcome outcome,
       if (d.protocol == Protocol::Unknown) {
         text += " This holds for RPC connections; check the protocol.";
       }
-      return text;
+      return text + doubt_of_kind(e);
     }
     case Outcome::FixedAge:
-      return fmt::format(
-          "Connections end at an age of {} whether they are used or not: a session limit, a lease "
-          "or a re-authentication.",
-          timer_length(e.seconds));
+      return tell_age(e) + doubt_of_kind(e);
     case Outcome::ClockSchedule:
       return fmt::format(
-          "The connection is lost at fixed times, every {}: something runs on a schedule then.",
-          timer_length(e.seconds));
+                 "The connection is lost at fixed times, every {}: something runs on a schedule "
+                 "then.",
+                 timer_length(e.seconds)) +
+             doubt_of_kind(e);
     case Outcome::RegularUnexplained:
       return fmt::format(
           "Losses follow a regular interval of {}, but the connection is MAPI/HTTP, which no "

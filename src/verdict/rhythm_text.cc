@@ -23,8 +23,13 @@ std::string percent(double share) {
   return fmt::format("{:.0f} %", 100.0 * share);
 }
 
-std::string range(double low, double high) {
-  return fmt::format("{} and {}", format_duration(low), format_duration(high));
+/// Quartiles that would read the same are told in seconds.
+std::string quartiles(const Distribution& uptimes) {
+  std::string low = format_duration(uptimes.p25);
+  std::string high = format_duration(uptimes.p75);
+  if (low != high) return fmt::format("half between {} and {}", low, high);
+  if (std::round(uptimes.p25) == std::round(uptimes.p75)) return "half of them just so long";
+  return fmt::format("half between {:.0f} s and {:.0f} s", uptimes.p25, uptimes.p75);
 }
 
 /// The busiest stretch of the week in words, when it stands out.
@@ -52,11 +57,11 @@ std::string_view class_words(Rhythm rhythm) {
     case Rhythm::Idle:
       return "an inactivity timer";
     case Rhythm::FixedAge:
-      return "a limit on the age of the connection";
+      return "a fixed connection age";
     case Rhythm::Clock:
       return "fixed times of the clock";
     case Rhythm::Period:
-      return "a period that no clock gives, as of a lease";
+      return "a free-running period";
     case Rhythm::Mixed:
       return "two timers at once";
     case Rhythm::Outage:
@@ -74,10 +79,8 @@ std::string alternatives_text(const IntervalEstimate& e) {
   std::string text;
   for (const RhythmAlternative& other : e.alternatives) {
     if (other.probability < kWorthNaming) continue;
-    const std::string_view what = class_words(other.rhythm);
-    text += fmt::format("{}{}{} ({})", text.empty() ? " Also possible: " : ", ", what,
-                        other.seconds > 0 ? " of " + timer_length(other.seconds) : std::string(),
-                        percent(other.probability));
+    text += fmt::format("{}{} ({})", text.empty() ? " Also possible: " : ", ",
+                        timer_words(other.rhythm, other.seconds), percent(other.probability));
   }
   return text.empty() ? text : text + ".";
 }
@@ -102,9 +105,8 @@ Statement tell_frequency(const Case& c) {
   if (f.losses >= 5) s.text += busiest_hours(f);
   if (f.uptimes.n > 0) {
     s.text += fmt::format(
-        " Between a restore and the next loss lie {} (median; {} of them were measured, half "
-        "between {}).",
-        format_duration(f.uptimes.median), f.uptimes.n, range(f.uptimes.p25, f.uptimes.p75));
+        " Between a restore and the next loss lie {} (median; {} of them were measured, {}).",
+        format_duration(f.uptimes.median), f.uptimes.n, quartiles(f.uptimes));
   }
   attach(s, c, Meaning::Lost);
   return s;
@@ -220,6 +222,13 @@ Statement tell_interval(const Case& c) {
   }
   attach(s, c, Meaning::Lost);
   return s;
+}
+
+std::string timer_words(Rhythm rhythm, double seconds) {
+  const std::string_view what = class_words(rhythm);
+  if (seconds <= 0 || rhythm == Rhythm::Mixed) return std::string(what);
+  return fmt::format("{} {} {}", what, rhythm == Rhythm::Clock ? "every" : "of",
+                     timer_length(seconds));
 }
 
 bool is_keep_alive_pile(const IntervalEstimate& interval) {

@@ -59,6 +59,10 @@ void add_closes(const Case& c, std::vector<Statement>& out);
 /// A phrase of the catalogue as part of a sentence: without its final full stop.
 [[nodiscard]] std::string phrase(const std::string& text);
 
+/// "an inactivity timer of 60 min", "fixed times of the clock every 1 d", "no regular interval at
+/// all". Without a length where `seconds` is 0, and for two timers, which have two.
+[[nodiscard]] std::string timer_words(Rhythm rhythm, double seconds);
+
 /// "60 min", "2 h", "350 s": a length as people name a timer, rounded to what it resembles.
 [[nodiscard]] std::string timer_length(double seconds);
 

@@ -131,6 +131,29 @@ TEST(Phrasebook, CountsPlaceholders) {
   EXPECT_FALSE(placeholders_of("{").has_value());
 }
 
+TEST(GermanReport, TellsEveryReadingOfAnInterval) {
+  const auto catalogue = Catalogue::load();
+  ASSERT_TRUE(catalogue) << catalogue.error().text();
+  const Speech speech(phrasebook_of(*catalogue, "de"));
+  for (const std::string_view text : {
+           "Also possible: an inactivity timer of 4 h (19 %), a free-running period of 4 h (16 %).",
+           "Also possible: fixed times of the clock every 1 d (9 %), two timers at once (8 %).",
+           "Also possible: a fixed connection age of 350 s (30 %), outages of many "
+           "at "
+           "once (7 %), no regular interval at all (6 %).",
+           "This is only 53 % sure; the next likely: an inactivity timer of 4 h (19 %).",
+           "This is only 53 % sure; the next likely: fixed times of the clock every 1 d (9 %).",
+           "This is only 53 % sure; the next likely: two timers at once (19 %).",
+           "Two timers are at work at once: a free-running period of 9 h and an inactivity timer "
+           "of "
+           "60 min.",
+           "Two timers are at work at once; the one that shows more has 4 h.",
+       }) {
+    for (const Retold& part : speech.retell(text)) EXPECT_TRUE(part.known) << part.text;
+    EXPECT_EQ(speech.retold(text).find(" of "), std::string::npos) << speech.retold(text);
+  }
+}
+
 TEST(GermanReport, IsGermanWhereverTheProgramSpeaks) {
   const auto catalogue = Catalogue::load();
   ASSERT_TRUE(catalogue.has_value());

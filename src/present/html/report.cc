@@ -217,8 +217,8 @@ class Report {
     }
     if (f.outages.n > 0) {
       tile(out, "Median outage", speech_.timer(f.outages.median),
-           say("half lie between {} and {}",
-               {speech_.timer(f.outages.p25), speech_.timer(f.outages.p75)}));
+           say("half lie between {} and {}", {speech_.bound(f.outages.p25, f.outages.p75),
+                                              speech_.bound(f.outages.p75, f.outages.p25)}));
     }
     if (d_.protocol != Protocol::Unknown) {
       tile(out, "Protocol", std::string(to_string(d_.protocol)),
