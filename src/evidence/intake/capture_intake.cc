@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "evidence/intake/capture_ages.h"
 #include "evidence/intake/capture_close.h"
 #include "evidence/intake/content_pass.h"
 #include "formats/capture/flow_tracker.h"
@@ -90,6 +91,7 @@ class CloseCollector {
         closes.set_protocol(i, kMapiOverTcp);
       }
     }
+    tell_ages(closes);
     note("begun before the capture: {}; which side is the client is seen from what it sent",
          role_by_payload_, "connection");
     note(
