@@ -69,7 +69,7 @@ bench-rhythm: ## How often the rhythm of simulated clients is told right, beside
 	@cmake --build --preset bench -j $(JOBS) --target rhythm_quality
 	@build/bench/bench/rhythm_quality
 
-fit-rhythm: ## The constants of src/analysis/rhythm, fitted again to simulated clients (half an hour)
+fit-rhythm: ## The constants of src/analysis/rhythm, fitted again to simulated clients (an hour and a quarter)
 	@tools/setup.sh fit
 	@cmake --preset bench --log-level=WARNING
 	@cmake --build --preset bench -j $(JOBS) --target rhythm_examples rhythm_fleets

@@ -83,6 +83,28 @@ bool is_near(const Reading& reading, const std::vector<double>& truths) {
          });
 }
 
+/// How mixtures were told that were recognised as such.
+struct Mixtures {
+  double all = 0, two = 0, both = 0;
+
+  void add(const Answer& answer, Class truth, const std::vector<double>& intervals) {
+    if (truth != Class::Mixed || !answer.enough || answer.best.kind != Class::Mixed) return;
+    const auto end = answer.alternatives.begin() + static_cast<std::ptrdiff_t>(answer.timers);
+    ++all;
+    two += answer.timers == 2 ? 1 : 0;
+    both += std::all_of(intervals.begin(), intervals.end(), [&](double truth_s) {
+      return std::any_of(answer.alternatives.begin(), end, [&](const Reading& one) {
+        return std::abs(one.interval.seconds / truth_s - 1) <= 0.02;
+      });
+    });
+  }
+  void print() const {
+    std::printf(
+        "%.0f mixtures told as such: two timers named in %.1f %%, both within 2 %% in %.1f %%\n",
+        all, share(two, all), share(both, all));
+  }
+};
+
 bool is_null(const Outcome& one) {
   return one.truth.null != Null::Timer;
 }
@@ -213,9 +235,10 @@ struct Confidence {
 };
 
 void print_fleets(const std::vector<double>& usual, World world, std::uint64_t seed) {
-  constexpr std::size_t kFleets = 144;
+  constexpr std::size_t kFleets = 432;
   constexpr std::array<std::size_t, 3> kFirst = {5, 10, 20};
   std::array<Confidence, kFirst.size() + 1> confidence;
+  Mixtures mixtures;
   int regular = 0, right = 0, near = 0, nulls = 0, alarms = 0, others = 0, others_right = 0;
   std::vector<std::string> wrong;
   for (std::size_t i = 0; i < kFleets; ++i) {
@@ -226,6 +249,7 @@ void print_fleets(const std::vector<double>& usual, World world, std::uint64_t s
       confidence[k].add(classify_fleet({fleet.clients.begin(), end}, usual), fleet.truth);
     }
     confidence.back().add(answer, fleet.truth);
+    mixtures.add(answer, fleet.truth, fleet.intervals);
     const bool same = answer.enough && answer.best.kind == fleet.truth;
     if (!same) {
       wrong.push_back(std::string(to_string(fleet.truth)) + " " +
@@ -256,6 +280,8 @@ void print_fleets(const std::vector<double>& usual, World world, std::uint64_t s
                                   : "all clients",
                 share(one.right, one.answers), one.answers, 100 * one.told / one.answers);
   }
+  std::printf("  ");
+  mixtures.print();
   for (const std::string& one : wrong) std::printf("  %s\n", one.c_str());
 }
 
@@ -323,6 +349,9 @@ void print_world(World world, std::size_t count, std::uint64_t seed,
   std::printf(
       "%zu confident answers (90 %%): same class without a fifth of the losses in %.1f %%\n",
       thinned.size(), share(static_cast<double>(same.size()), static_cast<double>(thinned.size())));
+  Mixtures mixtures;
+  for (const Outcome& one : all) mixtures.add(one.answer, one.truth.truth, one.truth.intervals);
+  mixtures.print();
 
   std::printf("\n| %-24s | %6s | %5s | %5s | %5s | %5s |\n|---|---|---|---|---|---|\n", "", "cases",
               "found", "1 %", "cover", "false");

@@ -65,6 +65,7 @@ std::string answer_line(const std::string& id, const rhythm::Answer& answer) {
   out["class"] = answer.enough ? rhythm::to_string(answer.best.kind) : "not-enough";
   add_interval(out, answer.best);
   out["confidence"] = answer.best.probability;
+  if (answer.best.kind == rhythm::Class::Mixed) out["timers"] = answer.timers;
   out["alternatives"] = Json::array();
   for (const rhythm::Reading& other : answer.alternatives) {
     Json one;

@@ -18,8 +18,7 @@ constexpr double kSettled = 0.75;
 /// Of two timers at once, which are the first alternatives; else what follows from the one length.
 std::string tell_age(const IntervalEstimate& e) {
   const auto& others = e.alternatives;
-  if (e.rhythm == Rhythm::Mixed && others.size() >= 2 && others[0].seconds > 0 &&
-      others[1].seconds > 0) {
+  if (e.rhythm == Rhythm::Mixed && e.timers == 2) {
     return fmt::format("Two timers are at work at once: {} and {}.",
                        timer_words(others[0].rhythm, others[0].seconds),
                        timer_words(others[1].rhythm, others[1].seconds));

@@ -58,10 +58,11 @@ TEST_F(HeadlineTest, AKindThatIsNotSureNamesTheNextOne) {
 TEST_F(HeadlineTest, TwoTimersAreBothNamed) {
   diagnosis_.interval.rhythm = Rhythm::Mixed;
   diagnosis_.interval.probability = 0.53;
+  diagnosis_.interval.timers = 2;
   EXPECT_EQ(headline(),
             "Two timers are at work at once: fixed times of the clock every 1 d and an inactivity "
             "timer of 4 h.");
-  diagnosis_.interval.alternatives.pop_back();
+  diagnosis_.interval.timers = 1;
   EXPECT_EQ(headline(), "Two timers are at work at once; the one that shows more has 4 h.");
 }
 

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "analysis/rhythm/cycle.h"
+#include "analysis/rhythm/mixture.h"
 #include "analysis/rhythm/readings.h"
 #include "analysis/rhythm/rhythm.h"
 
@@ -59,6 +60,17 @@ struct Reader {
     return out;
   }
 };
+
+/// Whether a mixture's timers have one of this kind and about this length.
+bool is_timer_of(const Answer& answer, Class kind, const Measure& measure) {
+  constexpr double kSame = 0.05;
+  return std::any_of(answer.alternatives.begin(),
+                     answer.alternatives.begin() + static_cast<std::ptrdiff_t>(answer.timers),
+                     [&](const Reading& one) {
+                       return one.kind == kind && std::abs(one.interval.seconds - measure.seconds) <
+                                                      kSame * measure.seconds;
+                     });
+}
 
 void ask_for_more(Answer& answer, const Prepared& prepared) {
   const std::size_t losses = prepared.times.size();
@@ -120,19 +132,18 @@ Answer classify(const Client& client, std::span<const double> usual) {
   answer.best = reader.read(kind, calibrated(posterior[best], constants.confidence), by,
                             measure_of(by, found));
   // A mixture names its two timers first, whatever their own probability.
-  std::array<bool, kClasses> named{};
-  named[best] = true;
   if (kind == Class::Mixed) {
-    for (const Component& one : two_timers(found)) {
+    for (const Component& one : two_timers(prepared, found, by, usual)) {
       const auto c = static_cast<std::size_t>(one.kind);
       answer.alternatives.push_back(reader.read(one.kind, posterior[c], one.kind, one.measure));
-      named[c] = true;
     }
   }
-  const auto timers = static_cast<std::ptrdiff_t>(answer.alternatives.size());
+  answer.timers = answer.alternatives.size();
+  const auto timers = static_cast<std::ptrdiff_t>(answer.timers);
   for (const std::size_t c : order) {
-    if (named[c] || posterior[c] < kLeastAlternative) continue;
     const auto other = static_cast<Class>(c);
+    if (c == best || posterior[c] < kLeastAlternative) continue;
+    if (is_timer_of(answer, other, measure_of(other, found))) continue;
     const Class told_by = other == Class::Mixed ? measured_as(other, found, odds) : other;
     answer.alternatives.push_back(
         reader.read(other, posterior[c], told_by, measure_of(told_by, found)));

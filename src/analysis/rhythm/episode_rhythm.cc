@@ -170,20 +170,15 @@ double probability_of(const rhythm::Answer& answer, rhythm::Class kind, double s
 
 /// The class of the timer that a mixture's interval is: where only one timer shows, of that one;
 /// else the likeliest of those with this length, as an idle timer and an age may have the same.
-std::optional<rhythm::Class> class_in_mixture(const rhythm::Answer& answer,
-                                              const rhythm::Findings& found) {
-  const std::vector<rhythm::Component> timers = rhythm::two_timers(found);
-  if (timers.size() == 1) return timers[0].kind;
+std::optional<rhythm::Class> class_in_mixture(const rhythm::Answer& answer) {
+  if (answer.timers == 1) return answer.alternatives.front().kind;
   std::optional<rhythm::Class> out;
   double most = -1;
-  for (const auto kind :
-       {rhythm::Class::Idle, rhythm::Class::Age, rhythm::Class::Clock, rhythm::Class::Period}) {
-    const double seconds = rhythm::measure_of(kind, found).seconds;
-    if (!same_length(seconds, answer.best.interval.seconds)) continue;
-    const double probability = probability_of(answer, kind, seconds);
-    if (probability <= most) continue;
-    most = probability;
-    out = kind;
+  for (const rhythm::Reading& one : answer.alternatives) {
+    if (one.kind == rhythm::Class::Mixed || !one.has_interval || one.probability <= most) continue;
+    if (!same_length(one.interval.seconds, answer.best.interval.seconds)) continue;
+    most = one.probability;
+    out = one.kind;
   }
   return out;
 }
@@ -196,10 +191,10 @@ rhythm::Answer classify_one(const rhythm::Client& client, std::span<const double
   rhythm::Reading& best = answer.best;
   if (!best.has_interval) return answer;
   if (best.kind == rhythm::Class::Mixed) {
-    const auto kind =
-        class_in_mixture(answer, rhythm::find_rhythms(rhythm::prepare(client), usual));
+    const std::optional<rhythm::Class> kind = class_in_mixture(answer);
     if (!kind) return answer;
     best.kind = *kind;
+    answer.timers = 0;
     best.probability = std::min(
         kMostCertain, best.probability + probability_of(answer, *kind, best.interval.seconds));
     std::erase_if(answer.alternatives,
@@ -408,6 +403,7 @@ IntervalEstimate measure_rhythm(const std::vector<const ComputerEpisodes*>& comp
       out.low = answer.best.interval.low;
       out.high = answer.best.interval.high;
     }
+    out.timers = answer.timers;
     for (const rhythm::Reading& other : answer.alternatives) {
       out.alternatives.push_back({rhythm_of(other.kind),
                                   other.has_interval ? other.interval.seconds : 0,

@@ -46,7 +46,8 @@ struct IntervalEstimate {
   double regular_probability = 0;  ///< That there is any regular interval.
   std::uint32_t at_interval = 0;   ///< Uptimes (clock: losses; period: gaps) on the interval.
   std::uint32_t considered = 0;    ///< Uptimes (clock: losses; period: gaps) that were looked at.
-  std::vector<RhythmAlternative> alternatives;  ///< Most probable first.
+  std::vector<RhythmAlternative> alternatives;  ///< Most probable first; of Mixed, `timers` before.
+  std::size_t timers = 0;  ///< Of Mixed: how many alternatives, the first ones, are its timers.
   /// For NotEnough: losses still missing, and days of watching they need at the rate seen (0 = no
   /// rate).
   std::uint32_t losses_missing = 0;

@@ -278,7 +278,7 @@ std::vector<double> period_seeds(const Prepared& prepared, const Findings& found
 
 }  // namespace
 
-Findings find_rhythms(const Prepared& prepared, std::span<const double> usual) {
+Findings find_timers(const Prepared& prepared, std::span<const double> usual) {
   Findings out;
   if (prepared.uptimes.size() < kFewestUptimes) return out;
   out.uptimes = fit_spikes(prepared.uptimes, prepared.downtime, usual);
@@ -298,7 +298,12 @@ Findings find_rhythms(const Prepared& prepared, std::span<const double> usual) {
   settle(out.uptimes.age.seconds, out.uptimes.age.error);
   settle(out.uptimes.idle.seconds, out.uptimes.idle.error);
   settle(out.period.period, out.period.error);
+  return out;
+}
 
+Findings find_rhythms(const Prepared& prepared, std::span<const double> usual) {
+  Findings out = find_timers(prepared, usual);
+  if (prepared.uptimes.size() < kFewestUptimes) return out;
   const DayProfile profile(prepared.local);
   const DayShape days = shape_of_days(prepared);
   const Habits habits = habits_of(apart(prepared));

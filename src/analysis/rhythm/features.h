@@ -27,7 +27,11 @@ struct Findings {
   Features features{};
 };
 
-/// `usual` are the lengths in seconds that timers are known to have; may be empty.
+/// Without the features. `usual` are the lengths in seconds that timers are known to have; may be
+/// empty.
+[[nodiscard]] Findings find_timers(const Prepared& prepared, std::span<const double> usual);
+
+/// The same with the features.
 [[nodiscard]] Findings find_rhythms(const Prepared& prepared, std::span<const double> usual);
 
 }  // namespace dropscope::rhythm

@@ -186,7 +186,8 @@ void answer_with(Answer& answer, const Named& named, const Seen& seen, const Pos
       told.at(static_cast<std::size_t>(timer.reading.kind)) = true;
     }
   }
-  const auto timers = static_cast<std::ptrdiff_t>(answer.alternatives.size());
+  answer.timers = answer.alternatives.size();
+  const auto timers = static_cast<std::ptrdiff_t>(answer.timers);
   for (std::size_t c = 0; c < kClasses; ++c) {
     const auto kind = static_cast<Class>(c);
     if (is_regular(kind)) answer.regular_probability += posterior[c];

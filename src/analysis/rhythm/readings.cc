@@ -11,12 +11,6 @@ namespace {
 constexpr double kLeastOdds = 0.05;
 constexpr int kLargestFactor = 4;
 
-/// Whether the two lengths are one timer's: about the same, or small multiples.
-bool same_timer(double a, double b) {
-  const double ratio = std::max(a, b) / std::max(1.0, std::min(a, b));
-  return ratio < 6.5 && std::abs(ratio / std::round(ratio) - 1) < 0.05;
-}
-
 /// Losses by the place among `multiple` cycles, of those that the spike holds.
 double most_in_one_place(const std::vector<double>& times, const PhaseFit& fit, int multiple,
                          double& hits) {
@@ -65,27 +59,6 @@ Class measured_as(Class kind, const Findings& found, const MeasureOdds& odds) {
     most = odds[m];
   }
   return best;
-}
-
-std::vector<Component> two_timers(const Findings& found) {
-  const auto of_spike = [](Class kind, const SpikeFit& fit) {
-    return Component{kind, {fit.seconds, fit.error}, fit.evidence};
-  };
-  std::array<Component, 5> all = {
-      of_spike(Class::Idle, found.uptimes.idle), of_spike(Class::Age, found.uptimes.age),
-      of_spike(Class::Age, found.uptimes.second_age),
-      Component{Class::Clock, {found.clock.period, 0}, found.clock.evidence},
-      Component{Class::Period, {found.period.period, found.period.error}, found.period.evidence}};
-  std::stable_sort(all.begin(), all.end(),
-                   [](const Component& a, const Component& b) { return a.evidence > b.evidence; });
-  std::vector<Component> out;
-  for (const Component& one : all) {
-    if (one.measure.seconds <= 0 || one.evidence <= 0) continue;
-    if (out.size() == 1 && same_timer(out[0].measure.seconds, one.measure.seconds)) continue;
-    out.push_back(one);
-    if (out.size() == 2) break;
-  }
-  return out;
 }
 
 std::vector<Multiple> plausible_multiples(Class kind, const Prepared& prepared,

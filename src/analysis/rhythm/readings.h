@@ -1,23 +1,12 @@
 #pragma once
 
-// What else an answer may mean: the two timers behind a mixture, and multiples of an interval.
+// What else an answer may mean: multiples and parts of its interval.
 
 #include <vector>
 
 #include "analysis/rhythm/rhythm.h"
 
 namespace dropscope::rhythm {
-
-/// A timer among the findings.
-struct Component {
-  Class kind = Class::Age;
-  Measure measure;
-  double evidence = -30;  ///< ln Bayes factor.
-};
-
-/// The two clearest timers of the findings that are not one and the same, clearest first; fewer if
-/// there are not two.
-[[nodiscard]] std::vector<Component> two_timers(const Findings& found);
 
 /// An interval that explains the losses nearly as well.
 struct Multiple {

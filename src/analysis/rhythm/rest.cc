@@ -4,7 +4,6 @@
 #include <cmath>
 #include <vector>
 
-#include "analysis/rhythm/rhythm.h"
 #include "analysis/rhythm/scale.h"
 
 namespace dropscope::rhythm {
@@ -41,32 +40,43 @@ Clearest clearest_of(const Findings& found) {
   return out;
 }
 
-/// Whether the clearest finding explains loss `i` of `prepared`.
-bool explains(const Clearest& clearest, const Prepared& prepared, const Findings& found,
-              std::size_t i) {
-  switch (clearest.kind) {
-    case Class::Clock:
-      return found.clock.holds(prepared.local[i]);
-    case Class::Period:
-      return found.period.holds(prepared.times[i]);
-    case Class::Idle:
-      return i > 0 && at_length(prepared.uptimes[i - 1], found.uptimes.idle.seconds,
-                                found.uptimes.idle.sigma);
-    default:
-      break;
-  }
+/// Whether the finding of `kind` explains loss `i` of `prepared`.
+bool explains(Class kind, const Prepared& prepared, const Findings& found, std::size_t i) {
+  if (kind == Class::Clock) return found.clock.holds(prepared.local[i]);
+  if (kind == Class::Period) return found.period.holds(prepared.times[i]);
+  if (i == 0) return false;
+  const double uptime = prepared.uptimes[i - 1];
+  const SpikeFit& idle = found.uptimes.idle;
   const SpikeFit& age = found.uptimes.age;
-  return i > 0 &&
-         (at_length(prepared.uptimes[i - 1], age.seconds, age.sigma) ||
-          at_length(prepared.uptimes[i - 1], 2 * age.seconds + prepared.downtime, age.sigma));
+  if (kind == Class::Idle) return at_length(uptime, idle.seconds, idle.sigma);
+  return kind == Class::Age && (at_length(uptime, age.seconds, age.sigma) ||
+                                at_length(uptime, 2 * age.seconds + prepared.downtime, age.sigma));
 }
 
 }  // namespace
 
+Prepared left_by(Class kind, const Prepared& prepared, const Findings& found) {
+  Prepared rest;
+  rest.start = prepared.start;
+  rest.downtime = prepared.downtime;
+  rest.downtime_spread = prepared.downtime_spread;
+  rest.known_restores = prepared.known_restores;
+  for (std::size_t i = 0; i < prepared.times.size(); ++i) {
+    if (explains(kind, prepared, found, i)) continue;
+    if (!rest.times.empty()) {
+      rest.gaps.push_back(std::max(1.0, prepared.times[i] - rest.times.back()));
+    }
+    rest.times.push_back(prepared.times[i]);
+    rest.local.push_back(prepared.local[i]);
+    if (i > 0) rest.uptimes.push_back(prepared.uptimes[i - 1]);
+  }
+  return rest;
+}
+
 std::array<double, kRests> rest_of(const Prepared& prepared, const Findings& found,
                                    std::span<const double> usual) {
   const Clearest clearest = clearest_of(found);
-  Prepared rest;
+  const Prepared rest = left_by(clearest.kind, prepared, found);
   double clock_and_idle = 0;
   double period_and_idle = 0;
   for (std::size_t i = 0; i < prepared.times.size(); ++i) {
@@ -74,10 +84,6 @@ std::array<double, kRests> rest_of(const Prepared& prepared, const Findings& fou
                                          found.uptimes.idle.sigma);
     clock_and_idle += idle && found.clock.holds(prepared.local[i]) ? 1 : 0;
     period_and_idle += idle && found.period.holds(prepared.times[i]) ? 1 : 0;
-    if (explains(clearest, prepared, found, i)) continue;
-    rest.times.push_back(prepared.times[i]);
-    rest.local.push_back(prepared.local[i]);
-    if (i > 0) rest.uptimes.push_back(prepared.uptimes[i - 1]);
   }
   SpikeFits lengths;
   PhaseFit clock;

@@ -7,9 +7,13 @@
 #include <array>
 #include <span>
 
-#include "analysis/rhythm/features.h"
+#include "analysis/rhythm/rhythm.h"
 
 namespace dropscope::rhythm {
+
+/// The losses that the finding of `kind` does not explain: those off its times, or whose uptimes
+/// are not of its length. A class without a measure of its own explains none.
+[[nodiscard]] Prepared left_by(Class kind, const Prepared& prepared, const Findings& found);
 
 /// Numbers for the fitted layer; finite whatever was found.
 [[nodiscard]] std::array<double, kRests> rest_of(const Prepared& prepared, const Findings& found,

@@ -56,6 +56,7 @@ struct Answer {
   /// Other readings worth naming, most probable first; of Mixed, its two timers before them. One of
   /// the same kind as `best` is a multiple or part of its interval.
   std::vector<Reading> alternatives;
+  std::size_t timers = 0;  ///< Of Mixed: how many alternatives, the first ones, are its timers.
   std::size_t losses = 0;
   std::size_t missing = 0;  ///< Losses still needed, about; 0 = none.
   double missing_days = 0;  ///< Days of watching that they take at the rate seen; 0 = unknown.

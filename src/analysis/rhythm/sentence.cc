@@ -49,13 +49,12 @@ std::string_view name_of_timer(Class kind) {
 /// The timers of a mixture, which are its first alternatives.
 std::string both_timers(const Answer& answer) {
   std::string text;
-  for (std::size_t i = 0; i < std::min<std::size_t>(2, answer.alternatives.size()); ++i) {
+  for (std::size_t i = 0; i < answer.timers; ++i) {
     const Reading& one = answer.alternatives[i];
-    if (!one.has_interval) continue;
     text += fmt::format("{}{} of {}", text.empty() ? ": " : " and ", name_of_timer(one.kind),
                         length(one.interval));
   }
-  if (!text.empty()) return text;
+  if (answer.timers > 1) return text;
   return answer.best.has_interval ? "; the clearer has " + length(answer.best.interval) : "";
 }
 

@@ -29,18 +29,6 @@ TEST(Readings, FewLossesLeaveHalfTheIntervalPossible) {
   EXPECT_TRUE(plausible_multiples(Class::Age, many, find_rhythms(many, {})).empty());
 }
 
-TEST(Readings, KnowsTwoTimersApart) {
-  Findings found;
-  found.uptimes.age = {3'600, 2, 0.001, 0.5, 0, 30, 10};
-  found.uptimes.second_age = {7'200, 2, 0.001, 0.3, 0, 20, 6};  // Twice the first: unrecorded.
-  found.clock.period = 50'000;
-  found.clock.evidence = 12;
-  const std::vector<Component> both = two_timers(found);
-  ASSERT_EQ(both.size(), 2U);
-  EXPECT_EQ(both[0].kind, Class::Age);
-  EXPECT_EQ(both[1].kind, Class::Clock);
-}
-
 TEST(Readings, AUsualLengthIsTakenOnlyWhereItFits) {
   const std::vector<double> usual = {1'800, 3'600};
   EXPECT_EQ(settled_length(3'590, 12, usual), 3'600);

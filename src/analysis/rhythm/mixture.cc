@@ -1,0 +1,61 @@
+#include "analysis/rhythm/mixture.h"
+
+#include <array>
+#include <cmath>
+
+#include "analysis/rhythm/rest.h"
+
+namespace dropscope::rhythm {
+namespace {
+
+/// Lengths that are nearer to each other are one timer's (ln of their ratio).
+constexpr double kApart = 0.05;
+
+Component of_spike(Class kind, const SpikeFit& fit) {
+  return {kind, {fit.seconds, fit.error}, fit.evidence};
+}
+
+/// All timers of the findings.
+std::array<Component, 5> components_of(const Findings& found) {
+  return {
+      of_spike(Class::Idle, found.uptimes.idle), of_spike(Class::Age, found.uptimes.age),
+      of_spike(Class::Age, found.uptimes.second_age),
+      Component{Class::Clock, {found.clock.period, 0}, found.clock.evidence},
+      Component{Class::Period, {found.period.period, found.period.error}, found.period.evidence}};
+}
+
+/// An idle timer that nobody delays and an age show the same lives.
+bool is_life(Class kind) {
+  return kind == Class::Idle || kind == Class::Age;
+}
+
+}  // namespace
+
+std::vector<Component> two_timers(const Prepared& prepared, const Findings& found, Class by,
+                                  std::span<const double> usual) {
+  Component first{by, measure_of(by, found)};
+  if (first.measure.seconds <= 0) return {};
+  const auto is_near_first = [&](const Component& one) {
+    return one.measure.seconds > 0 &&
+           std::abs(std::log(one.measure.seconds / first.measure.seconds)) < kApart;
+  };
+  const std::array<Component, 5> all = components_of(found);
+  for (const Component& one : all) {
+    const bool same = one.kind == by || (is_life(one.kind) && is_life(by));
+    if (!same || !is_near_first(one) || one.evidence <= first.evidence) continue;
+    first.kind = one.kind;
+    first.evidence = one.evidence;
+  }
+  Component second;
+  second.evidence = 0;
+  for (const Component& one :
+       components_of(find_timers(left_by(first.kind, prepared, found), usual))) {
+    if (one.measure.seconds > 0 && !is_near_first(one) && one.evidence > second.evidence) {
+      second = one;
+    }
+  }
+  if (second.measure.seconds <= 0) return {first};
+  return {first, second};
+}
+
+}  // namespace dropscope::rhythm
