@@ -75,6 +75,14 @@ TEST(Rhythm, AsksForMoreWhenThereAreFew) {
   EXPECT_FALSE(classify(Client{}, {}).enough);
 }
 
+TEST(Rhythm, AsksForLossesUpToFifteen) {
+  const Answer few = classify(client_of(memoryless(5'000, 13)), {});
+  ASSERT_LT(few.best.probability, 0.9);
+  EXPECT_EQ(few.losses + few.missing, 15U);
+  EXPECT_GT(few.missing_days, 0);
+  EXPECT_EQ(classify(client_of(memoryless(5'000, 15)), {}).missing, 0U);
+}
+
 TEST(Rhythm, NamesAnOutageThatPeersShare) {
   Client client = client_of(memoryless(40'000, 14));
   for (int peer = 0; peer < 10; ++peer) {
