@@ -64,12 +64,11 @@ struct Reader {
 
 /// Whether a mixture's timers have one of this kind and about this length.
 bool is_timer_of(const Answer& answer, Class kind, const Measure& measure) {
-  constexpr double kSame = 0.05;
   return std::any_of(answer.alternatives.begin(),
                      answer.alternatives.begin() + static_cast<std::ptrdiff_t>(answer.timers),
                      [&](const Reading& one) {
-                       return one.kind == kind && std::abs(one.interval.seconds - measure.seconds) <
-                                                      kSame * measure.seconds;
+                       return one.kind == kind &&
+                              is_one_timer(one.interval.seconds, measure.seconds);
                      });
 }
 

@@ -10,8 +10,6 @@
 #include <optional>
 #include <utility>
 
-#include "analysis/rhythm/readings.h"
-
 namespace dropscope {
 namespace {
 

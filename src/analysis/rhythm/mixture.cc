@@ -8,9 +8,6 @@
 namespace dropscope::rhythm {
 namespace {
 
-/// Lengths that are nearer to each other are one timer's (ln of their ratio).
-constexpr double kApart = 0.05;
-
 Component of_spike(Class kind, const SpikeFit& fit) {
   return {kind, {fit.seconds, fit.error}, fit.evidence};
 }
@@ -31,13 +28,17 @@ bool is_life(Class kind) {
 
 }  // namespace
 
+bool is_one_timer(double a, double b) {
+  constexpr double kApart = 0.05;  // ln of the ratio.
+  return a > 0 && b > 0 && std::abs(std::log(a / b)) < kApart;
+}
+
 std::vector<Component> two_timers(const Prepared& prepared, const Findings& found, Class by,
                                   std::span<const double> usual) {
   Component first{by, measure_of(by, found)};
   if (first.measure.seconds <= 0) return {};
   const auto is_near_first = [&](const Component& one) {
-    return one.measure.seconds > 0 &&
-           std::abs(std::log(one.measure.seconds / first.measure.seconds)) < kApart;
+    return is_one_timer(one.measure.seconds, first.measure.seconds);
   };
   const std::array<Component, 5> all = components_of(found);
   for (const Component& one : all) {

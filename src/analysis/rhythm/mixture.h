@@ -17,6 +17,9 @@ struct Component {
   double evidence = -30;  ///< ln Bayes factor.
 };
 
+/// Whether two lengths in seconds are so near to each other that they are one timer's. 0 is none.
+[[nodiscard]] bool is_one_timer(double a, double b);
+
 /// First the timer whose length is the measure of class `by`, of an idle timer and an age the
 /// clearer one. Second the clearest timer of another length in the losses that the first does not
 /// explain; none where those hold no evidence of one. Nothing without a measure.
