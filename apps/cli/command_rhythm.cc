@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iostream>
 #include <istream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -16,6 +17,7 @@
 #include "apps/cli/options.h"
 #include "apps/cli/output.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "formats/loss_cases/loss_cases.h"
 
 namespace dropscope::cli {
@@ -128,6 +130,43 @@ bool read_batch(std::istream& input, std::vector<Line>& lines, std::size_t& numb
   return !lines.empty();
 }
 
+/// Says what is wrong with which line. A file of another kind is wrong in every line, so after some
+/// with the same problem the rest is counted.
+class ProblemList {
+ public:
+  explicit ProblemList(std::string file) : file_(std::move(file)) {}
+
+  void say(const Line& line) {
+    constexpr std::size_t kSaid = 20;
+    Repeats& same = problems_[line.problem];
+    same.last = line.number;
+    if (++same.lines > kSaid) {
+      ++same.unsaid;
+      return;
+    }
+    say_error(Error{ErrorCode::Invalid, line.problem, fmt::format("{}:{}", file_, line.number)});
+  }
+  void finish() const {
+    for (const auto& [problem, same] : problems_) {
+      if (same.unsaid == 0) continue;
+      say_error(Error{ErrorCode::Invalid,
+                      fmt::format("{} with the same problem, the last in line {}: {}",
+                                  count_of(same.unsaid, "more line"), same.last, problem),
+                      file_});
+    }
+  }
+  [[nodiscard]] bool empty() const { return problems_.empty(); }
+
+ private:
+  struct Repeats {
+    std::size_t lines = 0;
+    std::size_t unsaid = 0;
+    std::size_t last = 0;
+  };
+  std::string file_;
+  std::map<std::string, Repeats> problems_;
+};
+
 ExitCode run_rhythm(const RhythmArguments& arguments) {
   const auto catalogue = load_catalogue(arguments.data);
   if (!catalogue) return report_failure(catalogue.error());
@@ -152,23 +191,21 @@ ExitCode run_rhythm(const RhythmArguments& arguments) {
   if (threads == 0) threads = std::max(1U, std::thread::hardware_concurrency());
 
   bool any = false;
-  bool incomplete = false;
+  ProblemList problems(name);
   std::size_t number = 0;
   std::vector<Line> lines;
   while (output->ok() && read_batch(input, lines, number)) {
     answer_all(lines, usual, threads);
     for (const Line& line : lines) {
-      if (!line.problem.empty()) {
-        say_error(Error{ErrorCode::Invalid, line.problem, fmt::format("{}:{}", name, line.number)});
-        incomplete = true;
-      }
+      if (!line.problem.empty()) problems.say(line);
       any |= !line.answer.empty();
       output->write(line.answer);
     }
   }
+  problems.finish();
   if (const auto closed = output->close(); !closed) return report_failure(closed.error());
   if (!any) return ExitCode::NothingUsable;
-  return incomplete ? ExitCode::Incomplete : ExitCode::Ok;
+  return problems.empty() ? ExitCode::Ok : ExitCode::Incomplete;
 }
 
 }  // namespace
@@ -183,7 +220,9 @@ void add_rhythm(CommandTree& tree, RhythmArguments& arguments) {
       "writes a line of JSON for each: the class (idle, age, clock, period, outage, modulated, "
       "random, burst, mixed, or not-enough), the interval with 95 % bounds, the probability that "
       "the class is right, other readings, and a sentence.",
-      "A line that cannot be used is told on stderr with its number, and gets no answer."};
+      "A line that cannot be used is told on stderr with its number, and gets no answer. Of more "
+      "than "
+      "20 lines with the same problem the rest is counted."};
   spec.examples = {{"rhythm cases.jsonl", "A line of JSON for each line."},
                    {"rhythm - --threads 1", "From standard input, with one thread."}};
   spec.run = [&arguments](const Invocation&) { return run_rhythm(arguments); };

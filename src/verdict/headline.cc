@@ -15,8 +15,8 @@ namespace {
 /// Judgement: a kind of interval less sure than this is not told without the next one.
 constexpr double kSettled = 0.75;
 
-/// Of two timers at once, which are the first alternatives; else what follows from the one length.
-std::string tell_age(const IntervalEstimate& e) {
+/// Of an age, of a cycle, or of two timers, which are the first alternatives.
+std::string tell_lives(const IntervalEstimate& e) {
   const auto& others = e.alternatives;
   if (e.rhythm == Rhythm::Mixed && e.timers == 2) {
     return fmt::format("Two timers are at work at once: {} and {}.",
@@ -136,7 +136,7 @@ std::string write_headline(const Case& c, Outcome outcome,
       return text + doubt_of_kind(e);
     }
     case Outcome::FixedAge:
-      return tell_age(e) + doubt_of_kind(e);
+      return tell_lives(e) + doubt_of_kind(e);
     case Outcome::ClockSchedule:
       return fmt::format(
                  "The connection is lost at fixed times, every {}: something runs on a schedule "

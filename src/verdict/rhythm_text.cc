@@ -52,29 +52,6 @@ std::string busiest_hours(const Frequency& f) {
 /// Less probable readings are in the figures, not in a sentence.
 constexpr double kWorthNaming = 0.05;
 
-std::string_view class_words(Rhythm rhythm) {
-  switch (rhythm) {
-    case Rhythm::Idle:
-      return "an inactivity timer";
-    case Rhythm::FixedAge:
-      return "a fixed connection age";
-    case Rhythm::Clock:
-      return "fixed times of the clock";
-    case Rhythm::Period:
-      return "a free-running period";
-    case Rhythm::Mixed:
-      return "two timers at once";
-    case Rhythm::Outage:
-      return "outages of many at once";
-    case Rhythm::Modulated:
-    case Rhythm::Random:
-    case Rhythm::Burst:
-    case Rhythm::NotEnough:
-      break;
-  }
-  return "no regular interval at all";
-}
-
 std::string alternatives_text(const IntervalEstimate& e) {
   std::string text;
   for (const RhythmAlternative& other : e.alternatives) {
@@ -222,6 +199,29 @@ Statement tell_interval(const Case& c) {
   }
   attach(s, c, Meaning::Lost);
   return s;
+}
+
+std::string_view class_words(Rhythm rhythm) {
+  switch (rhythm) {
+    case Rhythm::Idle:
+      return "an inactivity timer";
+    case Rhythm::FixedAge:
+      return "a fixed connection age";
+    case Rhythm::Clock:
+      return "fixed times of the clock";
+    case Rhythm::Period:
+      return "a free-running period";
+    case Rhythm::Mixed:
+      return "two timers at once";
+    case Rhythm::Outage:
+      return "outages of many at once";
+    case Rhythm::Modulated:
+    case Rhythm::Random:
+    case Rhythm::Burst:
+    case Rhythm::NotEnough:
+      break;
+  }
+  return "no regular interval at all";
 }
 
 std::string timer_words(Rhythm rhythm, double seconds) {

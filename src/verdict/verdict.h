@@ -35,6 +35,10 @@ enum class Outcome : std::uint8_t {
 };
 [[nodiscard]] std::string_view to_string(Outcome outcome);  ///< "nothing-usable", "idle-timer" …
 
+/// What an interval is made by: "an inactivity timer", "fixed times of the clock", "two timers at
+/// once", "outages of many at once"; "no regular interval at all".
+[[nodiscard]] std::string_view class_words(Rhythm rhythm);
+
 /// One sentence with the evidence behind it.
 struct Statement {
   std::string id;     ///< Stable name: "behaviour", "frequency", "interval", "gate", "scope" …

@@ -39,6 +39,14 @@ expect_err 'bad.jsonl:4: unknown time zone "Europe/Berlim"; did you mean "Europe
 expect_err 'bad.jsonl:5: "lost" of event 1 is -1'
 expect_err 'bad.jsonl:6: 1 "restored" before "lost"'
 
+# A file of another kind: every line is wrong.
+seq 60 | sed 's/^/line /' >"$work/text.txt"
+run rhythm "$work/text.txt"
+expect_code 3
+expect_err 'text.txt:20: no whole JSON object'
+refuse_err 'text.txt:21:'
+expect_err '40 more lines with the same problem, the last in line 60: no whole JSON object'
+
 for i in 1 2 3 4 5 6 7 8; do sed "s/\"idle\"/\"idle$i\"/" "$work/idle.jsonl"; done >"$work/many.jsonl"
 run rhythm "$work/many.jsonl" --threads 1
 cp "$work/out" "$work/one"

@@ -8,19 +8,6 @@
 namespace dropscope::rhythm {
 namespace {
 
-Component of_spike(Class kind, const SpikeFit& fit) {
-  return {kind, {fit.seconds, fit.error}, fit.evidence};
-}
-
-/// All timers of the findings.
-std::array<Component, 5> components_of(const Findings& found) {
-  return {
-      of_spike(Class::Idle, found.uptimes.idle), of_spike(Class::Age, found.uptimes.age),
-      of_spike(Class::Age, found.uptimes.second_age),
-      Component{Class::Clock, {found.clock.period, 0}, found.clock.evidence},
-      Component{Class::Period, {found.period.period, found.period.error}, found.period.evidence}};
-}
-
 /// An idle timer that nobody delays and an age show the same lives.
 bool is_life(Class kind) {
   return kind == Class::Idle || kind == Class::Age;

@@ -6,16 +6,9 @@
 #include <span>
 #include <vector>
 
-#include "analysis/rhythm/rhythm.h"
+#include "analysis/rhythm/readings.h"
 
 namespace dropscope::rhythm {
-
-/// A timer of a mixture.
-struct Component {
-  Class kind = Class::Age;
-  Measure measure;
-  double evidence = -30;  ///< ln Bayes factor.
-};
 
 /// Whether two lengths in seconds are so near to each other that they are one timer's. 0 is none.
 [[nodiscard]] bool is_one_timer(double a, double b);

@@ -45,6 +45,18 @@ Measure measure_of(Class kind, const Findings& found) {
   }
 }
 
+std::array<Component, 5> components_of(const Findings& found) {
+  const auto of_spike = [](Class kind, const SpikeFit& fit) {
+    return Component{kind, {fit.seconds, fit.error}, fit.evidence};
+  };
+  const PhaseFit& clock = found.clock;
+  const PhaseFit& period = found.period;
+  return {of_spike(Class::Age, found.uptimes.age), of_spike(Class::Idle, found.uptimes.idle),
+          of_spike(Class::Age, found.uptimes.second_age),
+          Component{Class::Clock, {clock.period, clock.error}, clock.evidence},
+          Component{Class::Period, {period.period, period.error}, period.evidence}};
+}
+
 Class measured_as(Class kind, const Findings& found, const MeasureOdds& odds) {
   // Judgement: how much likelier another class's measure has to be (rhythm_fit.py: BY_FAR).
   constexpr double kByFar = 0.1;

@@ -1,12 +1,24 @@
 #pragma once
 
-// What else an answer may mean: multiples and parts of its interval.
+// What the findings may mean: which timers are among them, whose length is told, and multiples and
+// parts of it.
 
+#include <array>
 #include <vector>
 
 #include "analysis/rhythm/rhythm.h"
 
 namespace dropscope::rhythm {
+
+/// A timer among the findings.
+struct Component {
+  Class kind = Class::Age;
+  Measure measure;
+  double evidence = -30;  ///< ln Bayes factor.
+};
+
+/// An age, an idle timer, a second age, a clock and a period; those not found have no length.
+[[nodiscard]] std::array<Component, 5> components_of(const Findings& found);
 
 /// An interval that explains the losses nearly as well.
 struct Multiple {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "analysis/rhythm/readings.h"
 #include "analysis/rhythm/scale.h"
 
 namespace dropscope::rhythm {
@@ -22,22 +23,11 @@ bool at_length(double uptime, double seconds, double sigma) {
   return seconds > 0 && std::abs(std::log(uptime / seconds)) < kReach * sigma;
 }
 
-/// The finding with the most evidence, as a length to compare others with.
-struct Clearest {
-  Class kind = Class::Age;
-  double seconds = 0;
-  double evidence = 0;
-};
-
-Clearest clearest_of(const Findings& found) {
-  Clearest out{Class::Age, found.uptimes.age.seconds, found.uptimes.age.evidence};
-  const auto take = [&](Class kind, double evidence, double seconds) {
-    if (evidence > out.evidence) out = {kind, seconds, evidence};
-  };
-  take(Class::Idle, found.uptimes.idle.evidence, found.uptimes.idle.seconds);
-  take(Class::Clock, found.clock.evidence, found.clock.period);
-  take(Class::Period, found.period.evidence, found.period.period);
-  return out;
+Component clearest_of(const Findings& found) {
+  const std::array<Component, 5> all = components_of(found);
+  return *std::max_element(all.begin(), all.end(), [](const Component& a, const Component& b) {
+    return a.evidence < b.evidence;
+  });
 }
 
 /// Whether the finding of `kind` explains loss `i` of `prepared`.
@@ -75,7 +65,7 @@ Prepared left_by(Class kind, const Prepared& prepared, const Findings& found) {
 
 std::array<double, kRests> rest_of(const Prepared& prepared, const Findings& found,
                                    std::span<const double> usual) {
-  const Clearest clearest = clearest_of(found);
+  const Component clearest = clearest_of(found);
   const Prepared rest = left_by(clearest.kind, prepared, found);
   double clock_and_idle = 0;
   double period_and_idle = 0;
@@ -101,8 +91,8 @@ std::array<double, kRests> rest_of(const Prepared& prepared, const Findings& fou
       std::log1p(lengths.age.hits),
       std::log1p(lengths.idle.hits),
       std::log1p(clock.cycles),
-      log_ratio(lengths.age.seconds, clearest.seconds),
-      log_ratio(lengths.idle.seconds, clearest.seconds),
+      log_ratio(lengths.age.seconds, clearest.measure.seconds),
+      log_ratio(lengths.idle.seconds, clearest.measure.seconds),
       clock_and_idle / std::max(1.0, found.clock.hits),
       period_and_idle / std::max(1.0, found.period.hits),
   };

@@ -53,7 +53,7 @@ struct Answer {
   bool enough = false;  ///< False: too few uptimes; nothing else is meaningful then but `missing`.
   Reading best;         ///< `probability`: that the class is right.
   double regular_probability = 0;
-  /// Other readings worth naming, most probable first; of Mixed, its two timers before them. One of
+  /// Other readings worth naming, most probable first; of Mixed, its timers before them. One of
   /// the same kind as `best` is a multiple or part of its interval.
   std::vector<Reading> alternatives;
   std::size_t timers = 0;  ///< Of Mixed: how many alternatives, the first ones, are its timers.

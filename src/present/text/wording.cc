@@ -57,26 +57,8 @@ std::string interval_text(const IntervalEstimate& interval) {
 }
 
 std::string_view rhythm_words(Rhythm rhythm) {
-  switch (rhythm) {
-    case Rhythm::NotEnough:
-      return "too few losses to tell";
-    case Rhythm::Random:
-    case Rhythm::Modulated:
-    case Rhythm::Burst:
-    case Rhythm::Outage:
-      return "no regular interval";
-    case Rhythm::Period:
-      return "a free-running period";
-    case Rhythm::Mixed:
-      return "two timers at once";
-    case Rhythm::Idle:
-      return "an inactivity timer";
-    case Rhythm::FixedAge:
-      return "a fixed connection age";
-    case Rhythm::Clock:
-      return "fixed times of the clock";
-  }
-  return "";
+  if (is_regular(rhythm)) return class_words(rhythm);
+  return rhythm == Rhythm::NotEnough ? "too few losses to tell" : "no regular interval";
 }
 
 std::string_view outcome_words(Outcome outcome) {

@@ -90,6 +90,30 @@ TEST_F(CaptureIntake, SaysWhoWhyAndAfterHowLong) {
   EXPECT_EQ(finished.server_name, "mail.example.test");
 }
 
+TEST_F(CaptureIntake, EndsOfOneAgeAfterDifferentPausesAreForTheAge) {
+  std::vector<Captured> packets;
+  for (std::uint32_t i = 0; i < 6; ++i) {
+    const std::uint32_t start = 1'700'000'000 + 10'000 * i;
+    connection(packets, 443, start, 7'200, 0x11, true);
+    Segment last_use;
+    last_use.from_port = 50'000;
+    last_use.to_port = 443;
+    last_use.from = "10.0.0.1";
+    last_use.to = "10.0.0.2";
+    last_use.seq = 1;
+    last_use.flags = 0x18;
+    last_use.payload = "x";
+    packets.insert(packets.end() - 1,
+                   {start + 7'200 - 300 * (i + 1), 0, ethernet(ip(last_use)), 0});
+  }
+  const SourceIntake out = read(pcap(packets));
+  ASSERT_EQ(out.closes.size(), 6u);
+  for (const RawClose& one : out.closes) {
+    EXPECT_EQ(one.close.why, CloseWhy::Age) << one.reason;
+    EXPECT_EQ(one.close.by, CloseBy::Server);
+  }
+}
+
 TEST_F(CaptureIntake, OrderlyEndsAreKeptUpToANumber) {
   std::vector<Captured> packets;
   for (std::uint32_t i = 0; i < 1200; ++i) {
