@@ -298,6 +298,33 @@ double milliseconds_each(std::uint64_t seed, const std::vector<double>& usual) {
   return 1e3 * seconds / kTimed;
 }
 
+constexpr std::size_t kFewLosses = 6;
+
+/// Adds clients with few losses and without a timer from further cases: among as many as other rows
+/// are about there are too few to bound a rate that is promised to be small.
+void add_few(Tally& few, World world, std::size_t from, std::size_t end, std::uint64_t seed,
+             const std::vector<double>& usual) {
+  std::array<Tally, 2> parts;
+  const auto work = [&](std::size_t part) {
+    for (std::size_t i = from + part; i < end; i += parts.size()) {
+      Outcome one;
+      one.truth = rhythm_cases::case_of(world, seed, i);
+      if (!is_null(one) || one.truth.events > kFewLosses) continue;
+      one.answer = classify(one.truth.client, usual);
+      const Tally t = tally({&one});
+      parts[part].nulls += t.nulls;
+      parts[part].alarms += t.alarms;
+    }
+  };
+  std::thread other(work, 1);
+  work(0);
+  other.join();
+  for (const Tally& part : parts) {
+    few.nulls += part.nulls;
+    few.alarms += part.alarms;
+  }
+}
+
 void print_world(World world, std::size_t count, std::uint64_t seed,
                  const std::vector<double>& usual) {
   std::vector<Outcome> all(count);
@@ -329,9 +356,11 @@ void print_world(World world, std::size_t count, std::uint64_t seed,
               macro_f1(all, true), macro_f1(all, false));
   std::printf("false regular: %.2f %% (upper %.2f; aim 0.5)\n", share(whole.alarms, whole.nulls),
               upper_bound(whole.alarms, whole.nulls));
-  const Tally few = tally(choose(all, [](const Outcome& o) { return o.truth.events <= 6; }));
-  std::printf("  4-6 events %.2f %% (upper %.2f; aim of it 1)\n", share(few.alarms, few.nulls),
-              upper_bound(few.alarms, few.nulls));
+  Tally few = tally(choose(all, [](const Outcome& o) { return o.truth.events <= kFewLosses; }));
+  constexpr std::size_t kTimesForFew = 4;
+  add_few(few, world, count, kTimesForFew * count, seed, usual);
+  std::printf("  4-6 events %.2f %% of %.0f (upper %.2f; aim of it 1)\n",
+              share(few.alarms, few.nulls), few.nulls, upper_bound(few.alarms, few.nulls));
   const Tally resume =
       tally(choose(all, [](const Outcome& o) { return o.truth.null == Null::Resume; }));
   std::printf("  resume-at-eight %.2f %% (upper %.2f; aim 2)\n", share(resume.alarms, resume.nulls),

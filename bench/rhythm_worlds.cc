@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "eighth_world/world.h"
 #include "fifth_world/world.h"
 #include "fourth_world/world.h"
 #include "second_world/world.h"
@@ -73,7 +74,7 @@ Fleet second_fleet(std::uint64_t seed, std::uint64_t index) {
 
 std::string_view world_name(World world) {
   constexpr std::array<std::string_view, kWorlds.size()> kNames = {
-      "first", "second", "third", "fourth", "fifth", "sixth", "seventh"};
+      "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"};
   return kNames[static_cast<std::size_t>(world)];
 }
 
@@ -93,6 +94,8 @@ Case case_of(World world, std::uint64_t seed, std::uint64_t index) {
       return sixth_world::make_case(seed, index);
     case World::Seventh:
       return seventh_world::make_case(seed, index);
+    case World::Eighth:
+      return eighth_world::make_case(seed, index);
   }
   return make_case(seed, index);
 }
@@ -113,6 +116,8 @@ Fleet fleet_of(World world, std::uint64_t seed, std::uint64_t index) {
       return sixth_world::make_fleet(seed, index);
     case World::Seventh:
       return seventh_world::make_fleet(seed, index);
+    case World::Eighth:
+      return eighth_world::make_fleet(seed, index);
   }
   return make_fleet(seed, index);
 }

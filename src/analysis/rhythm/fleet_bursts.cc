@@ -50,9 +50,11 @@ double pauses_beside(const Pool& pool, double seconds) {
 
 bool comes_in_clumps(const Pool& pool) {
   // Of two uptimes of a memoryless client one is twenty times as long as the other in one case of
-  // ten; in clumps short ones take turns with long ones. The limits divide between simulated fleets
-  // of seven worlds without a timer (seeds 606 and 707).
+  // ten; in clumps short ones take turns with long ones. So do those of days and nights, which are
+  // longer; only where losses don't keep to people's hours need none be brief. The limits divide
+  // between simulated fleets of eight worlds without a timer (seeds 606 and 707).
   constexpr double kFewestUnlike = 0.14;
+  constexpr double kManyUnlike = 0.25;
   constexpr double kWeight = 1.5;
   constexpr double kLimit = 0.68;
   constexpr double kTimes = 20;
@@ -71,7 +73,8 @@ bool comes_in_clumps(const Pool& pool) {
   const double share = unlike / std::max(1.0, pairs);
   const double brief =
       in_range(pool.uptimes, 0, kBrief) / std::max(1.0, static_cast<double>(pool.uptimes.size()));
-  return share > kFewestUnlike && brief + kWeight * share > kLimit;
+  if (share > kFewestUnlike && brief + kWeight * share > kLimit) return true;
+  return share > kManyUnlike && !follows_people(pool);
 }
 
 bool is_retry(const Pool& pool, double seconds, double each) {

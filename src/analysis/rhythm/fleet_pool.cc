@@ -1,9 +1,10 @@
 #include "analysis/rhythm/fleet_pool.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
-#include "analysis/rhythm/background.h"
+#include "analysis/rhythm/cycle.h"
 
 namespace dropscope::rhythm {
 namespace {
@@ -23,6 +24,36 @@ void thin(std::vector<double>& values) {
     kept.push_back(values[i * values.size() / kMostPooled]);
   }
   values = std::move(kept);
+}
+
+constexpr std::size_t kHours = 24;
+constexpr double kHour = kDay / kHours;
+using Hours = std::array<double, kHours>;  // By hour of the local day.
+
+std::size_t hour_of(double local) {
+  return std::min(kHours - 1, static_cast<std::size_t>(cyclic(local, kDay) / kHour));
+}
+
+/// Seconds for which the clients were watched: from each one's first loss to its last.
+Hours watched(const Pool& pool) {
+  Hours out{};
+  for (const Life& life : pool.lives) {
+    const double days = std::floor(life.gap / kDay);
+    for (double& hour : out) hour += days * kHour;
+    double at = life.local - life.gap + days * kDay;
+    while (at < life.local) {
+      const double next = std::min(life.local, (std::floor(at / kHour) + 1) * kHour);
+      out[hour_of(at)] += next - at;
+      at = next;
+    }
+  }
+  return out;
+}
+
+double sum_of(const Hours& hours, std::size_t first, std::size_t count) {
+  double sum = 0;
+  for (std::size_t i = 0; i < count; ++i) sum += hours[(first + i) % kHours];
+  return sum;
 }
 
 }  // namespace
@@ -105,9 +136,23 @@ double in_range(const std::vector<double>& values, double low, double high) {
 
 bool follows_people(const Pool& pool) {
   // Ten of 24 hours hold 42 % of an even spread, and up to 74 % where half of the computers sleep
-  // at night; of losses by working hours 77 % or more (worlds of fleets, seed 101).
-  constexpr double kBusy = 0.75;
-  return DayProfile(pool.all.local).busiest_share() > kBusy;
+  // at night; of losses by working hours 77 % or more (worlds of fleets, seed 101). Where clients
+  // were watched for some hours only, all of their losses lie in those: so the odds to lose in the
+  // busiest ten hours are compared with those to be watched then.
+  constexpr std::size_t kBusyHours = 10;
+  constexpr double kTimes = 4.2;  // 75 % against 42 %.
+  Hours losses{};
+  for (const Life& life : pool.lives) losses[hour_of(life.local)] += 1;
+  const Hours seconds = watched(pool);
+  std::size_t busiest = 0;
+  for (std::size_t first = 1; first < kHours; ++first) {
+    if (sum_of(losses, first, kBusyHours) > sum_of(losses, busiest, kBusyHours)) busiest = first;
+  }
+  const auto quiet = [&](const Hours& hours) {
+    return sum_of(hours, busiest + kBusyHours, kHours - kBusyHours);
+  };
+  const auto busy = [&](const Hours& hours) { return sum_of(hours, busiest, kBusyHours); };
+  return busy(losses) * quiet(seconds) > kTimes * quiet(losses) * busy(seconds);
 }
 
 Common common_losses(const Pool& pool) {

@@ -39,6 +39,14 @@ TEST(FleetBursts, ShortUptimesAmongLongOnesAreClumps) {
   EXPECT_TRUE(comes_in_clumps(pool_of(fleet)));
 }
 
+TEST(FleetBursts, UptimesThatAreShortForTheClientAreClumps) {
+  worlds::Random random(6);
+  const auto fleet = fleets::of_lives(random, 100, 6, [&](double t) {
+    return t + random.exponential(random.uniform() < 0.6 ? 3'000 : 400'000);
+  });
+  EXPECT_TRUE(comes_in_clumps(pool_of(fleet)));
+}
+
 TEST(FleetBursts, ShortUptimesAloneAreNoClumps) {
   worlds::Random random(2);
   const auto fleet =
