@@ -16,14 +16,6 @@ constexpr double kLeastAlternative = 0.05;
 /// right (docs/methods/rhythm.md).
 constexpr std::size_t kSettlingLosses = 15;
 
-double sum_of_regular(const Posterior& posterior) {
-  double sum = 0;
-  for (std::size_t c = 0; c < kClasses; ++c) {
-    if (is_regular(static_cast<Class>(c))) sum += posterior[c];
-  }
-  return sum;
-}
-
 /// Piecewise linear through the pairs (raw, calibrated).
 double calibrated(double raw, std::span<const float> map) {
   if (map.size() < 2) return raw;
@@ -111,9 +103,9 @@ Answer classify(const Client& client, std::span<const double> usual) {
   const MeasureOdds odds = measure_odds_of(bins, constants);
   const std::size_t band = band_of(prepared.uptimes.size());
 
-  answer.regular_probability = sum_of_regular(posterior);
+  answer.regular_probability = timer_probability(posterior);
   const auto gate = static_cast<double>(constants.gates[look_of(posterior) * kBands + band]);
-  const bool regular = answer.regular_probability > gate;
+  const bool regular = gated_probability(posterior, bins, constants) > gate;
   std::array<std::size_t, kClasses> order{};
   for (std::size_t c = 0; c < kClasses; ++c) order[c] = c;
   std::stable_sort(order.begin(), order.end(),

@@ -50,14 +50,20 @@ double pauses_beside(const Pool& pool, double seconds) {
 
 bool comes_in_clumps(const Pool& pool) {
   // Of two uptimes of a memoryless client one is twenty times as long as the other in one case of
-  // ten; in clumps short ones take turns with long ones. So do those of days and nights, which are
-  // longer; only where losses don't keep to people's hours need none be brief. The limits divide
-  // between simulated fleets of eight worlds without a timer (seeds 606 and 707).
+  // ten, and one in ten is 3.3 times as long as their median; in clumps short ones take turns with
+  // long ones. So do those of days and nights, which are longer; only where losses don't keep to
+  // people's hours need none be brief. The limits divide between simulated fleets of eight worlds
+  // without a timer (seeds 405, 606 and 707).
   constexpr double kFewestUnlike = 0.14;
-  constexpr double kManyUnlike = 0.25;
+  constexpr double kManyUnlike = 0.23;
   constexpr double kWeight = 1.5;
   constexpr double kLimit = 0.68;
   constexpr double kTimes = 20;
+  constexpr double kLong = 4.2;
+  if (pool.uptimes.empty()) return false;
+  std::vector<double> uptimes = pool.uptimes;
+  std::sort(uptimes.begin(), uptimes.end());
+  if (uptimes[uptimes.size() * 9 / 10] < kLong * median(uptimes)) return false;
   std::vector<double> before;
   double pairs = 0;
   double unlike = 0;
@@ -71,8 +77,7 @@ bool comes_in_clumps(const Pool& pool) {
     last = life.uptime;
   }
   const double share = unlike / std::max(1.0, pairs);
-  const double brief =
-      in_range(pool.uptimes, 0, kBrief) / std::max(1.0, static_cast<double>(pool.uptimes.size()));
+  const double brief = in_range(pool.uptimes, 0, kBrief) / static_cast<double>(pool.uptimes.size());
   if (share > kFewestUnlike && brief + kWeight * share > kLimit) return true;
   return share > kManyUnlike && !follows_people(pool);
 }

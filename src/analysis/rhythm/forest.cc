@@ -31,16 +31,21 @@ std::array<double, Outputs> sums_of(const Forest& forest, const Bins& bins) {
   return out;
 }
 
+std::uint8_t bin_of(double value, std::size_t input, const FittedConstants& constants) {
+  const auto begin = constants.edges.begin() + constants.first[input];
+  const auto end = constants.edges.begin() + constants.first[input + 1];
+  return static_cast<std::uint8_t>(std::lower_bound(begin, end, static_cast<float>(value)) - begin);
+}
+
+double probability_of(double logit) {
+  return 1 / (1 + std::exp(-logit));
+}
+
 }  // namespace
 
 Bins bins_of(const Features& features, const FittedConstants& constants) {
   Bins out{};
-  for (std::size_t i = 0; i < kFeatures; ++i) {
-    const auto begin = constants.edges.begin() + constants.first[i];
-    const auto end = constants.edges.begin() + constants.first[i + 1];
-    const auto place = std::lower_bound(begin, end, static_cast<float>(features[i]));
-    out[i] = static_cast<std::uint8_t>(place - begin);
-  }
+  for (std::size_t i = 0; i < kFeatures; ++i) out[i] = bin_of(features[i], i, constants);
   return out;
 }
 
@@ -55,8 +60,28 @@ Posterior posterior_of(const Bins& bins, const FittedConstants& constants) {
 
 MeasureOdds measure_odds_of(const Bins& bins, const FittedConstants& constants) {
   MeasureOdds out = sums_of<kMeasures>(constants.measures, bins);
-  for (double& value : out) value = 1 / (1 + std::exp(-value));
+  for (double& value : out) value = probability_of(value);
   return out;
+}
+
+double timer_probability(const Posterior& posterior) {
+  double sum = 0;
+  for (std::size_t c = 0; c < kClasses; ++c) {
+    if (is_regular(static_cast<Class>(c))) sum += posterior[c];
+  }
+  return sum;
+}
+
+double gated_probability(const Posterior& posterior, const Bins& bins,
+                         const FittedConstants& constants) {
+  // Below the first no gate is passed, and beyond the second each (bench/rhythm_fit.py).
+  constexpr double kLeast = 0.5;
+  constexpr double kMost = 0.999;
+  const double first = timer_probability(posterior);
+  if (first <= kLeast || first >= kMost) return first;
+  Bins inputs = bins;
+  inputs[kFeatures] = bin_of(first, kFeatures, constants);
+  return probability_of(sums_of<1>(constants.doubt, inputs)[0]);
 }
 
 std::size_t band_of(std::size_t uptimes) {

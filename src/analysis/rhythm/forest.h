@@ -40,11 +40,15 @@ struct Forest {
   std::span<const Node> nodes;
 };
 
+/// What trees ask for: the features and, where a client is in doubt, how probable a timer was.
+inline constexpr std::size_t kInputs = kFeatures + 1;
+
 struct FittedConstants {
-  std::span<const float> edges;          ///< Of the features one after the other, ascending.
-  std::span<const std::uint16_t> first;  ///< By feature: its first edge. One more: their number.
+  std::span<const float> edges;          ///< Of the inputs one after the other, ascending.
+  std::span<const std::uint16_t> first;  ///< By input: its first edge. One more: their number.
   Forest classes;                        ///< kClasses outputs: logits of a softmax.
   Forest measures;                       ///< kMeasures outputs: logits.
+  Forest doubt;                          ///< One output: the logit of a timer.
   std::span<const float> gates;          ///< By look and size band: least probability of "regular".
   std::span<const float> widths;         ///< By measure, size band and trust: factor on the error.
   std::span<const float> confidence;     ///< Pairs of (raw, calibrated), both ascending.
@@ -53,13 +57,21 @@ struct FittedConstants {
 /// The constants that bench/rhythm_fit.py wrote.
 [[nodiscard]] FittedConstants fitted_constants();
 
-/// By feature: how many of its edges lie below it. Features are rounded to 32 bits first, as those
+/// By input: how many of its edges lie below it. Inputs are rounded to 32 bits first, as those
 /// that the edges were chosen from were; so builds that differ in a last bit agree.
-using Bins = std::array<std::uint8_t, kFeatures>;
+using Bins = std::array<std::uint8_t, kInputs>;
 [[nodiscard]] Bins bins_of(const Features& features, const FittedConstants& constants);
 
 [[nodiscard]] Posterior posterior_of(const Bins& bins, const FittedConstants& constants);
 [[nodiscard]] MeasureOdds measure_odds_of(const Bins& bins, const FittedConstants& constants);
+
+/// The probability of a timer that has to exceed the gate: that of the classes, or of a client for
+/// which it is between 0.5 and 0.999 what trees say that were fitted to such clients alone.
+[[nodiscard]] double gated_probability(const Posterior& posterior, const Bins& bins,
+                                       const FittedConstants& constants);
+
+/// That of the classes: the sum over those with a timer.
+[[nodiscard]] double timer_probability(const Posterior& posterior);
 
 /// Band of a client with so many uptimes: 3, 4–5, 6–8, 9–12, 13–60, more.
 inline constexpr std::size_t kBands = 6;

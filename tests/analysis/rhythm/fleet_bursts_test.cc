@@ -54,6 +54,14 @@ TEST(FleetBursts, ShortUptimesAloneAreNoClumps) {
   EXPECT_FALSE(comes_in_clumps(pool_of(fleet)));
 }
 
+TEST(FleetBursts, MemorylessUptimesOfMinutesWithSomeFailedTriesAreNoClumps) {
+  worlds::Random random(7);
+  const auto fleet = fleets::of_lives(random, 400, 6, [&](double t) {
+    return t + (random.uniform() < 0.08 ? random.uniform(2, 8) : random.exponential(300));
+  });
+  EXPECT_FALSE(comes_in_clumps(pool_of(fleet)));
+}
+
 TEST(FleetBursts, WhatComesAgainWithoutAConnectionIsARetry) {
   worlds::Random random(3);
   for (const double pause : {4'000.0, 100'000.0}) {

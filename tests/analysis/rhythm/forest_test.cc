@@ -14,19 +14,22 @@
 namespace dropscope::rhythm {
 namespace {
 
-/// Two edges of the first feature, one of the last, none of the others.
+/// Two edges of the first feature, one of the last, one of the probability, none of the others.
 struct Sample {
-  std::vector<float> edges{1.0F, 2.0F, 10.0F};
+  std::vector<float> edges{1.0F, 2.0F, 10.0F, 0.75F};
   std::vector<std::uint16_t> first;
   std::vector<Node> class_nodes;
   std::vector<Node> measure_nodes;
+  std::vector<Node> doubt_nodes;
   std::vector<float> class_base = std::vector<float>(kClasses, 0.0F);
   std::vector<float> measure_base = std::vector<float>(kMeasures, 0.0F);
+  std::vector<float> doubt_base{1.0F};
 
   Sample() {
-    first.assign(kFeatures + 1, 2);
+    first.assign(kInputs + 1, 2);
     first.front() = 0;
-    first.back() = 3;
+    first[kFeatures] = 3;
+    first.back() = 4;
     // The first class: 500 where the first feature is above 2, else −500 or 0 by the last one.
     class_nodes = {{Node::kLeaf, 0, 6},    {0, 1, 4},           {kFeatures - 1, 0, 2},
                    {Node::kLeaf, 0, -500}, {Node::kLeaf, 0, 0}, {Node::kLeaf, 0, 500}};
@@ -34,6 +37,9 @@ struct Sample {
     for (std::size_t m = 0; m < kMeasures; ++m) {
       add_constant(measure_nodes, static_cast<std::int16_t>(1'000 * m));
     }
+    // 2 of those who were likely before, else −1.
+    doubt_nodes = {
+        {Node::kLeaf, 0, 4}, {kFeatures, 0, 2}, {Node::kLeaf, 0, -2'000}, {Node::kLeaf, 0, 1'000}};
   }
 
   static void add_constant(std::vector<Node>& nodes, std::int16_t value) {
@@ -42,7 +48,14 @@ struct Sample {
   }
 
   [[nodiscard]] FittedConstants constants() const {
-    return {edges, first, {class_base, class_nodes}, {measure_base, measure_nodes}, {}, {}, {}};
+    return {edges,
+            first,
+            {class_base, class_nodes},
+            {measure_base, measure_nodes},
+            {doubt_base, doubt_nodes},
+            {},
+            {},
+            {}};
   }
 };
 
@@ -84,6 +97,22 @@ TEST(Forest, TreesAreWalkedAndAddedUp) {
   EXPECT_DOUBLE_EQ(odds[3], 1 / (1 + std::exp(-3)));
 }
 
+TEST(Forest, ThoseInDoubtAreJudgedAgain) {
+  const Sample sample;
+  const auto gated = [&](double idle) {
+    Posterior posterior{};
+    posterior[static_cast<std::size_t>(Class::Idle)] = idle / 2;
+    posterior[static_cast<std::size_t>(Class::Mixed)] = idle / 2;
+    posterior[static_cast<std::size_t>(Class::Random)] = 1 - idle;
+    EXPECT_DOUBLE_EQ(timer_probability(posterior), idle);
+    return gated_probability(posterior, {}, sample.constants());
+  };
+  EXPECT_DOUBLE_EQ(gated(0.4), 0.4);
+  EXPECT_DOUBLE_EQ(gated(0.6), 1 / (1 + std::exp(1)));
+  EXPECT_DOUBLE_EQ(gated(0.9), 1 / (1 + std::exp(-2)));
+  EXPECT_DOUBLE_EQ(gated(0.9995), 0.9995);
+}
+
 /// Follows every branch of the tree at `node`; gives the place behind it.
 std::size_t check_subtree(const Forest& forest, std::size_t node, std::size_t end,
                           const FittedConstants& constants) {
@@ -91,7 +120,7 @@ std::size_t check_subtree(const Forest& forest, std::size_t node, std::size_t en
   if (node >= end) return end;
   const Node& one = forest.nodes[node];
   if (one.feature == Node::kLeaf) return node + 1;
-  EXPECT_LT(one.feature, kFeatures);
+  EXPECT_LT(one.feature, kInputs);
   EXPECT_LT(one.edge, constants.first[one.feature + 1U] - constants.first[one.feature]);
   const std::size_t right = check_subtree(forest, node + 1, end, constants);
   EXPECT_EQ(right, node + static_cast<std::size_t>(one.value));
@@ -114,10 +143,10 @@ void check_forest(const Forest& forest, std::size_t outputs, const FittedConstan
 
 TEST(Forest, TheFittedConstantsAreWhole) {
   const FittedConstants constants = fitted_constants();
-  ASSERT_EQ(constants.first.size(), kFeatures + 1);
+  ASSERT_EQ(constants.first.size(), kInputs + 1);
   EXPECT_EQ(constants.first.front(), 0);
   EXPECT_EQ(constants.first.back(), constants.edges.size());
-  for (std::size_t i = 0; i < kFeatures; ++i) {
+  for (std::size_t i = 0; i < kInputs; ++i) {
     const std::size_t begin = constants.first[i];
     const std::size_t end = constants.first[i + 1];
     ASSERT_LE(begin, end);
@@ -128,6 +157,7 @@ TEST(Forest, TheFittedConstantsAreWhole) {
   }
   check_forest(constants.classes, kClasses, constants);
   check_forest(constants.measures, kMeasures, constants);
+  check_forest(constants.doubt, 1, constants);
   ASSERT_EQ(constants.gates.size(), kLooks * kBands);
   for (const float gate : constants.gates) {
     EXPECT_GE(gate, 0.5F);
