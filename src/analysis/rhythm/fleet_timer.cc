@@ -26,6 +26,14 @@ double widening(Class kind) {
   return kind == Class::Period ? 1.4 : 4.2;
 }
 
+/// How much shorter than told a timer on connections may be, in seconds, as nobody recorded how
+/// long the clients were away: mostly less than a minute and a half.
+double unknown_away(const Pool& pool, double seconds) {
+  constexpr double kLongest = 90;
+  constexpr double kGreatestShare = 0.1;
+  return pool.all.downtime > 0 ? 0 : std::min(kLongest, kGreatestShare * seconds);
+}
+
 Reading reading(Class kind, double seconds, double error) {
   Reading out;
   out.kind = kind;
@@ -155,6 +163,7 @@ Candidate candidate_of_lengths(const Pool& pool, std::span<const double> usual,
   const bool delayed = !search.fixed && is_delayed(pool, uptimes.age);
   const auto fill = [&](Class kind, const Measure& measure, const SpikeFit& fit, double evidence) {
     out.reading = reading(kind, measure.seconds, measure.error);
+    if (kind != Class::Period) out.reading.interval.low -= unknown_away(pool, measure.seconds);
     out.evidence = evidence;
     out.width = fit.sigma;
   };

@@ -251,6 +251,19 @@ TEST(Fleet, DowntimesThatNobodyKnowsMakeNoIdleTimerOfAnAge) {
   EXPECT_NE(answer.best.kind, Class::Idle) << answer.best.interval.seconds;
 }
 
+TEST(Fleet, BoundsReachATimerBelowDowntimesThatNobodyKnows) {
+  worlds::Random random(12);
+  auto fleet = fleets::of_lives(random, 150, 5, [](double t) { return t + 900; });
+  const auto interval_of = [&] { return classify_fleet(fleet, {}).best.interval; };
+  const Interval known = interval_of();
+  EXPECT_NEAR(known.seconds, 900, 1);
+  EXPECT_GT(known.low, 890);
+  for (Client& client : fleet) {
+    for (Loss& loss : client.losses) loss.has_restored = false;
+  }
+  EXPECT_LE(interval_of().low, 900);
+}
+
 TEST(Fleet, TriesOfOneMomentAreNoTimer) {
   worlds::Random random(35);
   const auto fleet = fleets::of_lives(random, 200, 6, [&](double t) {
