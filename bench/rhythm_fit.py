@@ -5,8 +5,7 @@ usage: rhythm_fit.py EXAMPLES OUTPUT.cc [--count N] [--keep FOLDER]
 
 EXAMPLES is the program rhythm_examples. Trees are fitted to N (240,000) clients of each world with seed 101,
 those that judge worlds left out to a third of them; gates, widths and the map of confidence are set on 50,000 (N, if
-that is less) with seed 202. With seed 303 the
-result is only measured. rhythm_quality measures with a seed of its own.
+that is less) with seed 202. With seed 303 the result is only measured. rhythm_quality measures with a seed of its own.
 Same input, same output: nothing is drawn at random.
 
 Needs numpy and scikit-learn (Debian: python3-numpy python3-sklearn).
@@ -57,7 +56,7 @@ TRUSTS = (0.6, 0.9)
 WITHIN_WIDTH = 970
 BY_FAR = 0.1  # As in measured_as.
 
-# One or two worlds at a time are left out, and judged by trees of the others.
+# Two worlds at a time are left out, and judged by trees of the others.
 LEFT_OUT = ((0, 3), (1, 4), (2, 5), (6, 7))
 SHARE_IF_LEFT_OUT = 3  # One of so many clients fits the trees that judge them.
 
@@ -78,7 +77,6 @@ class Examples:
         self.off = np.where(np.isfinite(distance), distance, 9).min(axis=2)
         self.is_null = np.isin(self.truth, NULLS)
         self.has_timer = REGULAR[self.truth]
-
 
     def part(self, of):
         """The first of so many parts."""
@@ -350,7 +348,8 @@ def write(path, model, gates, widths, confidence):
     put("float", "kConfidence", confidence.ravel(), real)
     lines += ["}  // namespace", "", "FittedConstants fitted_constants() {",
               "  return {kEdges, kFirst, {kClassBase, kClassNodes}, {kMeasureBase, kMeasureNodes},",
-              "          {kDoubtBase, kDoubtNodes}, kGates, kWidths, kConfidence};", "}", "", "}  // namespace dropscope::rhythm", ""]
+              "          {kDoubtBase, kDoubtNodes}, kGates, kWidths, kConfidence};", "}", "",
+              "}  // namespace dropscope::rhythm", ""]
     with open(path, "w", encoding="ascii") as file:
         file.write("\n".join(lines))
 
