@@ -15,6 +15,12 @@ inline constexpr double kLatestLease = 10 * kMinute;
   return random.pick(std::array{Shape::Normal, Shape::Even, Shape::Late, Shape::Seldom});
 }
 
+/// `share` of the timer's length, and at most `latest` seconds.
+inline void draw_jitter(Timer& timer, double share, double latest, Random& random) {
+  timer.jitter = std::min(latest, share * timer.length);
+  timer.shape = draw_shape(random);
+}
+
 [[nodiscard]] inline Timer draw_idle(double longest, double jitter, Random& random) {
   Timer timer;
   timer.kind = Class::Idle;
@@ -23,8 +29,7 @@ inline constexpr double kLatestLease = 10 * kMinute;
   timer.length = draw_length(
       random, kIdleDefaults,
       longest / mean_life({.kind = Class::Idle, .length = 1, .use = timer.use, .phases = {}}));
-  timer.jitter = jitter * timer.length;
-  timer.shape = draw_shape(random);
+  draw_jitter(timer, jitter, kNever, random);
   return timer;
 }
 
@@ -32,8 +37,7 @@ inline constexpr double kLatestLease = 10 * kMinute;
   Timer timer;
   timer.kind = Class::Age;
   timer.length = draw_length(random, kAgeDefaults, longest);
-  timer.jitter = jitter * timer.length;
-  timer.shape = draw_shape(random);
+  draw_jitter(timer, jitter, kNever, random);
   return timer;
 }
 
@@ -43,8 +47,7 @@ inline constexpr double kLatestLease = 10 * kMinute;
   timer.length = draw_length(random, kPeriodDefaults, longest);
   // Each renewal may start from the answer to the one before.
   if (random.chance(0.5)) timer.length += random.between(0.05, 1.5);
-  timer.jitter = std::min(kLatestLease, jitter * timer.length);
-  timer.shape = draw_shape(random);
+  draw_jitter(timer, jitter, kLatestLease, random);
   return timer;
 }
 
