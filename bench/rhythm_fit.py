@@ -3,9 +3,10 @@
 
 usage: rhythm_fit.py EXAMPLES OUTPUT.cc [--count N] [--keep FOLDER]
 
-EXAMPLES is the program rhythm_examples. Trees are fitted to N (240,000) clients of each world with seed 101,
-those that judge worlds left out to a third of them; gates, widths and the map of confidence are set on 50,000 (N, if
-that is less) with seed 202. With seed 303 the result is only measured. rhythm_quality measures with a seed of its own.
+EXAMPLES is the program rhythm_examples. Trees are fitted to N (240,000) clients of each world with seed 101, those for
+few uptimes to such ones of N + N/4 further clients too, those that judge worlds left out to an eighth of them; gates,
+widths and the map of confidence are set on 50,000 (N, if that is less) with seed 202. With seed 303 the result is only
+measured. rhythm_quality measures with a seed of its own.
 Same input, same output: nothing is drawn at random.
 
 Needs numpy and scikit-learn (Debian: python3-numpy python3-sklearn).
@@ -23,7 +24,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 import numpy as np  # noqa: E402
 from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: E402
 
-WORLDS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+WORLDS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 FIT, TUNE, MEASURE = 101, 202, 303
 FEATURES, CLASSES, MEASURES, BANDS = 153, 9, 4, 6
 IDLE, AGE, CLOCK, PERIOD, OUTAGE, MODULATED, RANDOM, BURST, MIXED = range(CLASSES)
@@ -35,6 +36,7 @@ EDGES = 63  # Of a feature, at most.
 SETTINGS = {"learning_rate": 0.1, "max_leaf_nodes": 20, "min_samples_leaf": 60, "l2_regularization": 1.0,
             "max_bins": EDGES + 1, "early_stopping": False, "random_state": FIT}
 CLASS_STEPS, MEASURE_STEPS = 170, 60
+FEW_BANDS = 4  # Bands below this one have a judge of their own, as in judge_of.
 
 # A client whose probability of a timer is between these two is in doubt: other trees, fitted to such clients alone,
 # judge it again. They know that probability. As in gated_probability.
@@ -56,9 +58,9 @@ TRUSTS = (0.6, 0.9)
 WITHIN_WIDTH = 970
 BY_FAR = 0.1  # As in measured_as.
 
-# Two worlds at a time are left out, and judged by trees of the others.
-LEFT_OUT = ((0, 3), (1, 4), (2, 5), (6, 7))
-SHARE_IF_LEFT_OUT = 3  # One of so many clients fits the trees that judge them.
+# Two or three worlds at a time are left out, and judged by trees of the others.
+LEFT_OUT = ((0, 3), (1, 4), (2, 5), (6, 7, 8))
+SHARE_IF_LEFT_OUT = 8  # One of so many clients fits the trees that judge them.
 
 
 class Examples:
@@ -78,18 +80,25 @@ class Examples:
         self.is_null = np.isin(self.truth, NULLS)
         self.has_timer = REGULAR[self.truth]
 
-    def part(self, of):
-        """The first of so many parts."""
+    def some(self, which):
+        """Those of a slice or a mask."""
         out = object.__new__(Examples)
         for name, values in vars(self).items():
-            setattr(out, name, values[:len(values) // of])
+            setattr(out, name, values[which])
         return out
 
+    def part(self, of):
+        """The first of so many parts."""
+        return self.some(slice(len(self.truth) // of))
 
-def examples_of(program, world, seed, count, folder):
-    path = os.path.join(folder, f"{world}-{seed}-{count}.f32")
+    def has_few(self):
+        return self.band < FEW_BANDS
+
+
+def examples_of(program, world, seed, first, last, folder, *few):
+    path = os.path.join(folder, "-".join([world, str(seed), str(first), str(last), *few]) + ".f32")
     if not os.path.exists(path):
-        subprocess.run([program, world, str(seed), str(count), path], check=True)
+        subprocess.run([program, world, str(seed), str(first), str(last), path, *few], check=True)
     return Examples(np.fromfile(path, dtype=np.float32).reshape(-1, FEATURES + 5 + 2 * MEASURES))
 
 
@@ -118,18 +127,18 @@ def in_doubt(probability):
     return (probability > DOUBT[0]) & (probability < DOUBT[1])
 
 
-class Model:
-    """What is written: edges, trees of the classes, of the measures, of those in doubt."""
+class Judge:
+    """Of clients with about as many uptimes: edges, trees of the classes, of the measures, of those in doubt."""
 
-    def __init__(self, fit, steps=CLASS_STEPS, measure_steps=MEASURE_STEPS):
+    def __init__(self, fit):
         self.edges = edges_of(fit.features)
         bins = self.bins(fit)
-        self.classes = HistGradientBoostingClassifier(max_iter=steps, **SETTINGS).fit(bins, fit.truth)
+        self.classes = HistGradientBoostingClassifier(max_iter=CLASS_STEPS, **SETTINGS).fit(bins, fit.truth)
         self.measures = []
         timers = bins[fit.has_timer]
         for m in range(MEASURES):
             near = fit.off[fit.has_timer, m] <= 0.01
-            self.measures.append(HistGradientBoostingClassifier(max_iter=measure_steps, **SETTINGS).fit(timers, near))
+            self.measures.append(HistGradientBoostingClassifier(max_iter=MEASURE_STEPS, **SETTINGS).fit(timers, near))
         probability = probability_of_timer(self.classes.predict_proba(bins))
         doubtful = in_doubt(probability)
         self.edges_of_doubt = edges_of(probability[doubtful, None])[0]
@@ -144,14 +153,32 @@ class Model:
         return np.stack([np.searchsorted(edges, column) for edges, column in zip(self.edges, examples.features.T)],
                         axis=1).astype(np.float32)
 
-    def judge(self, examples):
+    def odds_of(self, examples):
+        """By example: the posterior of the classes, the probability that the gate asks for, the measures' odds."""
         bins = self.bins(examples)
         posterior = self.classes.predict_proba(bins)
         regular = probability_of_timer(posterior)
         doubtful = in_doubt(regular)
         regular[doubtful] = self.doubt.predict_proba(self.with_doubt(bins[doubtful], regular[doubtful]))[:, 1]
-        return Judged(examples, posterior, regular,
-                      np.stack([one.predict_proba(bins)[:, 1] for one in self.measures], axis=1))
+        return posterior, regular, np.stack([one.predict_proba(bins)[:, 1] for one in self.measures], axis=1)
+
+
+class Model:
+    """A judge of few uptimes and one of many."""
+
+    def __init__(self, fit):
+        few = fit.has_few()
+        self.few, self.many = Judge(fit.some(few)), Judge(fit.some(~few))
+
+    def judge(self, examples):
+        few = examples.has_few()
+        of_few, of_many = self.few.odds_of(examples.some(few)), self.many.odds_of(examples.some(~few))
+        odds = []
+        for one, other in zip(of_few, of_many):
+            both = np.empty((len(few), *one.shape[1:]), dtype=one.dtype)
+            both[few], both[~few] = one, other
+            odds.append(both)
+        return Judged(examples, *odds)
 
 
 class Judged:
@@ -335,20 +362,26 @@ def write(path, model, gates, widths, confidence):
         put("Node", f"k{name}Nodes", nodes, lambda node: "{%d,%d,%d}" % node)
         print(f"{name}: {len(predictors)} trees, {len(nodes)} nodes")
 
-    inputs = [*model.edges, model.edges_of_doubt]
-    put("float", "kEdges", np.concatenate(inputs), real)
-    put("std::uint16_t", "kFirst", np.cumsum([0] + [len(edges) for edges in inputs]), str)
-    put_forest("Class", model.classes._baseline_prediction.ravel(),
-               [tree for step in model.classes._predictors for tree in step])
-    put_forest("Measure", [one._baseline_prediction.ravel()[0] for one in model.measures],
-               [one._predictors[step][0] for step in range(MEASURE_STEPS) for one in model.measures])
-    put_forest("Doubt", model.doubt._baseline_prediction.ravel(), [step[0] for step in model.doubt._predictors])
+    def put_judge(name, judge):
+        inputs = [*judge.edges, judge.edges_of_doubt]
+        put("float", f"k{name}Edges", np.concatenate(inputs), real)
+        put("std::uint16_t", f"k{name}First", np.cumsum([0] + [len(edges) for edges in inputs]), str)
+        put_forest(f"{name}Class", judge.classes._baseline_prediction.ravel(),
+                   [tree for step in judge.classes._predictors for tree in step])
+        put_forest(f"{name}Measure", [one._baseline_prediction.ravel()[0] for one in judge.measures],
+                   [one._predictors[step][0] for step in range(MEASURE_STEPS) for one in judge.measures])
+        put_forest(f"{name}Doubt", judge.doubt._baseline_prediction.ravel(),
+                   [step[0] for step in judge.doubt._predictors])
+        return (f"{{k{name}Edges, k{name}First, {{k{name}ClassBase, k{name}ClassNodes}},",
+                f" {{k{name}MeasureBase, k{name}MeasureNodes}}, {{k{name}DoubtBase, k{name}DoubtNodes}}}},")
+
+    judges = [*put_judge("Few", model.few), *put_judge("Many", model.many)]
     put("float", "kGates", gates.ravel(), real)
     put("float", "kWidths", widths.ravel(), real)
     put("float", "kConfidence", confidence.ravel(), real)
     lines += ["}  // namespace", "", "FittedConstants fitted_constants() {",
-              "  return {kEdges, kFirst, {kClassBase, kClassNodes}, {kMeasureBase, kMeasureNodes},",
-              "          {kDoubtBase, kDoubtNodes}, kGates, kWidths, kConfidence};", "}", "",
+              "  return {" + judges[0], *("          " + line for line in judges[1:]),
+              "          kGates, kWidths, kConfidence};", "}", "",
               "}  // namespace dropscope::rhythm", ""]
     with open(path, "w", encoding="ascii") as file:
         file.write("\n".join(lines))
@@ -363,11 +396,13 @@ def main():
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as own:
         folder = arguments.keep or own
-        def load(seed, count):
-            return [examples_of(arguments.program, world, seed, count, folder) for world in WORLDS]
-        fewer = min(arguments.count, 50_000)
-        fit, tune, measure = load(FIT, arguments.count), load(TUNE, fewer), load(MEASURE, fewer)
-    model = Model(joined(fit))
+        def load(seed, first, last, *few):
+            return [examples_of(arguments.program, world, seed, first, last, folder, *few) for world in WORLDS]
+        count, fewer = arguments.count, min(arguments.count, 50_000)
+        # By world: all sizes, and those of few uptimes alone.
+        fit = list(zip(load(FIT, 0, count), load(FIT, count, 2 * count + count // 4, "few")))
+        tune, measure = load(TUNE, 0, fewer), load(MEASURE, 0, fewer)
+    model = Model(joined([one for parts in fit for one in parts]))
     tuned = [model.judge(one) for one in tune]
     gates = gates_of(tuned)
     widths = widths_of(model.judge(joined(tune)), gates)
@@ -375,7 +410,8 @@ def main():
     # How sure to be is learnt from clients like those of the fit, and as many from worlds that the trees never saw.
     sure, right, unseen = [], [], {}
     for left_out in LEFT_OUT:
-        others = Model(joined([one.part(SHARE_IF_LEFT_OUT) for i, one in enumerate(fit) if i not in left_out]))
+        others = Model(joined([one.part(SHARE_IF_LEFT_OUT)
+                               for i, parts in enumerate(fit) if i not in left_out for one in parts]))
         for i in left_out:
             unseen[i] = others.judge(measure[i])
             for judged in (tuned[i], others.judge(tune[i])):

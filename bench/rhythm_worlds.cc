@@ -5,6 +5,7 @@
 #include "eighth_world/world.h"
 #include "fifth_world/world.h"
 #include "fourth_world/world.h"
+#include "ninth_world/world.h"
 #include "second_world/world.h"
 #include "seventh_world/world.h"
 #include "sixth_world/world.h"
@@ -74,7 +75,7 @@ Fleet second_fleet(std::uint64_t seed, std::uint64_t index) {
 
 std::string_view world_name(World world) {
   constexpr std::array<std::string_view, kWorlds.size()> kNames = {
-      "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"};
+      "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"};
   return kNames[static_cast<std::size_t>(world)];
 }
 
@@ -96,6 +97,8 @@ Case case_of(World world, std::uint64_t seed, std::uint64_t index) {
       return seventh_world::make_case(seed, index);
     case World::Eighth:
       return eighth_world::make_case(seed, index);
+    case World::Ninth:
+      return ninth_world::make_case(seed, index);
   }
   return make_case(seed, index);
 }
@@ -118,6 +121,8 @@ Fleet fleet_of(World world, std::uint64_t seed, std::uint64_t index) {
       return seventh_world::make_fleet(seed, index);
     case World::Eighth:
       return eighth_world::make_fleet(seed, index);
+    case World::Ninth:
+      return ninth_world::make_fleet(seed, index);
   }
   return make_fleet(seed, index);
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-// The eight simulated worlds behind one door. Their authors wrote from the same description without
+// The nine simulated worlds behind one door. Their authors wrote from the same description without
 // seeing each other's code, so that a classifier that is fitted to all of them learns what they
 // have in common rather than one author's habits. rhythm_fit.py also fits to some of them and
 // measures the others.
@@ -13,9 +13,20 @@
 
 namespace dropscope::rhythm_cases {
 
-enum class World : std::uint8_t { First, Second, Third, Fourth, Fifth, Sixth, Seventh, Eighth };
-inline constexpr std::array kWorlds = {World::First, World::Second, World::Third,   World::Fourth,
-                                       World::Fifth, World::Sixth,  World::Seventh, World::Eighth};
+enum class World : std::uint8_t {
+  First,
+  Second,
+  Third,
+  Fourth,
+  Fifth,
+  Sixth,
+  Seventh,
+  Eighth,
+  Ninth
+};
+inline constexpr std::array kWorlds = {World::First,   World::Second, World::Third,
+                                       World::Fourth,  World::Fifth,  World::Sixth,
+                                       World::Seventh, World::Eighth, World::Ninth};
 
 [[nodiscard]] std::string_view world_name(World world);
 

@@ -98,14 +98,15 @@ Answer classify(const Client& client, std::span<const double> usual) {
   }
   const FittedConstants constants = fitted_constants();
   const Findings found = find_rhythms(prepared, usual);
-  const Bins bins = bins_of(found.features, constants);
-  const Posterior posterior = posterior_of(bins, constants);
-  const MeasureOdds odds = measure_odds_of(bins, constants);
   const std::size_t band = band_of(prepared.uptimes.size());
+  const Judge& judge = judge_of(band, constants);
+  const Bins bins = bins_of(found.features, judge);
+  const Posterior posterior = posterior_of(bins, judge);
+  const MeasureOdds odds = measure_odds_of(bins, judge);
 
   answer.regular_probability = timer_probability(posterior);
   const auto gate = static_cast<double>(constants.gates[look_of(posterior) * kBands + band]);
-  const bool regular = gated_probability(posterior, bins, constants) > gate;
+  const bool regular = gated_probability(posterior, bins, judge) > gate;
   std::array<std::size_t, kClasses> order{};
   for (std::size_t c = 0; c < kClasses; ++c) order[c] = c;
   std::stable_sort(order.begin(), order.end(),

@@ -31,9 +31,9 @@ std::array<double, Outputs> sums_of(const Forest& forest, const Bins& bins) {
   return out;
 }
 
-std::uint8_t bin_of(double value, std::size_t input, const FittedConstants& constants) {
-  const auto begin = constants.edges.begin() + constants.first[input];
-  const auto end = constants.edges.begin() + constants.first[input + 1];
+std::uint8_t bin_of(double value, std::size_t input, const Judge& judge) {
+  const auto begin = judge.edges.begin() + judge.first[input];
+  const auto end = judge.edges.begin() + judge.first[input + 1];
   return static_cast<std::uint8_t>(std::lower_bound(begin, end, static_cast<float>(value)) - begin);
 }
 
@@ -43,14 +43,14 @@ double probability_of(double logit) {
 
 }  // namespace
 
-Bins bins_of(const Features& features, const FittedConstants& constants) {
+Bins bins_of(const Features& features, const Judge& judge) {
   Bins out{};
-  for (std::size_t i = 0; i < kFeatures; ++i) out[i] = bin_of(features[i], i, constants);
+  for (std::size_t i = 0; i < kFeatures; ++i) out[i] = bin_of(features[i], i, judge);
   return out;
 }
 
-Posterior posterior_of(const Bins& bins, const FittedConstants& constants) {
-  Posterior out = sums_of<kClasses>(constants.classes, bins);
+Posterior posterior_of(const Bins& bins, const Judge& judge) {
+  Posterior out = sums_of<kClasses>(judge.classes, bins);
   const double top = *std::max_element(out.begin(), out.end());
   double sum = 0;
   for (double& value : out) sum += value = std::exp(value - top);
@@ -58,8 +58,8 @@ Posterior posterior_of(const Bins& bins, const FittedConstants& constants) {
   return out;
 }
 
-MeasureOdds measure_odds_of(const Bins& bins, const FittedConstants& constants) {
-  MeasureOdds out = sums_of<kMeasures>(constants.measures, bins);
+MeasureOdds measure_odds_of(const Bins& bins, const Judge& judge) {
+  MeasureOdds out = sums_of<kMeasures>(judge.measures, bins);
   for (double& value : out) value = probability_of(value);
   return out;
 }
@@ -72,16 +72,15 @@ double timer_probability(const Posterior& posterior) {
   return sum;
 }
 
-double gated_probability(const Posterior& posterior, const Bins& bins,
-                         const FittedConstants& constants) {
+double gated_probability(const Posterior& posterior, const Bins& bins, const Judge& judge) {
   // Below the first no gate is passed, and beyond the second each (bench/rhythm_fit.py).
   constexpr double kLeast = 0.5;
   constexpr double kMost = 0.999;
   const double first = timer_probability(posterior);
   if (first <= kLeast || first >= kMost) return first;
   Bins inputs = bins;
-  inputs[kFeatures] = bin_of(first, kFeatures, constants);
-  return probability_of(sums_of<1>(constants.doubt, inputs)[0]);
+  inputs[kFeatures] = bin_of(first, kFeatures, judge);
+  return probability_of(sums_of<1>(judge.doubt, inputs)[0]);
 }
 
 std::size_t band_of(std::size_t uptimes) {
@@ -90,6 +89,10 @@ std::size_t band_of(std::size_t uptimes) {
   if (uptimes <= 8) return 2;
   if (uptimes <= 12) return 3;
   return uptimes <= 60 ? 4 : 5;
+}
+
+const Judge& judge_of(std::size_t band, const FittedConstants& constants) {
+  return band < kFewBands ? constants.few : constants.many;
 }
 
 std::size_t look_of(const Posterior& posterior) {

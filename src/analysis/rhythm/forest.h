@@ -43,15 +43,21 @@ struct Forest {
 /// What trees ask for: the features and, where a client is in doubt, how probable a timer was.
 inline constexpr std::size_t kInputs = kFeatures + 1;
 
-struct FittedConstants {
+/// What was fitted to clients with about as many uptimes.
+struct Judge {
   std::span<const float> edges;          ///< Of the inputs one after the other, ascending.
   std::span<const std::uint16_t> first;  ///< By input: its first edge. One more: their number.
   Forest classes;                        ///< kClasses outputs: logits of a softmax.
   Forest measures;                       ///< kMeasures outputs: logits.
   Forest doubt;                          ///< One output: the logit of a timer.
-  std::span<const float> gates;          ///< By look and size band: least probability of "regular".
-  std::span<const float> widths;         ///< By measure, size band and trust: factor on the error.
-  std::span<const float> confidence;     ///< Pairs of (raw, calibrated), both ascending.
+};
+
+struct FittedConstants {
+  Judge few;                          ///< Of the bands below kFewBands.
+  Judge many;                         ///< Of the others.
+  std::span<const float> gates;       ///< By look and size band: least probability of "regular".
+  std::span<const float> widths;      ///< By measure, size band and trust: factor on the error.
+  std::span<const float> confidence;  ///< Pairs of (raw, calibrated), both ascending.
 };
 
 /// The constants that bench/rhythm_fit.py wrote.
@@ -60,15 +66,15 @@ struct FittedConstants {
 /// By input: how many of its edges lie below it. Inputs are rounded to 32 bits first, as those
 /// that the edges were chosen from were; so builds that differ in a last bit agree.
 using Bins = std::array<std::uint8_t, kInputs>;
-[[nodiscard]] Bins bins_of(const Features& features, const FittedConstants& constants);
+[[nodiscard]] Bins bins_of(const Features& features, const Judge& judge);
 
-[[nodiscard]] Posterior posterior_of(const Bins& bins, const FittedConstants& constants);
-[[nodiscard]] MeasureOdds measure_odds_of(const Bins& bins, const FittedConstants& constants);
+[[nodiscard]] Posterior posterior_of(const Bins& bins, const Judge& judge);
+[[nodiscard]] MeasureOdds measure_odds_of(const Bins& bins, const Judge& judge);
 
 /// The probability of a timer that has to exceed the gate: that of the classes, or of a client for
 /// which it is between 0.5 and 0.999 what trees say that were fitted to such clients alone.
 [[nodiscard]] double gated_probability(const Posterior& posterior, const Bins& bins,
-                                       const FittedConstants& constants);
+                                       const Judge& judge);
 
 /// That of the classes: the sum over those with a timer.
 [[nodiscard]] double timer_probability(const Posterior& posterior);
@@ -76,6 +82,11 @@ using Bins = std::array<std::uint8_t, kInputs>;
 /// Band of a client with so many uptimes: 3, 4–5, 6–8, 9–12, 13–60, more.
 inline constexpr std::size_t kBands = 6;
 [[nodiscard]] std::size_t band_of(std::size_t uptimes);
+
+/// The bands below this one, up to 12 uptimes, have a judge of their own: trees that were fitted to
+/// all sizes are busy with what only many uptimes show.
+inline constexpr std::size_t kFewBands = 4;
+[[nodiscard]] const Judge& judge_of(std::size_t band, const FittedConstants& constants);
 
 /// What a client looks most like if it has no timer: chance or a common outage, people's habits,
 /// bursts.

@@ -10355,8 +10355,9 @@ constexpr std::array<float, 80> kConfidence = {{
 }  // namespace
 
 FittedConstants fitted_constants() {
-  return {kEdges, kFirst, {kClassBase, kClassNodes}, {kMeasureBase, kMeasureNodes},
-          {kDoubtBase, kDoubtNodes}, kGates, kWidths, kConfidence};
+  const Judge judge{kEdges, kFirst, {kClassBase, kClassNodes}, {kMeasureBase, kMeasureNodes},
+                    {kDoubtBase, kDoubtNodes}};
+  return {judge, judge, kGates, kWidths, kConfidence};
 }
 
 }  // namespace dropscope::rhythm

@@ -47,15 +47,12 @@ struct Sample {
     nodes.push_back({Node::kLeaf, 0, value});
   }
 
-  [[nodiscard]] FittedConstants constants() const {
+  [[nodiscard]] Judge judge() const {
     return {edges,
             first,
             {class_base, class_nodes},
             {measure_base, measure_nodes},
-            {doubt_base, doubt_nodes},
-            {},
-            {},
-            {}};
+            {doubt_base, doubt_nodes}};
   }
 };
 
@@ -64,7 +61,7 @@ TEST(Forest, FeaturesFallBetweenTheirEdges) {
   Features features{};
   const auto bin_of_first = [&](double value) {
     features[0] = value;
-    return static_cast<int>(bins_of(features, sample.constants())[0]);
+    return static_cast<int>(bins_of(features, sample.judge())[0]);
   };
   EXPECT_EQ(bin_of_first(-5), 0);
   EXPECT_EQ(bin_of_first(1), 0);                         // An edge belongs to what is below it.
@@ -73,7 +70,7 @@ TEST(Forest, FeaturesFallBetweenTheirEdges) {
   EXPECT_EQ(bin_of_first(2), 1);
   EXPECT_EQ(bin_of_first(1e9), 2);
   features[kFeatures - 1] = 11;
-  const Bins bins = bins_of(features, sample.constants());
+  const Bins bins = bins_of(features, sample.judge());
   EXPECT_EQ(bins[kFeatures - 1], 1);
   EXPECT_EQ(bins[1], 0);  // Without edges there is one bin.
 }
@@ -84,7 +81,7 @@ TEST(Forest, TreesAreWalkedAndAddedUp) {
     Bins bins{};
     bins[0] = bin;
     bins[kFeatures - 1] = last;
-    return posterior_of(bins, sample.constants())[0];
+    return posterior_of(bins, sample.judge())[0];
   };
   const auto share = [](double logit) {
     return std::exp(logit) / (std::exp(logit) + kClasses - 1);
@@ -92,7 +89,7 @@ TEST(Forest, TreesAreWalkedAndAddedUp) {
   EXPECT_DOUBLE_EQ(first_class(2, 0), share(0.5));
   EXPECT_DOUBLE_EQ(first_class(1, 0), share(-0.5));
   EXPECT_DOUBLE_EQ(first_class(0, 1), share(0));
-  const MeasureOdds odds = measure_odds_of({}, sample.constants());
+  const MeasureOdds odds = measure_odds_of({}, sample.judge());
   EXPECT_DOUBLE_EQ(odds[0], 0.5);
   EXPECT_DOUBLE_EQ(odds[3], 1 / (1 + std::exp(-3)));
 }
@@ -105,7 +102,7 @@ TEST(Forest, ThoseInDoubtAreJudgedAgain) {
     posterior[static_cast<std::size_t>(Class::Mixed)] = idle / 2;
     posterior[static_cast<std::size_t>(Class::Random)] = 1 - idle;
     EXPECT_DOUBLE_EQ(timer_probability(posterior), idle);
-    return gated_probability(posterior, {}, sample.constants());
+    return gated_probability(posterior, {}, sample.judge());
   };
   EXPECT_DOUBLE_EQ(gated(0.4), 0.4);
   EXPECT_DOUBLE_EQ(gated(0.6), 1 / (1 + std::exp(1)));
@@ -115,49 +112,54 @@ TEST(Forest, ThoseInDoubtAreJudgedAgain) {
 
 /// Follows every branch of the tree at `node`; gives the place behind it.
 std::size_t check_subtree(const Forest& forest, std::size_t node, std::size_t end,
-                          const FittedConstants& constants) {
+                          const Judge& judge) {
   EXPECT_LT(node, end);
   if (node >= end) return end;
   const Node& one = forest.nodes[node];
   if (one.feature == Node::kLeaf) return node + 1;
   EXPECT_LT(one.feature, kInputs);
-  EXPECT_LT(one.edge, constants.first[one.feature + 1U] - constants.first[one.feature]);
-  const std::size_t right = check_subtree(forest, node + 1, end, constants);
+  EXPECT_LT(one.edge, judge.first[one.feature + 1U] - judge.first[one.feature]);
+  const std::size_t right = check_subtree(forest, node + 1, end, judge);
   EXPECT_EQ(right, node + static_cast<std::size_t>(one.value));
-  return check_subtree(forest, right, end, constants);
+  return check_subtree(forest, right, end, judge);
 }
 
-void check_forest(const Forest& forest, std::size_t outputs, const FittedConstants& constants) {
+void check_forest(const Forest& forest, std::size_t outputs, const Judge& judge) {
   ASSERT_EQ(forest.base.size(), outputs);
   std::size_t trees = 0;
   for (std::size_t at = 0; at < forest.nodes.size() && !testing::Test::HasFailure(); ++trees) {
     ASSERT_GE(forest.nodes[at].value, 2);
     const std::size_t end = at + static_cast<std::size_t>(forest.nodes[at].value);
     ASSERT_LE(end, forest.nodes.size());
-    EXPECT_EQ(check_subtree(forest, at + 1, end, constants), end);
+    EXPECT_EQ(check_subtree(forest, at + 1, end, judge), end);
     at = end;
   }
   EXPECT_GT(trees, 0u);
   EXPECT_EQ(trees % outputs, 0u);
 }
 
-TEST(Forest, TheFittedConstantsAreWhole) {
-  const FittedConstants constants = fitted_constants();
-  ASSERT_EQ(constants.first.size(), kInputs + 1);
-  EXPECT_EQ(constants.first.front(), 0);
-  EXPECT_EQ(constants.first.back(), constants.edges.size());
+void check_judge(const Judge& judge) {
+  ASSERT_EQ(judge.first.size(), kInputs + 1);
+  EXPECT_EQ(judge.first.front(), 0);
+  EXPECT_EQ(judge.first.back(), judge.edges.size());
   for (std::size_t i = 0; i < kInputs; ++i) {
-    const std::size_t begin = constants.first[i];
-    const std::size_t end = constants.first[i + 1];
+    const std::size_t begin = judge.first[i];
+    const std::size_t end = judge.first[i + 1];
     ASSERT_LE(begin, end);
     EXPECT_LT(end - begin, Node::kLeaf);
     for (std::size_t e = begin + 1; e < end; ++e) {
-      EXPECT_LT(constants.edges[e - 1], constants.edges[e]);
+      EXPECT_LT(judge.edges[e - 1], judge.edges[e]);
     }
   }
-  check_forest(constants.classes, kClasses, constants);
-  check_forest(constants.measures, kMeasures, constants);
-  check_forest(constants.doubt, 1, constants);
+  check_forest(judge.classes, kClasses, judge);
+  check_forest(judge.measures, kMeasures, judge);
+  check_forest(judge.doubt, 1, judge);
+}
+
+TEST(Forest, TheFittedConstantsAreWhole) {
+  const FittedConstants constants = fitted_constants();
+  check_judge(constants.few);
+  check_judge(constants.many);
   ASSERT_EQ(constants.gates.size(), kLooks * kBands);
   for (const float gate : constants.gates) {
     EXPECT_GE(gate, 0.5F);
@@ -176,13 +178,15 @@ TEST(Forest, ProbabilitiesAreProbabilitiesForAnyFeatures) {
   for (const double value : {-1e300, -7.0, 0.0, 0.3, 4.0, 1e300}) {
     Features features{};
     features.fill(value);
-    const Bins bins = bins_of(features, constants);
-    const Posterior posterior = posterior_of(bins, constants);
-    EXPECT_NEAR(std::accumulate(posterior.begin(), posterior.end(), 0.0), 1, 1e-12);
-    EXPECT_GE(*std::min_element(posterior.begin(), posterior.end()), 0);
-    for (const double odds : measure_odds_of(bins, constants)) {
-      EXPECT_GE(odds, 0);
-      EXPECT_LE(odds, 1);
+    for (const Judge& judge : {constants.few, constants.many}) {
+      const Bins bins = bins_of(features, judge);
+      const Posterior posterior = posterior_of(bins, judge);
+      EXPECT_NEAR(std::accumulate(posterior.begin(), posterior.end(), 0.0), 1, 1e-12);
+      EXPECT_GE(*std::min_element(posterior.begin(), posterior.end()), 0);
+      for (const double odds : measure_odds_of(bins, judge)) {
+        EXPECT_GE(odds, 0);
+        EXPECT_LE(odds, 1);
+      }
     }
   }
 }
@@ -195,6 +199,16 @@ TEST(Forest, BandsBySize) {
   EXPECT_EQ(band_of(12), 3u);
   EXPECT_EQ(band_of(60), 4u);
   EXPECT_EQ(band_of(std::numeric_limits<std::size_t>::max()), 5u);
+}
+
+TEST(Forest, FewUptimesHaveAJudgeOfTheirOwn) {
+  const Sample sample;
+  FittedConstants constants;
+  constants.few = sample.judge();
+  EXPECT_EQ(&judge_of(band_of(3), constants), &constants.few);
+  EXPECT_EQ(&judge_of(band_of(12), constants), &constants.few);
+  EXPECT_EQ(&judge_of(band_of(13), constants), &constants.many);
+  EXPECT_EQ(&judge_of(band_of(500), constants), &constants.many);
 }
 
 TEST(Forest, LooksByTheLikeliestClassWithoutATimer) {
