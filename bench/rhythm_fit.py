@@ -150,8 +150,8 @@ class Judge:
         return np.column_stack([bins, np.searchsorted(self.edges_of_doubt, probability)]).astype(np.float32)
 
     def bins(self, examples):
-        return np.stack([np.searchsorted(edges, column) for edges, column in zip(self.edges, examples.features.T)],
-                        axis=1).astype(np.float32)
+        return np.stack([np.searchsorted(edges, column).astype(np.float32)
+                         for edges, column in zip(self.edges, examples.features.T)], axis=1)
 
     def odds_of(self, examples):
         """By example: the posterior of the classes, the probability that the gate asks for, the measures' odds."""

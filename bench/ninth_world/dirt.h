@@ -90,14 +90,14 @@ inline void step_clock(std::vector<Event>& events, Random& random) {
                                                std::size_t wanted, Random& random) {
   std::erase_if(events, [&](const Event&) { return random.chance(dirt.missing); });
   events = with_echoes(events, dirt, random);
-  if (events.size() > wanted) events.resize(wanted);
   if (events.size() > 2 && random.chance(dirt.cut)) {
-    const double share = random.uniform(0, 0.15);
-    const double lost = random.uniform(1, 2.4) + share * static_cast<double>(events.size());
-    const std::size_t left =
-        events.size() - std::min(events.size() - 2, static_cast<std::size_t>(lost));
-    events.erase(events.begin(), events.end() - static_cast<std::ptrdiff_t>(left));
+    const double first = random.uniform(1, 2.4);
+    const double gone = first + random.uniform(0, 0.15) * static_cast<double>(wanted);
+    events.erase(events.begin(),
+                 events.begin() + std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(gone),
+                                                           std::ssize(events) - 2));
   }
+  if (events.size() > wanted) events.resize(wanted);
   if (random.chance(dirt.step) && !events.empty()) step_clock(events, random);
   for (Event& event : events) {
     event.lost = std::floor(event.lost);
