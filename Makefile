@@ -5,7 +5,7 @@ JOBS ?= $(shell nproc)
 DROPSCOPE := build/release/apps/cli/dropscope
 SOURCES := $(shell find src apps lab tests fuzz bench examples -name '*.h' -o -name '*.cc' 2>/dev/null)
 
-.PHONY: help demo build test format tidy fuzz mutants browser bench bench-scope bench-rhythm fit-rhythm lab windows coverage clean
+.PHONY: help demo build test format tidy fuzz mutants browser bench bench-scope bench-rhythm bench-sketch fit-rhythm lab windows coverage clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -68,6 +68,13 @@ bench-rhythm: ## How often the rhythm of simulated clients is told right, beside
 	@cmake --preset bench --log-level=WARNING
 	@cmake --build --preset bench -j $(JOBS) --target rhythm_quality
 	@build/bench/bench/rhythm_quality
+
+bench-sketch: ## The rhythm beside a peer that shares no code, on clients of all simulated worlds (20 minutes)
+	@tools/setup.sh fit
+	@cmake --preset bench --log-level=WARNING
+	@cmake --build --preset bench -j $(JOBS) --target rhythm_emit dropscope_cli
+	@/usr/bin/python3 bench/sketch/compare.py first second third fourth fifth sixth seventh eighth ninth \
+	  --emit build/bench/bench/rhythm_emit --dropscope build/bench/apps/cli/dropscope
 
 fit-rhythm: ## The constants of src/analysis/rhythm, fitted again to simulated clients (an hour and a quarter)
 	@tools/setup.sh fit

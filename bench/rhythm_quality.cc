@@ -105,8 +105,9 @@ struct Mixtures {
   }
 };
 
+/// Random, modulated or burst: what must not be called regular.
 bool is_null(const Outcome& one) {
-  return one.truth.null != Null::Timer;
+  return !is_regular(one.truth.truth) && one.truth.truth != Class::Outage;
 }
 
 struct Tally {
@@ -162,7 +163,8 @@ double macro_f1(const std::vector<Outcome>& all, bool lenient) {
     auto truth = static_cast<std::size_t>(one.truth.truth);
     const auto best = static_cast<std::size_t>(one.answer.best.kind);
     const auto& also = one.truth.also;
-    if (lenient && std::find(also.begin(), also.end(), one.answer.best.kind) != also.end()) {
+    if (lenient && one.answer.enough &&
+        std::find(also.begin(), also.end(), one.answer.best.kind) != also.end()) {
       truth = best;
     }
     true_ones[truth] += 1;

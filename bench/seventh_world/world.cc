@@ -306,7 +306,6 @@ void set_outages(Setup& setup, const Wish& wish, double start, Rng& rng) {
   s.length = rng.log_uniform(kHour, std::min(3 * kDay, wish.room() * s.load));
   for (double at = start; (at += rng.exponential(s.length)) < start + kLog;) s.marks.push_back(at);
   setup.sources = {s};
-  setup.null = Null::Plain;
 }
 
 void draw_downtime(Setup& setup, Rng& rng) {
