@@ -76,7 +76,7 @@ bench-sketch: ## The rhythm beside a peer that shares no code, on clients of all
 	@/usr/bin/python3 bench/sketch/compare.py first second third fourth fifth sixth seventh eighth ninth \
 	  --emit build/bench/bench/rhythm_emit --dropscope build/bench/apps/cli/dropscope
 
-fit-rhythm: ## The constants of src/analysis/rhythm, fitted again to simulated clients (an hour and a quarter)
+fit-rhythm: ## The constants of src/analysis/rhythm, fitted again to simulated clients (an hour and a half)
 	@tools/setup.sh fit
 	@cmake --preset bench --log-level=WARNING
 	@cmake --build --preset bench -j $(JOBS) --target rhythm_examples rhythm_fleets
