@@ -69,7 +69,7 @@ bench-rhythm: ## How often the rhythm of simulated clients is told right, beside
 	@cmake --build --preset bench -j $(JOBS) --target rhythm_quality
 	@build/bench/bench/rhythm_quality
 
-bench-sketch: ## The rhythm beside a peer that shares no code, on clients of all simulated worlds (20 minutes)
+bench-sketch: ## The rhythm beside a peer that shares no code, on clients of all simulated worlds (10 minutes)
 	@tools/setup.sh fit
 	@cmake --preset bench --log-level=WARNING
 	@cmake --build --preset bench -j $(JOBS) --target rhythm_emit dropscope_cli
