@@ -105,13 +105,6 @@ Lines fleet_lines(World world, std::uint64_t seed, std::uint64_t index) {
                   id, quoted(fleet.truth), intervals_of(fleet.intervals), fleet.clients.size())};
 }
 
-std::optional<World> world_of(std::string_view name) {
-  for (const World world : rhythm_cases::kWorlds) {
-    if (rhythm_cases::world_name(world) == name) return world;
-  }
-  return std::nullopt;
-}
-
 std::optional<std::uint64_t> number_of(std::string_view text) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -165,7 +158,7 @@ int main(int argc, char** argv) {
   if (argc != 6 && argc != 7) {
     return usage_error(fmt::format("takes 5 or 6 arguments, not {}", argc - 1));
   }
-  const auto world = world_of(argv[1]);
+  const auto world = rhythm_cases::world_of(argv[1]);
   if (!world) return usage_error(fmt::format("no world \"{}\"", argv[1]));
   const auto seed = number_of(argv[2]);
   if (!seed) return usage_error(fmt::format("SEED is \"{}\", no whole number", argv[2]));

@@ -23,7 +23,6 @@ namespace {
 
 using namespace dropscope;
 using namespace dropscope::rhythm;
-using rhythm_cases::World;
 
 using Row = std::array<float, kFeatures + 5 + 2 * kMeasures>;
 
@@ -57,11 +56,8 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: rhythm_examples WORLD SEED FIRST LAST OUTPUT [few]\n");
     return 2;
   }
-  World world = World::First;
-  for (const World one : rhythm_cases::kWorlds) {
-    if (rhythm_cases::world_name(one) == argv[1]) world = one;
-  }
-  if (rhythm_cases::world_name(world) != argv[1]) {
+  const auto world = rhythm_cases::world_of(argv[1]);
+  if (!world) {
     std::fprintf(stderr, "rhythm_examples: no world %s\n", argv[1]);
     return 2;
   }
@@ -78,8 +74,9 @@ int main(int argc, char** argv) {
   std::vector<char> filled(count);
   const auto work = [&](std::size_t first) {
     for (std::size_t i = first; i < count; i += 2) {
-      filled[i] =
-          fill_row(rhythm_cases::case_of(world, seed, begin + i), usual, few_only, rows[i]) ? 1 : 0;
+      filled[i] = fill_row(rhythm_cases::case_of(*world, seed, begin + i), usual, few_only, rows[i])
+                      ? 1
+                      : 0;
     }
   };
   std::thread other(work, 1);

@@ -430,6 +430,10 @@ int main(int argc, char** argv) {
   const std::uint64_t seed =
       argc > 2 ? static_cast<std::uint64_t>(std::atol(argv[2])) : rhythm_cases::kMeasureSeed;
   const std::string_view only = argc > 3 ? argv[3] : "";
+  if (!only.empty() && !rhythm_cases::world_of(only)) {
+    std::fprintf(stderr, "rhythm_quality: no world %s\n", argv[3]);
+    return 2;
+  }
   const std::vector<double> usual = rhythm_cases::usual();
   for (const World world : rhythm_cases::kWorlds) {
     if (!only.empty() && only != world_name(world)) continue;

@@ -79,6 +79,13 @@ std::string_view world_name(World world) {
   return kNames[static_cast<std::size_t>(world)];
 }
 
+std::optional<World> world_of(std::string_view name) {
+  for (const World world : kWorlds) {
+    if (world_name(world) == name) return world;
+  }
+  return std::nullopt;
+}
+
 Case case_of(World world, std::uint64_t seed, std::uint64_t index) {
   switch (world) {
     case World::First:

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "rhythm_cases.h"
@@ -29,6 +30,8 @@ inline constexpr std::array kWorlds = {World::First,   World::Second, World::Thi
                                        World::Seventh, World::Eighth, World::Ninth};
 
 [[nodiscard]] std::string_view world_name(World world);
+/// None if no world has the name.
+[[nodiscard]] std::optional<World> world_of(std::string_view name);
 
 /// Case `index` of a world's family `seed`; the same on every call.
 [[nodiscard]] Case case_of(World world, std::uint64_t seed, std::uint64_t index);

@@ -99,7 +99,7 @@ class World:
 
 
 HEAD = ("world", "program", "macro-F1 strict / accepted", "false regular %", "of 4-6 events %", "regular detected %",
-        "interval within 1 % %", "bounds hold the truth %", "calibration error strict / accepted", "ms per client")
+        "interval within 1 %, %", "bounds hold the truth %", "calibration error strict / accepted", "ms per client")
 
 
 def row_of(world, program, result, milliseconds):

@@ -24,8 +24,15 @@ BINS = 10  # Of confidence.
 
 
 def read(path):
+    """The objects of a file that has one on each line."""
+    out = []
     with open(path, encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
+        for number, line in enumerate(file, 1):
+            try:
+                out.append(json.loads(line))
+            except ValueError as error:
+                raise ValueError(f"{path}:{number}: expected an object of JSON on each line; {error}") from error
+    return out
 
 
 def paired(answers, truths):
