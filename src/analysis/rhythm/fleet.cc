@@ -8,11 +8,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <vector>
 
 #include "analysis/rhythm/cycle.h"
 #include "analysis/rhythm/fleet_bursts.h"
 #include "analysis/rhythm/fleet_pool.h"
+#include "analysis/rhythm/fleet_schedule.h"
 #include "analysis/rhythm/fleet_second.h"
 #include "analysis/rhythm/fleet_shares.h"
 #include "analysis/rhythm/fleet_timer.h"
@@ -89,6 +91,23 @@ Candidate at_its_length(const Candidate& clock, const Candidate& lengths, const 
   return better && hits > kNearlyAll * explicable(shorter, pool) ? shorter : clock;
 }
 
+/// The clock with the cycle of its schedule. It is only told so: what it explains stays with the
+/// shorter cycle.
+Candidate as_scheduled(const Candidate& clock, const Pool& pool) {
+  const double seconds = clock.reading.interval.seconds;
+  if (clock.reading.kind != Class::Clock || seconds <= 0) return clock;
+  std::vector<std::int64_t> turns;
+  for (const Life& life : pool.lives) {
+    if (!explains(clock, life, pool.all.downtime)) continue;
+    turns.push_back(std::llround((life.local - clock.phase) / seconds));
+  }
+  std::sort(turns.begin(), turns.end());
+  const double cycle = cycle_of_schedule(turns, seconds);
+  Candidate out = clock;
+  out.reading.interval = {cycle, cycle, cycle};
+  return out;
+}
+
 /// What a pool shows, before it is named.
 struct Seen {
   Candidate lengths;
@@ -155,8 +174,9 @@ Named name_of(const Seen& seen, const Pool& pool, std::span<const double> usual)
   const Candidate first =
       is_clock_first(seen, pool) ? at_its_length(seen.clock, seen.lengths, pool) : seen.lengths;
   const Candidate second = second_timer(pool, first, usual);
-  if (second.evidence <= kSecondGate) return {first.reading.kind, {first}};
-  return {Class::Mixed, {without(second, first, pool, usual), second}};
+  if (second.evidence <= kSecondGate) return {first.reading.kind, {as_scheduled(first, pool)}};
+  const Candidate alone = without(second, first, pool, usual);
+  return {Class::Mixed, {as_scheduled(alone, pool), as_scheduled(second, pool)}};
 }
 
 /// A reading of another class than the answer's. What is not told apart has the same length.

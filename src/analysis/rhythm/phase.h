@@ -50,6 +50,9 @@ struct PhaseFit {
 /// of clients those are losses of others.
 [[nodiscard]] PhaseFit fit_clock(const Prepared& prepared, bool one_client = true);
 
+/// The cycles that clocks are looked for with, in seconds, ascending.
+[[nodiscard]] std::span<const double> clock_cycles();
+
 /// The cycle of the list that `seconds` is within 0.3 % of; 0 if there is none.
 [[nodiscard]] double listed_cycle(double seconds);
 

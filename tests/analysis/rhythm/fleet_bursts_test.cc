@@ -71,11 +71,28 @@ TEST(FleetBursts, WhatComesAgainWithoutAConnectionIsARetry) {
   }
 }
 
-TEST(FleetBursts, AClearTimerOfARetrysLengthIsNone) {
+TEST(FleetBursts, ATimerOfARetrysLengthWithFewShorterLivesIsNone) {
   worlds::Random random(4);
   // Some lives are long, as nobody is at work.
   const auto fleet = fleets::of_lives(random, 150, 6, [&](double t) {
     return t + (random.uniform() < 0.16 ? random.exponential(90'000) : 900);
+  });
+  EXPECT_FALSE(is_retry(pool_of(fleet), 900, 2));
+  EXPECT_FALSE(is_retry(pool_of(fleet), 900, 0.2));
+  // Where most are long, bursts of two losses do that as well.
+  const auto pauses = fleets::of_lives(random, 150, 6, [&](double t) {
+    return t + (random.uniform() < 0.6 ? random.exponential(90'000) : 900);
+  });
+  EXPECT_TRUE(is_retry(pool_of(pauses), 900, 0.2));
+}
+
+TEST(FleetBursts, AClearTimerOfARetrysLengthIsNone) {
+  worlds::Random random(8);
+  const auto fleet = fleets::of_lives(random, 150, 6, [&](double t) {
+    const double sort = random.uniform();
+    return t + (sort < 0.16  ? random.exponential(90'000)
+                : sort < 0.4 ? random.exponential(200)
+                             : 900);
   });
   EXPECT_FALSE(is_retry(pool_of(fleet), 900, 2));
   EXPECT_TRUE(is_retry(pool_of(fleet), 900, 0.2));

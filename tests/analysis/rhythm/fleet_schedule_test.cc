@@ -1,0 +1,87 @@
+// The cycle of a schedule with several times, of which a shorter one would explain each.
+
+#include "analysis/rhythm/fleet_schedule.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include "analysis/rhythm/fleet_clients.h"
+#include "analysis/rhythm/phase.h"
+#include "analysis/rhythm/rhythm.h"
+
+namespace dropscope::rhythm {
+namespace {
+
+using Turns = std::vector<std::int64_t>;
+
+/// So many longer cycles of so many places, with some of them met by several losses each.
+Turns met(std::int64_t cycles, std::int64_t places, const Turns& chosen, std::size_t losses = 3) {
+  Turns out;
+  for (std::int64_t cycle = 0; cycle < cycles; ++cycle) {
+    for (const std::int64_t place : chosen) out.insert(out.end(), losses, cycle * places + place);
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+TEST(FleetSchedule, TwoOfThreePlacesAreALongerCycle) {
+  EXPECT_EQ(cycle_of_schedule(met(40, 3, {0, 2}), 1'200), 3'600);
+  EXPECT_EQ(cycle_of_schedule(met(40, 3, {0, 1, 2}), 1'200), 1'200);
+}
+
+TEST(FleetSchedule, TurnsMayBeNegative) {
+  Turns turns = met(40, 3, {0, 2});
+  for (std::int64_t& turn : turns) turn -= 60;
+  EXPECT_EQ(cycle_of_schedule(turns, 1'200), 3'600);
+}
+
+TEST(FleetSchedule, FewInstantsDecideNothingHoweverManyClientsMeetThem) {
+  EXPECT_EQ(cycle_of_schedule(met(5, 3, {0, 2}, 1'000), 1'200), 1'200);
+}
+
+TEST(FleetSchedule, LossesElsewhereSpeakAgainstIt) {
+  Turns turns = met(40, 3, {0, 2});
+  const Turns elsewhere = met(40, 3, {1}, 1);
+  turns.insert(turns.end(), elsewhere.begin(), elsewhere.end());
+  std::sort(turns.begin(), turns.end());
+  EXPECT_EQ(cycle_of_schedule(turns, 1'200), 1'200);
+}
+
+TEST(FleetSchedule, ANightIsNoSchedule) {
+  EXPECT_EQ(cycle_of_schedule(met(30, 24, {9, 10, 11, 12}), 3'600), 3'600);
+  EXPECT_EQ(cycle_of_schedule(met(30, 24, {9, 10, 16, 17}), 3'600), kDay);
+  EXPECT_EQ(cycle_of_schedule(met(30, 8, {3, 4}), 10'800), 10'800);
+}
+
+TEST(FleetSchedule, NothingIsNoSchedule) {
+  EXPECT_EQ(cycle_of_schedule({}, 3'600), 3'600);
+  EXPECT_EQ(cycle_of_schedule(met(30, 24, {9, 16}), 0), 0);
+}
+
+TEST(FleetSchedule, AFleetIsToldTheHoursOfItsJobs) {
+  worlds::Random random(12);
+  const double midnight = std::ceil(fleets::kStart / kDay) * kDay;
+  // Each client meets some of the jobs, at nine, at ten and at four o'clock.
+  std::vector<Client> fleet;
+  for (int k = 0; k < 120; ++k) {
+    Client client;
+    for (int day = 0; day < 20; ++day) {
+      for (const double hour : {9.0, 10.0, 16.0}) {
+        if (random.uniform() > 0.08) continue;
+        const double lost = std::floor(midnight + day * kDay + hour * 3'600 + random.uniform(0, 4));
+        client.losses.push_back({lost, lost + std::floor(random.uniform(10, 90)), true});
+      }
+    }
+    fleet.push_back(std::move(client));
+  }
+  const Answer answer = classify_fleet(fleet, {});
+  EXPECT_EQ(answer.best.kind, Class::Clock) << to_string(answer.best.kind);
+  EXPECT_EQ(answer.best.interval.seconds, kDay);
+}
+
+}  // namespace
+}  // namespace dropscope::rhythm
