@@ -51,7 +51,7 @@ bool is_chosen(const Places& places, double least, double cycle) {
 }
 
 /// ln Bayes factor, about, of a cycle with so many of its places chosen: what is met in them has
-/// fewer to be in.
+/// fewer to be in. With one of them, and without strays, it is lift_evidence.
 double evidence_of(double met, std::size_t places, std::size_t chosen) {
   constexpr double kTime = 3;  // A further time of the cycle is one in twenty.
   const double fewer = static_cast<double>(places) / static_cast<double>(chosen);
@@ -63,7 +63,6 @@ double evidence_of(double met, std::size_t places, std::size_t chosen) {
 
 double cycle_of_schedule(const std::vector<std::int64_t>& turns, double seconds) {
   constexpr double kEnough = 5;
-  constexpr double kStray = 3;   // A loss elsewhere: one in twenty.
   constexpr double kFewest = 2;  // Cycles in which each time of the schedule is met.
   // Many clients meet the clock at one instant, which tells no more than one of them does.
   std::vector<std::int64_t> instants = turns;
@@ -90,8 +89,8 @@ double cycle_of_schedule(const std::vector<std::int64_t>& turns, double seconds)
       kept_instants += at_instants[place];
       if (i == 0) continue;  // fit_clock has seen to a single time.
       const std::size_t chosen = i + 1;
-      const double evidence =
-          evidence_of(kept, n, chosen) - kStray * (static_cast<double>(turns.size()) - kept);
+      const double strays = static_cast<double>(turns.size()) - kept;
+      const double evidence = evidence_of(kept, n, chosen) - kPriceOfStray * strays;
       if (evidence <= best || evidence_of(kept_instants, n, chosen) <= kEnough) continue;
       if (!is_chosen(met, met[place], cycle)) continue;
       best = evidence;

@@ -89,13 +89,6 @@ void polish(const std::vector<double>& times, PhaseFit& fit) {
   fit.error = std::max(0.3, noise) / std::sqrt(kk);
 }
 
-/// ln Bayes factor, about, of a cycle `multiple` times as long that keeps `kept` of `hits`: each
-/// hit in the one place of `multiple` that it may have is so many times more probable.
-double lift_evidence(double multiple, double kept, double hits) {
-  constexpr double kLostHit = 3;  // A hit that the longer cycle calls a stray: one of twenty.
-  return (kept - 1) * std::log(multiple) - kLostHit * (hits - kept);
-}
-
 /// From here on the longer cycle is meant.
 constexpr double kLift = 2;
 
@@ -227,6 +220,10 @@ PhaseFit fit_clock(const Prepared& prepared, bool one_client) {
     best.evidence = evidence;
   }
   return best;
+}
+
+double lift_evidence(double multiple, double kept, double hits) {
+  return (kept - 1) * std::log(multiple) - kPriceOfStray * (hits - kept);
 }
 
 std::span<const double> clock_cycles() {

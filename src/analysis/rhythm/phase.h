@@ -50,6 +50,13 @@ struct PhaseFit {
 /// of clients those are losses of others.
 [[nodiscard]] PhaseFit fit_clock(const Prepared& prepared, bool one_client = true);
 
+/// What a hit costs that a longer cycle calls a stray, which one in twenty is: ln of their odds.
+inline constexpr double kPriceOfStray = 3;
+
+/// ln Bayes factor, about, of a cycle `multiple` times as long that keeps `kept` of `hits`: each
+/// hit in the one place of `multiple` that it may have is so many times more probable.
+[[nodiscard]] double lift_evidence(double multiple, double kept, double hits);
+
 /// The cycles that clocks are looked for with, in seconds, ascending.
 [[nodiscard]] std::span<const double> clock_cycles();
 

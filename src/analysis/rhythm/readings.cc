@@ -89,9 +89,7 @@ std::vector<Multiple> plausible_multiples(Class kind, const Prepared& prepared,
     if (by_phase) {
       const std::vector<double>& times = kind == Class::Clock ? prepared.local : prepared.times;
       const double kept = most_in_one_place(times, fit, factor, hits);
-      // Each hit in its one place of `factor` speaks for the longer cycle, each other one is a
-      // stray to it, which one in twenty is.
-      if (kept >= 3) add(factor, (kept - 1) * std::log(factor) - 3 * (hits - kept));
+      if (kept >= 3) add(factor, lift_evidence(factor, kept, hits));
     }
     // Of a shorter one every other loss would have to be unrecorded, by chance in step.
     add(1.0 / factor, -std::max(0.0, hits - 1) * std::log(factor));

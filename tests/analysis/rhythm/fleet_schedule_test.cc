@@ -35,7 +35,7 @@ TEST(FleetSchedule, TwoOfThreePlacesAreALongerCycle) {
 
 TEST(FleetSchedule, TurnsMayBeNegative) {
   Turns turns = met(40, 3, {0, 2});
-  for (std::int64_t& turn : turns) turn -= 60;
+  for (std::int64_t& turn : turns) turn -= 1'000;
   EXPECT_EQ(cycle_of_schedule(turns, 1'200), 3'600);
 }
 
@@ -62,25 +62,20 @@ TEST(FleetSchedule, NothingIsNoSchedule) {
   EXPECT_EQ(cycle_of_schedule(met(30, 24, {9, 16}), 0), 0);
 }
 
-TEST(FleetSchedule, AFleetIsToldTheHoursOfItsJobs) {
+TEST(FleetSchedule, AFleetIsToldTheCycleOfItsJobs) {
   worlds::Random random(12);
-  const double midnight = std::ceil(fleets::kStart / kDay) * kDay;
-  // Each client meets some of the jobs, at nine, at ten and at four o'clock.
-  std::vector<Client> fleet;
-  for (int k = 0; k < 120; ++k) {
-    Client client;
-    for (int day = 0; day < 20; ++day) {
-      for (const double hour : {9.0, 10.0, 16.0}) {
-        if (random.uniform() > 0.08) continue;
-        const double lost = std::floor(midnight + day * kDay + hour * 3'600 + random.uniform(0, 4));
-        client.losses.push_back({lost, lost + std::floor(random.uniform(10, 90)), true});
-      }
+  // Jobs at five past and at a quarter to each hour, of which a client meets one in seven.
+  const double hour = std::floor(fleets::kStart / 3'600) * 3'600;
+  const auto next = [&](double t) {
+    while (true) {
+      t += 60 - std::fmod(t, 60);
+      const double minute = std::fmod(t - hour, 3'600) / 60;
+      if ((minute == 5 || minute == 45) && random.uniform() < 0.15) return t;
     }
-    fleet.push_back(std::move(client));
-  }
-  const Answer answer = classify_fleet(fleet, {});
+  };
+  const Answer answer = classify_fleet(fleets::of_lives(random, 120, 5, next), {});
   EXPECT_EQ(answer.best.kind, Class::Clock) << to_string(answer.best.kind);
-  EXPECT_EQ(answer.best.interval.seconds, kDay);
+  EXPECT_EQ(answer.best.interval.seconds, 3'600);
 }
 
 }  // namespace
