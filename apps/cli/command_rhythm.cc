@@ -59,6 +59,7 @@ void add_interval(Json& out, const rhythm::Reading& reading) {
   out["interval_s"] = reading.has_interval ? Json(interval.seconds) : Json(nullptr);
   out["lo"] = reading.has_interval ? Json(interval.low) : Json(nullptr);
   out["hi"] = reading.has_interval ? Json(interval.high) : Json(nullptr);
+  if (!reading.times.empty()) out["times"] = reading.times;
 }
 
 std::string answer_line(const std::string& id, const rhythm::Answer& answer) {

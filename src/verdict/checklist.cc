@@ -120,8 +120,7 @@ class Checklist {
           fmt::format("About {} more losses are needed.", e.losses_missing), profile().collect);
     } else if (e.seconds > 0) {
       add("interval", "At what interval", StepState::Finding,
-          fmt::format("{}: {} of {} losses.", timer_length(e.seconds), e.at_interval,
-                      e.considered));
+          fmt::format("{}: {} of {} losses.", cycle_words(e), e.at_interval, e.considered));
     } else {
       add("interval", "At what interval", StepState::Done, "No regular interval.");
     }

@@ -405,7 +405,7 @@ class Divider {
       times.push_back(losses_[i].time);
       zones.push_back(diagnosis_.zones[losses_[i].computer]);
     }
-    const std::vector<double> distances = clock_distances(times, zones, estimate.seconds);
+    const std::vector<double> distances = clock_distances(times, zones, estimate);
     std::vector<std::size_t> out;
     for (std::size_t k = 0; k < among.size(); ++k) {
       if (distances[k] <= kOnTheClock_s) out.push_back(among[k]);

@@ -141,7 +141,7 @@ std::string write_headline(const Case& c, Outcome outcome,
       return fmt::format(
                  "The connection is lost at fixed times, every {}: something runs on a schedule "
                  "then.",
-                 timer_length(e.seconds)) +
+                 cycle_words(e)) +
              doubt_of_kind(e);
     case Outcome::RegularUnexplained:
       return fmt::format(

@@ -153,7 +153,7 @@ Statement tell_interval(const Case& c) {
       s.text = fmt::format(
           "{} of {} losses (common ones counted once) come at the same time of the clock, every "
           "{}: something runs on a schedule then.",
-          e.at_interval, e.considered, timer_length(e.seconds));
+          e.at_interval, e.considered, cycle_words(e));
       break;
     case Rhythm::Period:
       s.text = fmt::format(
@@ -229,6 +229,12 @@ std::string timer_words(Rhythm rhythm, double seconds) {
   if (seconds <= 0 || rhythm == Rhythm::Mixed) return std::string(what);
   return fmt::format("{} {} {}", what, rhythm == Rhythm::Clock ? "every" : "of",
                      timer_length(seconds));
+}
+
+std::string cycle_words(const IntervalEstimate& interval) {
+  const std::string length = timer_length(interval.seconds);
+  const std::string times = rhythm::clock_times(interval.seconds, interval.times);
+  return times.empty() ? length : fmt::format("{} at {} local time", length, times);
 }
 
 bool is_keep_alive_pile(const IntervalEstimate& interval) {

@@ -63,6 +63,10 @@ void add_closes(const Case& c, std::vector<Statement>& out);
 /// all". Without a length where `seconds` is 0, and for two timers, which have two.
 [[nodiscard]] std::string timer_words(Rhythm rhythm, double seconds);
 
+/// The length of an interval, of a clock with its times where they are known: "60 min at xx:05,
+/// xx:45 local time".
+[[nodiscard]] std::string cycle_words(const IntervalEstimate& interval);
+
 /// "60 min", "2 h", "350 s": a length as people name a timer, rounded to what it resembles.
 [[nodiscard]] std::string timer_length(double seconds);
 

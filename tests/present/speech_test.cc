@@ -1,5 +1,6 @@
 #include "present/text/speech.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/timezone.h"
@@ -152,6 +153,30 @@ TEST(GermanReport, TellsEveryReadingOfAnInterval) {
     for (const Retold& part : speech.retell(text)) EXPECT_TRUE(part.known) << part.text;
     EXPECT_EQ(speech.retold(text).find(" of "), std::string::npos) << speech.retold(text);
   }
+}
+
+TEST(GermanReport, TellsTheTimesOfAClock) {
+  const auto catalogue = Catalogue::load();
+  ASSERT_TRUE(catalogue) << catalogue.error().text();
+  const Speech speech(phrasebook_of(*catalogue, "de"));
+  const auto told = [&](std::string_view times) {
+    return speech.retold(
+        fmt::format("The connection is lost at fixed times, every {} local time: something runs on "
+                    "a schedule then.",
+                    times));
+  };
+  const auto german = [](std::string_view times) {
+    return fmt::format(
+        "Die Verbindung geht zu festen Zeiten verloren, alle {} Ortszeit: Dann läuft etwas nach "
+        "Zeitplan.",
+        times);
+  };
+  EXPECT_EQ(told("1 d at 03:15, 15:45"), german("1 d um 03:15, 15:45"));
+  EXPECT_EQ(told("60 min at xx:05"), german("60 min um xx:05"));
+  EXPECT_EQ(told("2 h at 00:10, 02:10, …"), german("2 h um 00:10, 02:10, …"));
+  EXPECT_EQ(told("7 d at Thu 00:00, Mon 03:15"), german("7 d um Do 00:00, Mo 03:15"));
+  EXPECT_EQ(speech.retold("1 d at 03:15, 15:45 local time: 20 of 21 losses."),
+            "1 d um 03:15, 15:45 Ortszeit: 20 von 21 Verlusten.");
 }
 
 TEST(GermanReport, IsGermanWhereverTheProgramSpeaks) {

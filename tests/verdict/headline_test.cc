@@ -66,6 +66,16 @@ TEST_F(HeadlineTest, TwoTimersAreBothNamed) {
   EXPECT_EQ(headline(), "Two timers are at work at once; the one that shows more has 4 h.");
 }
 
+TEST_F(HeadlineTest, AClockIsToldWithItsTimes) {
+  diagnosis_.interval.rhythm = Rhythm::Clock;
+  diagnosis_.interval.seconds = 3'600;
+  EXPECT_TRUE(holds(headline(Outcome::ClockSchedule), "at fixed times, every 60 min: something"));
+  diagnosis_.interval.times = {300, 2'700};
+  const std::string_view times = "every 60 min at xx:05, xx:45 local time: something";
+  EXPECT_TRUE(holds(headline(Outcome::ClockSchedule), times));
+  EXPECT_TRUE(holds(interval().text, times)) << interval().text;
+}
+
 TEST_F(HeadlineTest, ACycleIsNoAge) {
   diagnosis_.interval.rhythm = Rhythm::Period;
   EXPECT_TRUE(holds(headline(), "a cycle of 4 h"));

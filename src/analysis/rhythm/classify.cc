@@ -33,6 +33,7 @@ double calibrated(double raw, std::span<const float> map) {
 /// Makes readings of one client.
 struct Reader {
   const FittedConstants& constants;
+  const Findings& found;
   const MeasureOdds& odds;
   std::size_t band;
 
@@ -50,6 +51,13 @@ struct Reader {
     out.interval.seconds = measure.seconds;
     out.interval.low = std::max(0.0, measure.seconds - factor * measure.error);
     out.interval.high = measure.seconds + factor * measure.error;
+    return out;
+  }
+
+  /// By the measure of class `by` among the findings.
+  [[nodiscard]] Reading read(Class kind, double probability, Class by) const {
+    Reading out = read(kind, probability, by, measure_of(by, found));
+    if (kind == Class::Clock && by == Class::Clock) out.times = times_of(found.clock);
     return out;
   }
 };
@@ -121,14 +129,14 @@ Answer classify(const Client& client, std::span<const double> usual) {
       chosen == order.end() ? static_cast<std::size_t>(Class::Random) : *chosen;
   const auto kind = static_cast<Class>(best);
   const Class by = measured_as(kind, found, odds);
-  const Reader reader{constants, odds, band};
-  answer.best = reader.read(kind, calibrated(posterior[best], constants.confidence), by,
-                            measure_of(by, found));
+  const Reader reader{constants, found, odds, band};
+  answer.best = reader.read(kind, calibrated(posterior[best], constants.confidence), by);
   // A mixture names its two timers first, whatever their own probability.
   if (kind == Class::Mixed) {
     for (const Component& one : two_timers(prepared, found, by, usual)) {
       const auto c = static_cast<std::size_t>(one.kind);
       answer.alternatives.push_back(reader.read(one.kind, posterior[c], one.kind, one.measure));
+      answer.alternatives.back().times = one.times;
     }
   }
   answer.timers = answer.alternatives.size();
@@ -138,8 +146,7 @@ Answer classify(const Client& client, std::span<const double> usual) {
     if (c == best || posterior[c] < kLeastAlternative) continue;
     if (is_timer_of(answer, other, measure_of(other, found))) continue;
     const Class told_by = other == Class::Mixed ? measured_as(other, found, odds) : other;
-    answer.alternatives.push_back(
-        reader.read(other, posterior[c], told_by, measure_of(told_by, found)));
+    answer.alternatives.push_back(reader.read(other, posterior[c], told_by));
   }
   const std::vector<Multiple> multiples =
       by == kind ? plausible_multiples(kind, prepared, found) : std::vector<Multiple>{};

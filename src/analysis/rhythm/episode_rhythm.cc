@@ -10,6 +10,8 @@
 #include <optional>
 #include <utility>
 
+#include "analysis/rhythm/cycle.h"
+
 namespace dropscope {
 namespace {
 
@@ -87,7 +89,7 @@ void count_on_clock(const std::vector<const ComputerEpisodes*>& computers,
     }
   }
   out.considered = static_cast<std::uint32_t>(times.size());
-  for (const double distance : clock_distances(times, own, out.seconds)) {
+  for (const double distance : clock_distances(times, own, out)) {
     if (distance <= kOnTheClock_s) ++out.at_interval;
   }
 }
@@ -139,6 +141,26 @@ void take_for_idle(IntervalEstimate& e) {
   e.alternatives.push_back({Rhythm::FixedAge, e.seconds, kDespiteSurvivors});
   e.rhythm = Rhythm::Idle;
   e.probability = std::min(e.probability, 1 - kDespiteSurvivors);
+}
+
+/// The phase that has most others within the span in which a clock is noticed; of equals the
+/// earliest. `phases` are not empty.
+double busiest_phase(std::vector<double> phases, double cycle) {
+  std::sort(phases.begin(), phases.end());
+  double best = 0;
+  std::size_t most = 0;
+  const std::size_t n = phases.size();
+  std::size_t end = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    end = std::max(end, i + 1);
+    const auto value = [&](std::size_t k) { return phases[k % n] + (k >= n ? cycle : 0); };
+    while (end < i + n && value(end) <= phases[i] + 2 * kOnTheClock_s) ++end;
+    if (end - i > most) {
+      most = end - i;
+      best = value(i + (end - i) / 2);
+    }
+  }
+  return best;
 }
 
 /// Days that the losses seen needed, by which more of them are foreseen.
@@ -253,6 +275,36 @@ rhythm::Interval mean_of(const std::vector<rhythm::Interval>& all) {
   return {mean, mean - half, mean + half};
 }
 
+/// The times of a clock that at least half of the clients tell, each as the mean of what they say.
+std::vector<double> common_times(const std::vector<rhythm::Answer>& answers, double cycle) {
+  std::vector<double> told;
+  std::size_t clients = 0;
+  for (const rhythm::Answer& answer : answers) {
+    const rhythm::Reading& best = answer.best;
+    if (best.kind != rhythm::Class::Clock || best.times.empty()) continue;
+    if (!same_length(best.interval.seconds, cycle)) continue;
+    clients += 1;
+    told.insert(told.end(), best.times.begin(), best.times.end());
+  }
+  std::vector<double> out;
+  while (!told.empty()) {
+    const double middle = busiest_phase(told, cycle);
+    double sum = 0;
+    std::size_t near = 0;
+    std::erase_if(told, [&](double time) {
+      const double off = rhythm::distance(time, middle, cycle);
+      if (std::abs(off) > kOnTheClock_s) return false;
+      sum += off;
+      near += 1;
+      return true;
+    });
+    if (2 * near < clients) break;
+    out.push_back(rhythm::cyclic(middle + sum / static_cast<double>(near), cycle));
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 /// What the clients that have a regular interval of their own agree on; nothing if they do not, or
 /// if most have none.
 std::optional<rhythm::Answer> agreed(const std::vector<rhythm::Client>& clients,
@@ -320,6 +372,9 @@ std::optional<rhythm::Answer> agreed(const std::vector<rhythm::Client>& clients,
     }
     reading.has_interval = !intervals.empty();
     if (reading.has_interval) reading.interval = mean_of(intervals);
+    if (kind == rhythm::Class::Clock && reading.has_interval) {
+      reading.times = common_times(answers, reading.interval.seconds);
+    }
     if (kind == weights.front().second) {
       out.best = reading;
     } else if (reading.probability >= kUnnamed) {
@@ -341,35 +396,25 @@ double interval_slack(double seconds) {
   return std::max(kLeastSlack_s, kSlackShare * seconds);
 }
 
-std::vector<double> clock_distances(std::span<const Instant> times, std::span<const TimeZone> zones,
-                                    double period) {
+std::vector<double> clock_distances(std::span<const Instant> moments,
+                                    std::span<const TimeZone> zones,
+                                    const IntervalEstimate& clock) {
+  const double cycle = clock.seconds;
   std::vector<double> phases;
-  for (std::size_t i = 0; i < times.size(); ++i) {
-    const double local = unix_seconds(times[i]) + zones[i].offset_seconds(times[i]);
-    phases.push_back(local - period * std::floor(local / period));
+  for (std::size_t i = 0; i < moments.size(); ++i) {
+    const double local = unix_seconds(moments[i]) + zones[i].offset_seconds(moments[i]);
+    phases.push_back(rhythm::cyclic(local, cycle));
   }
-  const auto apart = [period](double a, double b) {
-    const double d = std::abs(a - b);
-    return std::min(d, period - d);
-  };
-  // The phase that has most others within the span; of equals the earliest.
-  std::vector<double> sorted = phases;
-  std::sort(sorted.begin(), sorted.end());
-  double best = 0;
-  std::size_t most = 0;
-  const std::size_t n = sorted.size();
-  std::size_t end = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    end = std::max(end, i + 1);
-    const auto value = [&](std::size_t k) { return sorted[k % n] + (k >= n ? period : 0); };
-    while (end < i + n && value(end) <= sorted[i] + 2 * kOnTheClock_s) ++end;
-    if (end - i > most) {
-      most = end - i;
-      best = value(i + (end - i) / 2);
-    }
-  }
+  std::vector<double> times = clock.times;
+  if (times.empty() && !phases.empty()) times.push_back(busiest_phase(phases, cycle));
   std::vector<double> out;
-  for (const double phase : phases) out.push_back(apart(phase, std::fmod(best, period)));
+  for (const double phase : phases) {
+    double nearest = cycle;
+    for (const double time : times) {
+      nearest = std::min(nearest, std::abs(rhythm::distance(phase, time, cycle)));
+    }
+    out.push_back(nearest);
+  }
   return out;
 }
 
@@ -401,6 +446,7 @@ IntervalEstimate measure_rhythm(const std::vector<const ComputerEpisodes*>& comp
       out.low = answer.best.interval.low;
       out.high = answer.best.interval.high;
     }
+    if (answer.best.kind == rhythm::Class::Clock) out.times = answer.best.times;
     out.timers = answer.timers;
     for (const rhythm::Reading& other : answer.alternatives) {
       out.alternatives.push_back({rhythm_of(other.kind),

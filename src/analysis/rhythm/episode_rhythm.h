@@ -42,6 +42,7 @@ struct IntervalEstimate {
   double seconds = 0;  ///< The interval; 0 unless the rhythm is regular.
   double low = 0;      ///< 95 % interval of it.
   double high = 0;
+  std::vector<double> times;       ///< Of a clock, as in rhythm::Reading; may be empty.
   double probability = 0;          ///< That it is of this kind.
   double regular_probability = 0;  ///< That there is any regular interval.
   std::uint32_t at_interval = 0;   ///< Uptimes (clock: losses; period: gaps) on the interval.
@@ -67,10 +68,12 @@ struct IntervalEstimate {
 /// Whether two intervals are one that was measured twice.
 [[nodiscard]] bool same_length(double a, double b);
 
-/// Distance in seconds of each time from the moment of the day (of the hour, of the week …) at
-/// which most of them come, when the clock of `zone` is divided into spans of `period` seconds.
-[[nodiscard]] std::vector<double> clock_distances(std::span<const Instant> times,
-                                                  std::span<const TimeZone> zones, double period);
+/// Distance in seconds of each moment from the nearest time of the clock, whose cycle is divided
+/// from midnight of each zone's 1970-01-01. Where the clock's times are not known, from the time at
+/// which most of the moments come.
+[[nodiscard]] std::vector<double> clock_distances(std::span<const Instant> moments,
+                                                  std::span<const TimeZone> zones,
+                                                  const IntervalEstimate& clock);
 
 /// Something that runs at a time of the clock takes as long as this to be noticed everywhere.
 inline constexpr double kOnTheClock_s = 120;

@@ -91,8 +91,8 @@ Candidate at_its_length(const Candidate& clock, const Candidate& lengths, const 
   return better && hits > kNearlyAll * explicable(shorter, pool) ? shorter : clock;
 }
 
-/// The clock with the cycle of its schedule. It is only told so: what it explains stays with the
-/// shorter cycle.
+/// The clock with the cycle of its schedule and its times. It is only told so: what it explains
+/// stays with the shorter cycle.
 Candidate as_scheduled(const Candidate& clock, const Pool& pool) {
   const double seconds = clock.reading.interval.seconds;
   if (clock.reading.kind != Class::Clock || seconds <= 0) return clock;
@@ -102,9 +102,14 @@ Candidate as_scheduled(const Candidate& clock, const Pool& pool) {
     turns.push_back(std::llround((life.local - clock.phase) / seconds));
   }
   std::sort(turns.begin(), turns.end());
-  const double cycle = cycle_of_schedule(turns, seconds);
+  const Schedule schedule = schedule_of(turns, seconds);
   Candidate out = clock;
-  out.reading.interval = {cycle, cycle, cycle};
+  out.reading.interval = {schedule.cycle, schedule.cycle, schedule.cycle};
+  for (const std::size_t place : schedule.places) {
+    const double time = clock.phase + seconds * static_cast<double>(place);
+    out.reading.times.push_back(cyclic(time, schedule.cycle));
+  }
+  std::sort(out.reading.times.begin(), out.reading.times.end());
   return out;
 }
 
@@ -196,6 +201,7 @@ void answer_with(Answer& answer, const Named& named, const Seen& seen, const Pos
   const auto of = [&](Class kind) { return posterior.at(static_cast<std::size_t>(kind)); };
   if (!named.timers.empty()) answer.best = named.timers.front().reading;
   answer.best.kind = named.kind;
+  if (named.kind == Class::Mixed) answer.best.times.clear();  // They are the timer's.
   answer.best.probability = of(named.kind);
   std::array<bool, kClasses> told{};
   told.at(static_cast<std::size_t>(named.kind)) = true;

@@ -61,15 +61,15 @@ double evidence_of(double met, std::size_t places, std::size_t chosen) {
 
 }  // namespace
 
-double cycle_of_schedule(const std::vector<std::int64_t>& turns, double seconds) {
+Schedule schedule_of(const std::vector<std::int64_t>& turns, double seconds) {
   constexpr double kEnough = 5;
   constexpr double kFewest = 2;  // Cycles in which each time of the schedule is met.
   // Many clients meet the clock at one instant, which tells no more than one of them does.
   std::vector<std::int64_t> instants = turns;
   instants.erase(std::unique(instants.begin(), instants.end()), instants.end());
-  if (instants.empty() || seconds <= 0) return seconds;
+  Schedule out{seconds, {0}};
+  if (instants.empty() || seconds <= 0) return out;
   const double span = seconds * static_cast<double>(instants.back() - instants.front());
-  double out = seconds;
   double best = kEnough;
   for (const double cycle : clock_cycles()) {
     if (cycle <= seconds || std::fmod(cycle, seconds) != 0 || span < 2 * cycle) continue;
@@ -94,9 +94,10 @@ double cycle_of_schedule(const std::vector<std::int64_t>& turns, double seconds)
       if (evidence <= best || evidence_of(kept_instants, n, chosen) <= kEnough) continue;
       if (!is_chosen(met, met[place], cycle)) continue;
       best = evidence;
-      out = cycle;
+      out = {cycle, {order.begin(), order.begin() + static_cast<std::ptrdiff_t>(chosen)}};
     }
   }
+  std::sort(out.places.begin(), out.places.end());
   return out;
 }
 

@@ -22,7 +22,10 @@ bool is_one_timer(double a, double b) {
 
 std::vector<Component> two_timers(const Prepared& prepared, const Findings& found, Class by,
                                   std::span<const double> usual) {
-  Component first{by, measure_of(by, found)};
+  Component first;
+  first.kind = by;
+  first.measure = measure_of(by, found);
+  if (by == Class::Clock) first.times = times_of(found.clock);
   if (first.measure.seconds <= 0) return {};
   const auto is_near_first = [&](const Component& one) {
     return is_one_timer(one.measure.seconds, first.measure.seconds);

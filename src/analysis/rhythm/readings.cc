@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "analysis/rhythm/cycle.h"
+
 namespace dropscope::rhythm {
 namespace {
 
@@ -45,16 +47,25 @@ Measure measure_of(Class kind, const Findings& found) {
   }
 }
 
+std::vector<double> times_of(const PhaseFit& clock) {
+  std::vector<double> out;
+  for (std::size_t i = 0; i < clock.spikes; ++i) {
+    out.push_back(cyclic(clock.phases.at(i), clock.period));
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 std::array<Component, 5> components_of(const Findings& found) {
   const auto of_spike = [](Class kind, const SpikeFit& fit) {
-    return Component{kind, {fit.seconds, fit.error}, fit.evidence};
+    return Component{kind, {fit.seconds, fit.error}, fit.evidence, {}};
   };
   const PhaseFit& clock = found.clock;
   const PhaseFit& period = found.period;
   return {of_spike(Class::Age, found.uptimes.age), of_spike(Class::Idle, found.uptimes.idle),
           of_spike(Class::Age, found.uptimes.second_age),
-          Component{Class::Clock, {clock.period, clock.error}, clock.evidence},
-          Component{Class::Period, {period.period, period.error}, period.evidence}};
+          Component{Class::Clock, {clock.period, clock.error}, clock.evidence, times_of(clock)},
+          Component{Class::Period, {period.period, period.error}, period.evidence, {}}};
 }
 
 Class measured_as(Class kind, const Findings& found, const MeasureOdds& odds) {

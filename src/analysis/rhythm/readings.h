@@ -14,8 +14,12 @@ namespace dropscope::rhythm {
 struct Component {
   Class kind = Class::Age;
   Measure measure;
-  double evidence = -30;  ///< ln Bayes factor.
+  double evidence = -30;      ///< ln Bayes factor.
+  std::vector<double> times;  ///< Of a clock, as in Reading.
 };
+
+/// Seconds of the cycle at which a clock has its losses, ascending.
+[[nodiscard]] std::vector<double> times_of(const PhaseFit& clock);
 
 /// An age, an idle timer, a second age, a clock and a period; those not found have no length.
 [[nodiscard]] std::array<Component, 5> components_of(const Findings& found);

@@ -47,6 +47,9 @@ struct Reading {
   bool has_interval = false;
   Interval interval;
   double probability = 0;
+  /// Of a clock, where they are known: seconds of its cycle at which losses come, ascending. Cycles
+  /// count from midnight of 1970-01-01, a Thursday, of local time.
+  std::vector<double> times;
 };
 
 struct Answer {
@@ -68,6 +71,10 @@ struct Answer {
 /// The rhythm that the clients of a fleet have in common; each may have its own phase.
 [[nodiscard]] Answer classify_fleet(const std::vector<Client>& clients,
                                     std::span<const double> usual);
+
+/// The times of a clock's cycle to the minute: "03:15, 15:45" of a day, "Mon 03:15" of a week,
+/// "xx:05, xx:45" of each hour, "00:10, 02:10, …" of a cycle of two hours. Empty without times.
+[[nodiscard]] std::string clock_times(double cycle, std::span<const double> times);
 
 /// One plain sentence for a help desk.
 [[nodiscard]] std::string sentence_of(const Answer& answer);

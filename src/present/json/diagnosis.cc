@@ -274,10 +274,13 @@ class Document {
                               {"seconds", seconds(a.seconds)},
                               {"probability", share(a.probability)}});
     }
+    Json times = Json::array();
+    for (const double time : i.times) times.push_back(seconds(time));
     out_.key("interval").begin_object();
     out_.member("rhythm", text(to_string(i.rhythm)));
     out_.member("seconds", seconds(i.seconds));
     out_.member("low", seconds(i.low)).member("high", seconds(i.high));
+    out_.member("times", times);
     out_.member("probability", share(i.probability));
     out_.member("regular_probability", share(i.regular_probability));
     out_.member("at_interval", i.at_interval).member("considered", i.considered);

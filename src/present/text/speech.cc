@@ -69,6 +69,15 @@ bool is_quantity(std::string_view text) {
   return true;
 }
 
+// "03:15", "xx:05" of each hour.
+bool is_time_of_day(std::string_view text) {
+  constexpr std::string_view kShape = "hh:mm";
+  if (text.size() != kShape.size() || text[2] != ':') return false;
+  const std::string_view hour = text.substr(0, 2);
+  return (hour == "xx" || (is_digit(hour[0]) && is_digit(hour[1]))) && is_digit(text[3]) &&
+         is_digit(text[4]);
+}
+
 std::size_t next_sentence(std::string_view text, std::size_t from) {
   const std::size_t end = text.find(". ", from);
   return end == std::string_view::npos ? text.size() : end + 2;
@@ -157,8 +166,20 @@ std::optional<std::string> Speech::entry(std::string_view text) const {
   return closed->second.substr(0, closed->second.size() - 1);
 }
 
+/// "03:15", "Mon 03:15", and "…" where a list of them goes on.
+std::optional<std::string> Speech::clock_time(std::string_view text) const {
+  if (is_time_of_day(text) || text == "…") return std::string(text);
+  for (const std::string_view day : kDays) {
+    if (!text.starts_with(day) || text.substr(day.size(), 1) != " ") continue;
+    const std::string_view time = text.substr(day.size() + 1);
+    if (is_time_of_day(time)) return say(day) + " " + std::string(time);
+  }
+  return std::nullopt;
+}
+
 Speech::Value Speech::value(std::string_view text, int depth) const {
   if (is_quantity(text)) return {number(std::string(text)), true};
+  if (std::optional<std::string> time = clock_time(text)) return {std::move(*time), true};
   if (std::optional<std::string> whole = entry(text)) return {std::move(*whole), true};
   if (depth >= kDeepest) return {std::string(text), false};
   for (const std::string_view between : kBetween) {

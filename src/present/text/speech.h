@@ -80,6 +80,7 @@ class Speech {
   };
   [[nodiscard]] Match find(std::string_view text, std::size_t from) const;
   [[nodiscard]] std::optional<std::string> entry(std::string_view text) const;
+  [[nodiscard]] std::optional<std::string> clock_time(std::string_view text) const;
   [[nodiscard]] Value value(std::string_view text, int depth) const;
   [[nodiscard]] Value list(std::string_view text, std::string_view between, int depth) const;
   [[nodiscard]] Value fill(const Match& match, int depth) const;

@@ -82,6 +82,33 @@ TEST(EpisodeRhythm, FindsDailySchedulesAcrossSummerTime) {
   EXPECT_DOUBLE_EQ(e.seconds, 86400);
   EXPECT_EQ(e.at_interval, 20u);
   EXPECT_EQ(e.considered, 21u);
+  ASSERT_EQ(e.times.size(), 1u);
+  EXPECT_NEAR(e.times.front(), 3 * 3600, 30);
+}
+
+TEST(EpisodeRhythm, EachTimeOfAScheduleCounts) {
+  // At 02:10 and 14:40 UTC of every day, as each of two computers meets it.
+  std::vector<ComputerEpisodes> fleet;
+  for (std::uint32_t computer = 0; computer < 2; ++computer) {
+    Random random(6 + computer);
+    std::vector<double> losses;
+    const double midnight = static_cast<double>(kMonday) - 6 * 3600;
+    for (int day = 0; day < 25; ++day) {
+      for (const double time : {7800.0, 52800.0}) {
+        losses.push_back(midnight + 86400 * day + time + random.uniform(0, 15));
+      }
+    }
+    fleet.push_back(worlds::at_times(losses, 60));
+    fleet.back().computer = computer;
+  }
+  for (const IntervalEstimate& e : {estimate(fleet.front()), estimate_all(fleet)}) {
+    EXPECT_EQ(e.rhythm, Rhythm::Clock);
+    EXPECT_NEAR(e.seconds, 86400, 1e-6);
+    ASSERT_EQ(e.times.size(), 2u);
+    EXPECT_NEAR(e.times[0], 7800, 30);
+    EXPECT_NEAR(e.times[1], 52800, 30);
+    EXPECT_EQ(e.at_interval, e.considered);
+  }
 }
 
 TEST(EpisodeRhythm, FourLossesAreNotEnough) {
@@ -164,10 +191,15 @@ TEST(EpisodeRhythm, DistancesOnTheClockGoRoundIt) {
                                       instant_from_unix(2 * 86400 + 10),
                                       instant_from_unix(3 * 86400 + 40000)};
   const std::vector<TimeZone> zones(3);
-  const std::vector<double> distances = clock_distances(times, zones, 86400);
+  IntervalEstimate clock;
+  clock.seconds = 86400;
+  const std::vector<double> distances = clock_distances(times, zones, clock);
   EXPECT_LE(distances[0], 30);
   EXPECT_LE(distances[1], 30);
   EXPECT_GT(distances[2], 30000);
+  clock.times = {0, 39990};
+  EXPECT_EQ(clock_distances(times, zones, clock), (std::vector<double>{20, 10, 10}));
+  EXPECT_TRUE(clock_distances({}, {}, clock).empty());
 }
 
 }  // namespace

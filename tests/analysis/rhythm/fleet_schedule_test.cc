@@ -29,18 +29,25 @@ Turns met(std::int64_t cycles, std::int64_t places, const Turns& chosen, std::si
 }
 
 TEST(FleetSchedule, TwoOfThreePlacesAreALongerCycle) {
-  EXPECT_EQ(cycle_of_schedule(met(40, 3, {0, 2}), 1'200), 3'600);
-  EXPECT_EQ(cycle_of_schedule(met(40, 3, {0, 1, 2}), 1'200), 1'200);
+  EXPECT_EQ(schedule_of(met(40, 3, {0, 2}), 1'200).cycle, 3'600);
+  EXPECT_EQ(schedule_of(met(40, 3, {0, 1, 2}), 1'200).cycle, 1'200);
+}
+
+TEST(FleetSchedule, ThePlacesOfTheCycleAreTold) {
+  const std::vector<std::size_t> two = {0, 2};
+  EXPECT_EQ(schedule_of(met(40, 3, {2, 0}), 1'200).places, two);
+  const std::vector<std::size_t> own = {0};
+  EXPECT_EQ(schedule_of(met(40, 3, {0, 1, 2}), 1'200).places, own);
 }
 
 TEST(FleetSchedule, TurnsMayBeNegative) {
   Turns turns = met(40, 3, {0, 2});
   for (std::int64_t& turn : turns) turn -= 1'000;
-  EXPECT_EQ(cycle_of_schedule(turns, 1'200), 3'600);
+  EXPECT_EQ(schedule_of(turns, 1'200).cycle, 3'600);
 }
 
 TEST(FleetSchedule, FewInstantsDecideNothingHoweverManyClientsMeetThem) {
-  EXPECT_EQ(cycle_of_schedule(met(5, 3, {0, 2}, 1'000), 1'200), 1'200);
+  EXPECT_EQ(schedule_of(met(5, 3, {0, 2}, 1'000), 1'200).cycle, 1'200);
 }
 
 TEST(FleetSchedule, LossesElsewhereSpeakAgainstIt) {
@@ -48,18 +55,18 @@ TEST(FleetSchedule, LossesElsewhereSpeakAgainstIt) {
   const Turns elsewhere = met(40, 3, {1}, 1);
   turns.insert(turns.end(), elsewhere.begin(), elsewhere.end());
   std::sort(turns.begin(), turns.end());
-  EXPECT_EQ(cycle_of_schedule(turns, 1'200), 1'200);
+  EXPECT_EQ(schedule_of(turns, 1'200).cycle, 1'200);
 }
 
 TEST(FleetSchedule, ANightIsNoSchedule) {
-  EXPECT_EQ(cycle_of_schedule(met(30, 24, {9, 10, 11, 12}), 3'600), 3'600);
-  EXPECT_EQ(cycle_of_schedule(met(30, 24, {9, 10, 16, 17}), 3'600), kDay);
-  EXPECT_EQ(cycle_of_schedule(met(30, 8, {3, 4}), 10'800), 10'800);
+  EXPECT_EQ(schedule_of(met(30, 24, {9, 10, 11, 12}), 3'600).cycle, 3'600);
+  EXPECT_EQ(schedule_of(met(30, 24, {9, 10, 16, 17}), 3'600).cycle, kDay);
+  EXPECT_EQ(schedule_of(met(30, 8, {3, 4}), 10'800).cycle, 10'800);
 }
 
 TEST(FleetSchedule, NothingIsNoSchedule) {
-  EXPECT_EQ(cycle_of_schedule({}, 3'600), 3'600);
-  EXPECT_EQ(cycle_of_schedule(met(30, 24, {9, 16}), 0), 0);
+  EXPECT_EQ(schedule_of({}, 3'600).cycle, 3'600);
+  EXPECT_EQ(schedule_of(met(30, 24, {9, 16}), 0).cycle, 0);
 }
 
 TEST(FleetSchedule, AFleetIsToldTheCycleOfItsJobs) {
@@ -76,6 +83,11 @@ TEST(FleetSchedule, AFleetIsToldTheCycleOfItsJobs) {
   const Answer answer = classify_fleet(fleets::of_lives(random, 120, 5, next), {});
   EXPECT_EQ(answer.best.kind, Class::Clock) << to_string(answer.best.kind);
   EXPECT_EQ(answer.best.interval.seconds, 3'600);
+  ASSERT_EQ(answer.best.times.size(), 2);
+  EXPECT_NEAR(answer.best.times[0], 300, 30);
+  EXPECT_NEAR(answer.best.times[1], 2'700, 30);
+  EXPECT_NE(sentence_of(answer).find("every 1 h at xx:05, xx:45 local time"), std::string::npos)
+      << sentence_of(answer);
 }
 
 }  // namespace

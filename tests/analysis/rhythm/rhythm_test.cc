@@ -67,6 +67,41 @@ TEST(Rhythm, IsSilentWithoutATimer) {
   }
 }
 
+TEST(Rhythm, TheTimesOfAClockAreToldAsPeopleDo) {
+  const auto told = [](double cycle, const std::vector<double>& times) {
+    return clock_times(cycle, times);
+  };
+  EXPECT_EQ(told(86'400, {11'700}), "03:15");
+  EXPECT_EQ(told(86'400, {11'700, 56'690}), "03:15, 15:45");
+  EXPECT_EQ(told(86'400, {86'390}), "00:00");  // To the minute.
+  EXPECT_EQ(told(3'600, {300, 2'700}), "xx:05, xx:45");
+  EXPECT_EQ(told(900, {180}), "xx:03, xx:18, xx:33, xx:48");
+  EXPECT_EQ(told(21'600, {600}), "00:10, 06:10, 12:10, 18:10");
+  EXPECT_EQ(told(7'200, {600}), "00:10, 02:10, …");
+  EXPECT_EQ(told(7'200, {600, 3'000}), "00:10, 00:50, 02:10, …");
+  EXPECT_EQ(told(604'800, {0, 357'300}), "Thu 00:00, Mon 03:15");
+  EXPECT_EQ(told(172'800, {86'400 + 11'700}), "03:15");
+  EXPECT_EQ(told(86'400, {}), "");
+  EXPECT_EQ(told(0, {5}), "");
+}
+
+TEST(Rhythm, AClockIsToldWithItsTimeOfTheZone) {
+  Client client;
+  client.zone = TimeZone::find("Asia/Tokyo").value();
+  // At 03:15 in Tokyo, which is 18:15 UTC of the day before.
+  const double first = std::floor(kStart / 86'400) * 86'400 + 65'700;
+  for (int day = 0; day < 30; ++day) {
+    const double lost = first + 86'400 * day + day * 7 % 5;
+    client.losses.push_back({lost, lost + 20 + day * 11 % 40, true});
+  }
+  const Answer answer = classify(client, {});
+  ASSERT_EQ(answer.best.kind, Class::Clock) << to_string(answer.best.kind);
+  ASSERT_EQ(answer.best.times.size(), 1U);
+  EXPECT_NEAR(answer.best.times.front(), 11'700, 10);
+  const std::string sentence = sentence_of(answer);
+  EXPECT_NE(sentence.find("every 1 d at 03:15 local time"), std::string::npos) << sentence;
+}
+
 TEST(Rhythm, AsksForMoreWhenThereAreFew) {
   const Answer answer = classify(client_of({3'600, 3'600, 3'600}), {});
   EXPECT_FALSE(answer.enough);
