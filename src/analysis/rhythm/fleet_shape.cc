@@ -4,11 +4,10 @@
 #include <cmath>
 #include <vector>
 
+#include "analysis/rhythm/fleet_length.h"
+
 namespace dropscope::rhythm {
 namespace {
-
-/// A scatter of less is one of whole seconds, which tells nothing of its shape.
-constexpr double kSharpSeconds = 3;
 
 /// Lives within so many widths of a length are its own, and never those beyond a fifth of it.
 constexpr double kWidths = 3;
@@ -31,8 +30,10 @@ double scatter_skew(const Pool& pool, const SpikeFit& fit) {
   return at(9) > at(1) ? (at(9) + at(1) - 2 * at(5)) / (at(9) - at(1)) : 0;
 }
 
-bool is_sharp(const SpikeFit& fit) {
-  return fit.sigma * fit.seconds < kSharpSeconds;
+/// Whether the lives about the length of `age` scatter evenly and more than whole seconds do.
+bool is_even(const Pool& pool, const SpikeFit& age) {
+  constexpr double kLateSkew = 0.1;
+  return !is_sharp(age) && scatter_skew(pool, age) <= kLateSkew;
 }
 
 /// The times that one client's loss is in step with for a period; of the losses, the one with most.
@@ -81,11 +82,6 @@ struct Sums {
 
 }  // namespace
 
-bool is_even(const Pool& pool, const SpikeFit& age) {
-  constexpr double kLateSkew = 0.1;
-  return !is_sharp(age) && scatter_skew(pool, age) <= kLateSkew;
-}
-
 bool is_delayed(const Pool& pool, const SpikeFit& age) {
   // A stray cuts a life in two pieces. Both are shorter than the timer's length T, unless a loss
   // went unrecorded: then there are as many pieces beyond T for each shorter one as there are lives
@@ -114,11 +110,6 @@ bool is_delayed(const Pool& pool, const SpikeFit& age) {
   // What ends an idle connection is late and never early.
   const bool even = age.sigma > kWide && is_even(pool, age);
   return delayed > (even ? kShareIfEven : kLeastShare) * (once + above);
-}
-
-bool is_late(const Pool& pool, const SpikeFit& age) {
-  constexpr double kDelaySkew = 0.25;
-  return !is_sharp(age) && scatter_skew(pool, age) > kDelaySkew;
 }
 
 double memory_of_gaps(const Pool& pool, const SpikeFit& fit) {

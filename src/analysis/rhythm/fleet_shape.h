@@ -13,14 +13,6 @@ namespace dropscope::rhythm {
 /// do.
 [[nodiscard]] bool is_delayed(const Pool& pool, const SpikeFit& age);
 
-/// Whether the scatter about the length of `age` is that of a delay, which has an edge, and not of
-/// jitter, which is even.
-[[nodiscard]] bool is_late(const Pool& pool, const SpikeFit& age);
-
-/// Whether the lives about the length of `age` scatter evenly and more than whole seconds do; T is
-/// their middle then, of an idle timer too.
-[[nodiscard]] bool is_even(const Pool& pool, const SpikeFit& age);
-
 /// Correlation of gaps near a length with the next one: -1/2 where losses are scattered about a
 /// free-running cycle, 0 where each life begins anew. 0 too if there are few, or if they are so
 /// sharp that whole seconds decide.

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "analysis/rhythm/cycle.h"
+#include "analysis/rhythm/fleet_length.h"
 #include "analysis/rhythm/fleet_shape.h"
 #include "analysis/rhythm/spike.h"
 
@@ -34,13 +35,16 @@ double unknown_away(const Pool& pool, double seconds) {
   return pool.all.downtime > 0 ? 0 : std::min(kLongest, kGreatestShare * seconds);
 }
 
-Reading reading(Class kind, double seconds, double error) {
+Interval bounded(Class kind, double seconds, double error) {
+  const double half = kind == Class::Clock ? 0 : widening(kind) * (2 * error + 1);
+  return {seconds, seconds - half, seconds + half};
+}
+
+Reading reading(Class kind, const Interval& interval) {
   Reading out;
   out.kind = kind;
-  if (seconds <= 0) return out;
-  out.has_interval = true;
-  const double half = kind == Class::Clock ? 0 : widening(kind) * (2 * error + 1);
-  out.interval = {seconds, seconds - half, seconds + half};
+  out.has_interval = interval.seconds > 0;
+  if (out.has_interval) out.interval = interval;
   return out;
 }
 
@@ -105,23 +109,14 @@ bool has_days(const Pool& pool, double seconds) {
   return about(kDay) > kShare * about(seconds);
 }
 
-/// The length of a fixed age. Where what ends it is noticed late, it lies at the lower edge of the
-/// lives, which an idle timer's fit looks for.
-Measure measured_age(const Pool& pool, const SpikeFits& uptimes) {
+/// T of an idle timer or a fixed age with its bounds.
+Interval length_of(Class kind, const Pool& pool, const SpikeFits& uptimes) {
   const SpikeFit& age = uptimes.age;
-  const SpikeFit& idle = uptimes.idle;
-  const bool edge = idle.seconds < age.seconds && idle.seconds > (1 - kLeastReach) * age.seconds;
-  if (edge && is_late(pool, age)) return {idle.seconds, idle.error};
-  return {age.seconds, age.error};
-}
-
-/// The length of an idle timer: the lower edge of the lives, unless they lie evenly about it.
-Measure measured_idle(const Pool& pool, const SpikeFits& uptimes) {
-  const SpikeFit& age = uptimes.age;
-  const SpikeFit& idle = uptimes.idle;
-  const bool same = std::abs(age.seconds / idle.seconds - 1) < 2 * kLeastReach;
-  if (same && is_even(pool, age)) return {age.seconds, age.error};
-  return {idle.seconds, idle.error};
+  const SpikeFit& fit = kind == Class::Idle ? uptimes.idle : age;
+  const bool same =
+      std::abs(fit.seconds / age.seconds - 1) < std::max(kLeastReach, kWidths * age.sigma);
+  return same && !is_sharp(age) ? length_about(pool.uptimes, age, kind)
+                                : bounded(kind, fit.seconds, fit.error);
 }
 
 }  // namespace
@@ -161,19 +156,22 @@ Candidate candidate_of_lengths(const Pool& pool, std::span<const double> usual,
   Candidate out;
   out.lengths = std::min(pool.uptimes.size(), kMostFitted);
   const bool delayed = !search.fixed && is_delayed(pool, uptimes.age);
-  const auto fill = [&](Class kind, const Measure& measure, const SpikeFit& fit, double evidence) {
-    out.reading = reading(kind, measure.seconds, measure.error);
-    if (kind != Class::Period) out.reading.interval.low -= unknown_away(pool, measure.seconds);
+  const auto fill = [&](Class kind, const Interval& interval, const SpikeFit& fit,
+                        double evidence) {
+    out.reading = reading(kind, interval);
+    if (kind != Class::Period) out.reading.interval.low -= unknown_away(pool, interval.seconds);
     out.evidence = evidence;
     out.width = fit.sigma;
   };
   if (is_period(pool, uptimes.age, gaps.age, delayed)) {
-    fill(Class::Period, measured_period(pool, gaps.age), gaps.age, gaps.age.evidence);
+    const Measure measure = measured_period(pool, gaps.age);
+    fill(Class::Period, bounded(Class::Period, measure.seconds, measure.error), gaps.age,
+         gaps.age.evidence);
   } else if (delayed) {
-    fill(Class::Idle, measured_idle(pool, uptimes), uptimes.idle,
+    fill(Class::Idle, length_of(Class::Idle, pool, uptimes), uptimes.idle,
          std::max(uptimes.idle.evidence, uptimes.age.evidence));
   } else {
-    fill(Class::Age, measured_age(pool, uptimes), uptimes.age, uptimes.age.evidence);
+    fill(Class::Age, length_of(Class::Age, pool, uptimes), uptimes.age, uptimes.age.evidence);
   }
   out.repeats = repeats_of(out, pool);
   return out;
@@ -181,7 +179,7 @@ Candidate candidate_of_lengths(const Pool& pool, std::span<const double> usual,
 
 Candidate candidate_of(const PhaseFit& clock) {
   Candidate out;
-  out.reading = reading(Class::Clock, clock.period, 0);
+  out.reading = reading(Class::Clock, bounded(Class::Clock, clock.period, 0));
   out.evidence = clock.evidence;
   out.width = clock.sigma;
   out.phase = clock.phase();
