@@ -60,6 +60,7 @@ void add_interval(Json& out, const rhythm::Reading& reading) {
   out["lo"] = reading.has_interval ? Json(interval.low) : Json(nullptr);
   out["hi"] = reading.has_interval ? Json(interval.high) : Json(nullptr);
   if (!reading.times.empty()) out["times"] = reading.times;
+  if (reading.spread > 0) out["spread_s"] = reading.spread;
 }
 
 std::string answer_line(const std::string& id, const rhythm::Answer& answer) {

@@ -199,7 +199,8 @@ class Divider {
       return part.by == Part::By::Rhythm && part.interval.rhythm == Rhythm::Clock;
     });
     if (clock == parts_.end()) return;
-    const double share = std::min(1.0, 2 * kOnTheClock_s / clock->interval.seconds);
+    const double share =
+        std::min(1.0, 2 * reach_of_clock(clock->interval) / clock->interval.seconds);
     std::vector<std::size_t> joined;
     for (Part& part : parts_) {
       if (part.by != Part::By::Near && part.by != Part::By::Together) continue;
@@ -408,7 +409,7 @@ class Divider {
     const std::vector<double> distances = clock_distances(times, zones, estimate);
     std::vector<std::size_t> out;
     for (std::size_t k = 0; k < among.size(); ++k) {
-      if (distances[k] <= kOnTheClock_s) out.push_back(among[k]);
+      if (distances[k] <= reach_of_clock(estimate)) out.push_back(among[k]);
     }
     return out;
   }

@@ -233,7 +233,7 @@ std::string timer_words(Rhythm rhythm, double seconds) {
 
 std::string cycle_words(const IntervalEstimate& interval) {
   const std::string length = timer_length(interval.seconds);
-  const std::string times = rhythm::clock_times(interval.seconds, interval.times);
+  const std::string times = rhythm::clock_times(interval.seconds, interval.times, interval.spread);
   return times.empty() ? length : fmt::format("{} at {} local time", length, times);
 }
 

@@ -52,6 +52,15 @@ void add_candidate_steps(const Case& c, const std::vector<CandidateTimer>& candi
   const IntervalEstimate& e = c.diagnosis.interval;
   const auto is_possible = [](const CandidateTimer& t) { return t.possible; };
   const auto possible = std::count_if(candidates.begin(), candidates.end(), is_possible);
+  if (possible == 0 && e.rhythm == Rhythm::Clock) {
+    out.push_back(
+        {"Network team",
+         fmt::format("List what runs every {}: jobs of the firewall, the load balancer, the "
+                     "servers and client management. Move each by ten minutes.",
+                     cycle_words(e)),
+         "What keeps to the clock runs on a schedule, and the losses move with it.", ""});
+    return;
+  }
   if (possible == 0) {
     out.push_back({"Network team",
                    fmt::format("Find the device between clients and server that has a timer of {}.",

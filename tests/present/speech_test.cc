@@ -174,6 +174,7 @@ TEST(GermanReport, TellsTheTimesOfAClock) {
   EXPECT_EQ(told("1 d at 03:15, 15:45"), german("1 d um 03:15, 15:45"));
   EXPECT_EQ(told("60 min at xx:05"), german("60 min um xx:05"));
   EXPECT_EQ(told("2 h at 00:10, 02:10, …"), german("2 h um 00:10, 02:10, …"));
+  EXPECT_EQ(told("1 d at about 03:15"), german("1 d um etwa 03:15"));
   EXPECT_EQ(told("7 d at Thu 00:00, Mon 03:15"), german("7 d um Do 00:00, Mo 03:15"));
   EXPECT_EQ(speech.retold("1 d at 03:15, 15:45 local time: 20 of 21 losses."),
             "1 d um 03:15, 15:45 Ortszeit: 20 von 21 Verlusten.");

@@ -120,6 +120,20 @@ TEST_F(DiagnoseTest, TheSameLossesWithMapiHttpGetNoIdleVerdict) {
   EXPECT_EQ(d.verdict.headline.find("inactivity time-out"), std::string::npos);
 }
 
+TEST_F(DiagnoseTest, WhatRunsAtATimeOfTheClockIsLookedForByIt) {
+  std::vector<double> uptimes;
+  for (int day = 0; day < 30; ++day) uptimes.push_back(86'390 + (day * 7 % 5) - (day * 3 % 5));
+  lives(uptimes);
+  const Diagnosis d = run();
+  ASSERT_EQ(d.verdict.outcome, Outcome::ClockSchedule) << d.verdict.headline;
+  ASSERT_EQ(d.interval.times.size(), 1u);
+  const auto tells = [](const NextStep& step) {
+    return step.what.find("every 1 d at ") != std::string::npos &&
+           step.what.find(" local time: jobs of the firewall") != std::string::npos;
+  };
+  EXPECT_TRUE(std::any_of(d.verdict.next_steps.begin(), d.verdict.next_steps.end(), tells));
+}
+
 TEST_F(DiagnoseTest, SpreadOutLossesHaveNoInterval) {
   std::vector<double> uptimes;
   double u = 120;

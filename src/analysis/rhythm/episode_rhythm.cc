@@ -11,6 +11,8 @@
 #include <utility>
 
 #include "analysis/rhythm/cycle.h"
+#include "analysis/rhythm/fleet_daily.h"
+#include "analysis/rhythm/fleet_pool.h"
 
 namespace dropscope {
 namespace {
@@ -90,7 +92,7 @@ void count_on_clock(const std::vector<const ComputerEpisodes*>& computers,
   }
   out.considered = static_cast<std::uint32_t>(times.size());
   for (const double distance : clock_distances(times, own, out)) {
-    if (distance <= kOnTheClock_s) ++out.at_interval;
+    if (distance <= reach_of_clock(out)) ++out.at_interval;
   }
 }
 
@@ -386,14 +388,22 @@ std::optional<rhythm::Answer> agreed(const std::vector<rhythm::Client>& clients,
 }
 
 rhythm::Answer pooled(const std::vector<rhythm::Client>& clients, std::span<const double> usual) {
-  if (auto answer = agreed(clients, usual)) return *answer;
-  return rhythm::classify_fleet(clients, usual);
+  const std::optional<rhythm::Answer> answer = agreed(clients, usual);
+  // A cycle of a day is each client's own unless all lose at one hour of it.
+  const bool own = answer && (answer->best.kind == rhythm::Class::Clock ||
+                              !same_length(answer->best.interval.seconds, rhythm::kDay) ||
+                              !rhythm::keeps_to_one_hour(rhythm::pool_of(clients)));
+  return own ? *answer : rhythm::classify_fleet(clients, usual);
 }
 
 }  // namespace
 
 double interval_slack(double seconds) {
   return std::max(kLeastSlack_s, kSlackShare * seconds);
+}
+
+double reach_of_clock(const IntervalEstimate& clock) {
+  return std::max(kOnTheClock_s, clock.spread);
 }
 
 std::vector<double> clock_distances(std::span<const Instant> moments,
@@ -446,7 +456,10 @@ IntervalEstimate measure_rhythm(const std::vector<const ComputerEpisodes*>& comp
       out.low = answer.best.interval.low;
       out.high = answer.best.interval.high;
     }
-    if (answer.best.kind == rhythm::Class::Clock) out.times = answer.best.times;
+    if (answer.best.kind == rhythm::Class::Clock) {
+      out.times = answer.best.times;
+      out.spread = answer.best.spread;
+    }
     out.timers = answer.timers;
     for (const rhythm::Reading& other : answer.alternatives) {
       out.alternatives.push_back({rhythm_of(other.kind),

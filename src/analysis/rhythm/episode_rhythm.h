@@ -43,6 +43,7 @@ struct IntervalEstimate {
   double low = 0;      ///< 95 % interval of it.
   double high = 0;
   std::vector<double> times;       ///< Of a clock, as in rhythm::Reading; may be empty.
+  double spread = 0;               ///< Of a clock, as in rhythm::Reading.
   double probability = 0;          ///< That it is of this kind.
   double regular_probability = 0;  ///< That there is any regular interval.
   std::uint32_t at_interval = 0;   ///< Uptimes (clock: losses; period: gaps) on the interval.
@@ -77,5 +78,8 @@ struct IntervalEstimate {
 
 /// Something that runs at a time of the clock takes as long as this to be noticed everywhere.
 inline constexpr double kOnTheClock_s = 120;
+
+/// How many seconds from a clock's times a loss may come and still be taken for its.
+[[nodiscard]] double reach_of_clock(const IntervalEstimate& clock);
 
 }  // namespace dropscope

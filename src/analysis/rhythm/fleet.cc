@@ -13,6 +13,7 @@
 
 #include "analysis/rhythm/cycle.h"
 #include "analysis/rhythm/fleet_bursts.h"
+#include "analysis/rhythm/fleet_daily.h"
 #include "analysis/rhythm/fleet_pool.h"
 #include "analysis/rhythm/fleet_schedule.h"
 #include "analysis/rhythm/fleet_second.h"
@@ -125,6 +126,24 @@ struct Seen {
   bool habits = false;     ///< People come, each at an hour of their own, by day or by night.
 };
 
+/// Where nearly all losses lie in one hour of the day, that hour is their clock or people's.
+void look_at_the_hour(const Pool& pool, Seen& seen) {
+  constexpr double kAboutADay = 0.01;
+  constexpr double kMost = 0.6;
+  if (!keeps_to_one_hour(pool)) return;
+  // A part of the hour is no time of the clock, and no cycle below a day has all losses in one.
+  const double cycle = seen.clock.reading.interval.seconds;
+  const bool most = explained(seen.clock, pool) > kMost * explicable(seen.clock, pool);
+  if (cycle < kDay || (cycle == kDay && !most)) seen.by_clock = false;
+  const double length = seen.lengths.reading.interval.seconds;
+  const bool other = seen.by_length && std::abs(length / kDay - 1) > kAboutADay;
+  const Candidate daily = daily_hour(pool);
+  if (seen.by_clock || other || daily.evidence <= kFleetGate) return;
+  seen.clock = daily;
+  seen.by_clock = true;
+  seen.by_length = false;
+}
+
 Seen look_at(const Pool& pool, std::span<const double> usual) {
   Seen out;
   out.lengths = candidate_of_lengths(pool, usual);
@@ -147,6 +166,7 @@ Seen look_at(const Pool& pool, std::span<const double> usual) {
   const bool told = out.by_length && is_same_cycle(out.lengths, out.clock);
   const double gate = told ? kFleetGate : gate_of_clock(out.clock);
   out.by_clock = out.scheduled || (out.clock.evidence > gate && !retries_by_clock);
+  if (!out.scheduled) look_at_the_hour(pool, out);
   out.retries =
       (retries_by_length && clear) || (retries_by_clock && out.clock.evidence > kFleetGate);
   return out;
@@ -201,7 +221,10 @@ void answer_with(Answer& answer, const Named& named, const Seen& seen, const Pos
   const auto of = [&](Class kind) { return posterior.at(static_cast<std::size_t>(kind)); };
   if (!named.timers.empty()) answer.best = named.timers.front().reading;
   answer.best.kind = named.kind;
-  if (named.kind == Class::Mixed) answer.best.times.clear();  // They are the timer's.
+  if (named.kind == Class::Mixed) {  // They are the timer's.
+    answer.best.times.clear();
+    answer.best.spread = 0;
+  }
   answer.best.probability = of(named.kind);
   std::array<bool, kClasses> told{};
   told.at(static_cast<std::size_t>(named.kind)) = true;

@@ -50,6 +50,9 @@ struct Reading {
   /// Of a clock, where they are known: seconds of its cycle at which losses come, ascending. Cycles
   /// count from midnight of 1970-01-01, a Thursday, of local time.
   std::vector<double> times;
+  /// Of a clock: how many seconds from its times losses come, where that is more than what notices
+  /// a loss needs; else 0.
+  double spread = 0;
 };
 
 struct Answer {
@@ -74,7 +77,8 @@ struct Answer {
 
 /// The times of a clock's cycle to the minute: "03:15, 15:45" of a day, "Mon 03:15" of a week,
 /// "xx:05, xx:45" of each hour, "00:10, 02:10, …" of a cycle of two hours. Empty without times.
-[[nodiscard]] std::string clock_times(double cycle, std::span<const double> times);
+/// With a spread "about 03:15".
+[[nodiscard]] std::string clock_times(double cycle, std::span<const double> times, double spread);
 
 /// One plain sentence for a help desk.
 [[nodiscard]] std::string sentence_of(const Answer& answer);

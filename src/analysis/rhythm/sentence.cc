@@ -21,7 +21,7 @@ std::string length(const Interval& interval) {
 /// Of a clock with its times.
 std::string length(const Reading& reading) {
   const std::string text = length(reading.interval);
-  const std::string at = clock_times(reading.interval.seconds, reading.times);
+  const std::string at = clock_times(reading.interval.seconds, reading.times, reading.spread);
   return at.empty() ? text : fmt::format("{} at {} local time", text, at);
 }
 
@@ -85,7 +85,7 @@ std::set<int> minutes_in(int longer, int cycle, std::span<const double> times) {
 
 }  // namespace
 
-std::string clock_times(double cycle, std::span<const double> times) {
+std::string clock_times(double cycle, std::span<const double> times, double spread) {
   constexpr int kHour = 60;
   constexpr int kMinutesOfDay = 24 * kHour;
   constexpr std::size_t kMostNamed = 8;
@@ -100,7 +100,7 @@ std::string clock_times(double cycle, std::span<const double> times) {
   std::string text;
   std::size_t named = 0;
   for (const int minute : all) {
-    if (!text.empty()) text += ", ";
+    text += named > 0 ? ", " : spread > 0 ? "about " : "";
     // The first time of the second cycle shows how it goes on.
     if (all.size() > kMostNamed && named > times.size()) return text + "…";
     if (in_hour) {

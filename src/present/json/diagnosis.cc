@@ -280,7 +280,7 @@ class Document {
     out_.member("rhythm", text(to_string(i.rhythm)));
     out_.member("seconds", seconds(i.seconds));
     out_.member("low", seconds(i.low)).member("high", seconds(i.high));
-    out_.member("times", times);
+    out_.member("times", times).member("spread", seconds(i.spread));
     out_.member("probability", share(i.probability));
     out_.member("regular_probability", share(i.regular_probability));
     out_.member("at_interval", i.at_interval).member("considered", i.considered);

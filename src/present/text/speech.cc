@@ -166,9 +166,14 @@ std::optional<std::string> Speech::entry(std::string_view text) const {
   return closed->second.substr(0, closed->second.size() - 1);
 }
 
-/// "03:15", "Mon 03:15", and "…" where a list of them goes on.
+/// "03:15", "Mon 03:15", "about 03:15", and "…" where a list of them goes on.
 std::optional<std::string> Speech::clock_time(std::string_view text) const {
   if (is_time_of_day(text) || text == "…") return std::string(text);
+  constexpr std::string_view kAbout = "about";
+  if (text.starts_with(kAbout) && text.substr(kAbout.size(), 1) == " ") {
+    const std::optional<std::string> time = clock_time(text.substr(kAbout.size() + 1));
+    return time ? std::optional(say(kAbout) + " " + *time) : std::nullopt;
+  }
   for (const std::string_view day : kDays) {
     if (!text.starts_with(day) || text.substr(day.size(), 1) != " ") continue;
     const std::string_view time = text.substr(day.size() + 1);

@@ -86,6 +86,27 @@ TEST(EpisodeRhythm, FindsDailySchedulesAcrossSummerTime) {
   EXPECT_NEAR(e.times.front(), 3 * 3600, 30);
 }
 
+TEST(EpisodeRhythm, LossesOfAJobWithARandomDelayCount) {
+  // At 02:10 UTC of every day, up to ten minutes earlier or later, for each of eight computers.
+  std::vector<ComputerEpisodes> fleet;
+  for (std::uint32_t computer = 0; computer < 8; ++computer) {
+    Random random(16 + computer);
+    std::vector<double> losses;
+    const double midnight = static_cast<double>(kMonday) - 6 * 3600;
+    for (int day = 0; day < 20; ++day) {
+      losses.push_back(midnight + 86400 * day + 7800 + random.uniform(-600, 600));
+    }
+    fleet.push_back(worlds::at_times(losses, 60));
+    fleet.back().computer = computer;
+  }
+  const IntervalEstimate e = estimate_all(fleet);
+  EXPECT_EQ(e.rhythm, Rhythm::Clock);
+  EXPECT_NEAR(e.seconds, 86400, 1e-6);
+  ASSERT_EQ(e.times.size(), 1u);
+  EXPECT_NEAR(e.times.front(), 7800, 120);
+  EXPECT_EQ(e.at_interval, e.considered);
+}
+
 TEST(EpisodeRhythm, EachTimeOfAScheduleCounts) {
   // At 02:10 and 14:40 UTC of every day, as each of two computers meets it.
   std::vector<ComputerEpisodes> fleet;

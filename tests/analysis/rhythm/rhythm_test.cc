@@ -69,7 +69,7 @@ TEST(Rhythm, IsSilentWithoutATimer) {
 
 TEST(Rhythm, TheTimesOfAClockAreToldAsPeopleDo) {
   const auto told = [](double cycle, const std::vector<double>& times) {
-    return clock_times(cycle, times);
+    return clock_times(cycle, times, 0);
   };
   EXPECT_EQ(told(86'400, {11'700}), "03:15");
   EXPECT_EQ(told(86'400, {11'700, 56'690}), "03:15, 15:45");
@@ -83,6 +83,8 @@ TEST(Rhythm, TheTimesOfAClockAreToldAsPeopleDo) {
   EXPECT_EQ(told(172'800, {86'400 + 11'700}), "03:15");
   EXPECT_EQ(told(86'400, {}), "");
   EXPECT_EQ(told(0, {5}), "");
+  const std::vector<double> one = {11'700};
+  EXPECT_EQ(clock_times(86'400, one, 1'800), "about 03:15");
 }
 
 TEST(Rhythm, AClockIsToldWithItsTimeOfTheZone) {
