@@ -28,8 +28,9 @@ constexpr std::array<std::string_view, 7> kDayNames = {
 constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-// Values inside values: "46 losses" in a sentence, "46" in that. Deeper is no sentence of ours.
-constexpr int kDeepest = 2;
+// Values inside values: "7 d at Mon 03:15, Tue 03:15 local time" in a sentence, the times in that,
+// each of them. Deeper is no sentence of ours.
+constexpr int kDeepest = 3;
 // Letters of an entry that make it sure what it stands for, and letters that it has at least: one
 // such as "{}: {}" says nothing.
 constexpr std::size_t kTelling = 12;
