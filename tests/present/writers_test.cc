@@ -311,6 +311,19 @@ TEST(Writers, SurviveIndicesOutOfRange) {
   EXPECT_FALSE(nlohmann::json::parse(render_json(s.input())).empty());
 }
 
+TEST(Html, TheTileOfAClockTellsItsTimes) {
+  Sample s = idle_timer_sample();
+  IntervalEstimate& clock = s.diagnosis.interval;
+  clock.rhythm = Rhythm::Clock;
+  clock.seconds = clock.low = clock.high = 86400;
+  EXPECT_NE(render_html(s.input()).find("<span>95 % interval"), std::string::npos);
+  clock.times = {11700};
+  EXPECT_NE(render_html(s.input()).find("<span>at 03:15 local time</span>"), std::string::npos);
+  clock.spread = 1800;
+  EXPECT_NE(render_html(s.input()).find("<span>at about 03:15 local time</span>"),
+            std::string::npos);
+}
+
 TEST(Html, FleetsKeepTheirSize) {
   Sample s = fleet_sample();
   const std::size_t one = render_html(s.input()).size();

@@ -10,6 +10,7 @@
 #include <map>
 #include <string>
 
+#include "analysis/rhythm/rhythm.h"
 #include "base/timezone.h"
 #include "present/digest.h"
 #include "present/html/figures.h"
@@ -198,6 +199,15 @@ class Report {
     out.text(say(", unless UTC is written beside them.")).close();
   }
 
+  /// Of a clock, whose cycle is exact, its times instead.
+  std::string sureness_of_interval() const {
+    const IntervalEstimate& i = d_.interval;
+    const std::string times = rhythm::clock_times(i.seconds, i.times, i.spread);
+    if (!times.empty()) return speech_.retold(fmt::format("at {} local time", times));
+    return say("95 % interval {} to {}",
+               {speech_.bound(i.low, i.high), speech_.bound(i.high, i.low)});
+  }
+
   void tiles(Markup& out) const {
     const Frequency& f = d_.frequency;
     out.open("dl", {{"class", "tiles"}});
@@ -211,9 +221,7 @@ class Report {
                {speech_.rate(f.per_day_low), speech_.rate(f.per_day_high)}));
     }
     if (d_.interval.seconds > 0) {
-      tile(out, "Interval", speech_.timer(d_.interval.seconds),
-           say("95 % interval {} to {}", {speech_.bound(d_.interval.low, d_.interval.high),
-                                          speech_.bound(d_.interval.high, d_.interval.low)}));
+      tile(out, "Interval", speech_.timer(d_.interval.seconds), sureness_of_interval());
     }
     if (f.outages.n > 0) {
       tile(out, "Median outage", speech_.timer(f.outages.median),
