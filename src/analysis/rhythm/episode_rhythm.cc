@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "analysis/rhythm/arc.h"
 #include "analysis/rhythm/cycle.h"
 #include "analysis/rhythm/fleet_daily.h"
 #include "analysis/rhythm/fleet_pool.h"
@@ -148,21 +149,7 @@ void take_for_idle(IntervalEstimate& e) {
 /// The phase that has most others within the span in which a clock is noticed; of equals the
 /// earliest. `phases` are not empty.
 double busiest_phase(std::vector<double> phases, double cycle) {
-  std::sort(phases.begin(), phases.end());
-  double best = 0;
-  std::size_t most = 0;
-  const std::size_t n = phases.size();
-  std::size_t end = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    end = std::max(end, i + 1);
-    const auto value = [&](std::size_t k) { return phases[k % n] + (k >= n ? cycle : 0); };
-    while (end < i + n && value(end) <= phases[i] + 2 * kOnTheClock_s) ++end;
-    if (end - i > most) {
-      most = end - i;
-      best = value(i + (end - i) / 2);
-    }
-  }
-  return best;
+  return rhythm::densest_arc(std::move(phases), cycle, 2 * kOnTheClock_s).middle;
 }
 
 /// Days that the losses seen needed, by which more of them are foreseen.

@@ -5,8 +5,10 @@
 #include <cmath>
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
+#include "analysis/rhythm/arc.h"
 #include "analysis/rhythm/cycle.h"
 
 namespace dropscope::rhythm {
@@ -26,36 +28,20 @@ constexpr double kNearlyAll = 0.85;
 /// pools of nine days and more, they have 28 % at least.
 constexpr double kRest = 0.22;
 
-/// Losses in an hour of the day.
-struct Hour {
-  double begin = 0;   ///< Seconds since midnight.
-  double middle = 0;  ///< Of the losses, in [begin, begin + hour].
-  std::size_t losses = 0;
-};
-
-Hour busiest_hour(const Pool& pool) {
+/// The hour of the day with the most losses.
+Arc busiest_hour(const Pool& pool) {
   std::vector<double> phases;
   for (const Life& life : pool.lives) phases.push_back(cyclic(life.local, kDay));
-  std::sort(phases.begin(), phases.end());
-  const std::size_t n = phases.size();
-  const auto value = [&](std::size_t k) { return phases[k % n] + (k >= n ? kDay : 0); };
-  Hour out;
-  std::size_t end = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    end = std::max(end, i + 1);
-    while (end < i + n && value(end) <= phases[i] + kHour) ++end;
-    if (end - i > out.losses) out = {phases[i], value(i + (end - i) / 2), end - i};
-  }
-  return out;
+  return densest_arc(std::move(phases), kDay, kHour);
 }
 
-bool has_nearly_all(const Hour& hour, const Pool& pool) {
+bool has_nearly_all(const Arc& hour, const Pool& pool) {
   const auto all = static_cast<double>(pool.lives.size());
-  return pool.lives.size() >= kFewest && static_cast<double>(hour.losses) >= kNearlyAll * all;
+  return pool.lives.size() >= kFewest && static_cast<double>(hour.held) >= kNearlyAll * all;
 }
 
 /// Losses in the hour by day, from the first such day to the last.
-std::vector<double> days_of(const Pool& pool, const Hour& hour) {
+std::vector<double> days_of(const Pool& pool, const Arc& hour) {
   std::vector<std::int64_t> days;
   for (const Life& life : pool.lives) {
     const double since = cyclic(life.local - hour.begin, kDay);
@@ -110,7 +96,7 @@ double evidence_of(double in_hour, double all) {
 
 bool keeps_to_one_hour(const Pool& pool) {
   constexpr auto kFewestDays = 3;
-  const Hour hour = busiest_hour(pool);
+  const Arc hour = busiest_hour(pool);
   if (!has_nearly_all(hour, pool)) return false;
   const std::vector<double> days = days_of(pool, hour);
   return std::count_if(days.begin(), days.end(), [](double losses) { return losses > 0; }) >=
@@ -121,7 +107,7 @@ Candidate daily_hour(const Pool& pool) {
   // Four times this width explains a loss.
   constexpr double kWidth = kHour / 2 / 4;
   Candidate out;
-  const Hour hour = busiest_hour(pool);
+  const Arc hour = busiest_hour(pool);
   if (pool.clients < kFewestClients || !has_nearly_all(hour, pool)) return out;
   const std::optional<Week> week = week_of(days_of(pool, hour));
   if (!week || has_rest(*week)) return out;
@@ -130,7 +116,7 @@ Candidate daily_hour(const Pool& pool) {
   out.reading.interval = {kDay, kDay, kDay};
   out.reading.spread = kHour / 2;
   out.evidence =
-      evidence_of(static_cast<double>(hour.losses), static_cast<double>(pool.lives.size()));
+      evidence_of(static_cast<double>(hour.held), static_cast<double>(pool.lives.size()));
   out.width = kWidth;
   out.phase = cyclic(hour.middle, kDay);
   return out;

@@ -86,19 +86,35 @@ TEST(EpisodeRhythm, FindsDailySchedulesAcrossSummerTime) {
   EXPECT_NEAR(e.times.front(), 3 * 3600, 30);
 }
 
-TEST(EpisodeRhythm, LossesOfAJobWithARandomDelayCount) {
-  // At 02:10 UTC of every day, up to ten minutes earlier or later, for each of eight computers.
+struct Daily {
+  std::uint32_t computers;
+  int days;
+  std::vector<double> times;  ///< Seconds of each day (UTC).
+  double earliest;            ///< Each loss is from so many seconds …
+  double latest;              ///< … to so many off its time.
+};
+
+std::vector<ComputerEpisodes> fleet_of(const Daily& daily, std::uint64_t seed) {
   std::vector<ComputerEpisodes> fleet;
-  for (std::uint32_t computer = 0; computer < 8; ++computer) {
-    Random random(16 + computer);
+  for (std::uint32_t computer = 0; computer < daily.computers; ++computer) {
+    Random random(seed + computer);
     std::vector<double> losses;
     const double midnight = static_cast<double>(kMonday) - 6 * 3600;
-    for (int day = 0; day < 20; ++day) {
-      losses.push_back(midnight + 86400 * day + 7800 + random.uniform(-600, 600));
+    for (int day = 0; day < daily.days; ++day) {
+      for (const double time : daily.times) {
+        losses.push_back(midnight + 86400 * day + time +
+                         random.uniform(daily.earliest, daily.latest));
+      }
     }
     fleet.push_back(worlds::at_times(losses, 60));
     fleet.back().computer = computer;
   }
+  return fleet;
+}
+
+TEST(EpisodeRhythm, LossesOfAJobWithARandomDelayCount) {
+  // At 02:10 UTC of every day, up to ten minutes earlier or later, for each of eight computers.
+  const std::vector<ComputerEpisodes> fleet = fleet_of({8, 20, {7800}, -600, 600}, 16);
   const IntervalEstimate e = estimate_all(fleet);
   EXPECT_EQ(e.rhythm, Rhythm::Clock);
   EXPECT_NEAR(e.seconds, 86400, 1e-6);
@@ -109,19 +125,7 @@ TEST(EpisodeRhythm, LossesOfAJobWithARandomDelayCount) {
 
 TEST(EpisodeRhythm, EachTimeOfAScheduleCounts) {
   // At 02:10 and 14:40 UTC of every day, as each of two computers meets it.
-  std::vector<ComputerEpisodes> fleet;
-  for (std::uint32_t computer = 0; computer < 2; ++computer) {
-    Random random(6 + computer);
-    std::vector<double> losses;
-    const double midnight = static_cast<double>(kMonday) - 6 * 3600;
-    for (int day = 0; day < 25; ++day) {
-      for (const double time : {7800.0, 52800.0}) {
-        losses.push_back(midnight + 86400 * day + time + random.uniform(0, 15));
-      }
-    }
-    fleet.push_back(worlds::at_times(losses, 60));
-    fleet.back().computer = computer;
-  }
+  const std::vector<ComputerEpisodes> fleet = fleet_of({2, 25, {7800, 52800}, 0, 15}, 6);
   for (const IntervalEstimate& e : {estimate(fleet.front()), estimate_all(fleet)}) {
     EXPECT_EQ(e.rhythm, Rhythm::Clock);
     EXPECT_NEAR(e.seconds, 86400, 1e-6);
